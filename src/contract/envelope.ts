@@ -1,0 +1,81 @@
+import type { Finding, Rejection, RejectionReason } from "./candidate.ts";
+import type { CoverageSummary } from "./coverage.ts";
+import type { MutationCounts } from "./mutant.ts";
+import type { ErrorClass } from "../kernel/errors.ts";
+
+export type RunOutcome = "succeeded" | "degraded" | "failed" | "cancelled";
+
+export type SandboxLevel = "namespace" | "guarded";
+
+/** What `regoose generate --json` prints as `data`. Every number comes from runs of the written files. */
+export interface GenerateData {
+  readonly runId: string;
+  readonly outcome: RunOutcome;
+  /** What was left out and why; empty when `succeeded`. */
+  readonly degradations: readonly string[];
+  readonly engine: "search";
+  readonly seed: number;
+  /** False when a watchdog fired under `--max-executions`. */
+  readonly reproducible: boolean;
+  readonly sandbox: {
+    readonly level: SandboxLevel;
+    readonly backend: string;
+    readonly limits: readonly string[];
+  };
+  readonly runner: string;
+  readonly suite: {
+    readonly directory: string;
+    readonly files: readonly string[];
+    readonly tests: number;
+  };
+  readonly candidates: {
+    readonly proposed: number;
+    readonly admitted: number;
+    readonly rejected: Readonly<Partial<Record<RejectionReason, number>>>;
+    /** Tests admitted before the first writing, and how many of them turned red or unstable as written. */
+    readonly lostInWriting: { readonly admitted: number; readonly lost: number };
+  };
+  readonly coverage: { readonly baseline: CoverageSummary | null; readonly suite: CoverageSummary };
+  readonly mutation: { readonly baseline: MutationCounts | null; readonly suite: MutationCounts };
+  readonly findings: readonly Finding[];
+  /** Milliseconds by phase. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly executions: number;
+}
+
+/** An error as `--json` prints it. */
+export interface ErrorBody {
+  readonly code: string;
+  readonly name: string;
+  readonly class: ErrorClass;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly docs: string;
+  readonly runId: string | null;
+}
+
+/** The one object that `--json` prints on stdout. */
+export type Envelope<T> =
+  | { readonly ok: true; readonly data: T; readonly error: null; readonly meta: EnvelopeMeta }
+  | {
+      readonly ok: false;
+      readonly data: Partial<T> | null;
+      readonly error: ErrorBody;
+      readonly meta: EnvelopeMeta;
+    };
+
+export interface EnvelopeMeta {
+  readonly schema: 1;
+  readonly version: string;
+}
+
+/** Everything reports draw from; stored as `result.json` of a run. */
+export interface RunResult {
+  readonly data: GenerateData;
+  readonly project: {
+    readonly name: string;
+    readonly version: string | null;
+    readonly target: string;
+  };
+  readonly rejections: readonly Rejection[];
+}

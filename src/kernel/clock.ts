@@ -1,0 +1,54 @@
+/** Time as a parameter: everything that waits or measures takes one. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Milliseconds on a monotonic scale; only differences mean anything. */
+  monotonic(): number;
+  /** Resolves after `durationMs`; rejects with `signal.reason` when aborted. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The real clock of this machine. */
+export function createSystemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: (durationMs, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) {
+          reject(toReason(signal));
+          return;
+        }
+        const onAbort = (): void => {
+          clearTimeout(timer);
+          reject(toReason(signal));
+        };
+        const timer = setTimeout(() => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        }, durationMs);
+        signal?.addEventListener("abort", onAbort, { once: true });
+      }),
+  };
+}
+
+function toReason(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** How much time is left until a fixed instant; every wait is derived from one of these. */
+export interface Deadline {
+  /** Milliseconds left, never negative. */
+  remainingMs(): number;
+  isOver(): boolean;
+}
+
+/** A deadline `durationMs` from now; `Infinity` never ends. */
+export function createDeadline(clock: Clock, durationMs: number): Deadline {
+  const end = clock.monotonic() + durationMs;
+  return {
+    remainingMs: () => Math.max(0, end - clock.monotonic()),
+    isOver: () => clock.monotonic() >= end,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Candidate } from "../contract/candidate.ts";
+import type { ProjectInfo, RunnerName } from "../contract/project.ts";
+
+/** One test as it stands in a written file. */
+export interface PrintedTest {
+  readonly candidateId: string;
+  /** Project-relative POSIX path of its file. */
+  readonly file: string;
+  /** Suite titles and its own joined by ` > `, as the runner will report it; unique within the file. */
+  readonly fullTitle: string;
+  /** Its source text as it stands in the file, from `test(` to the closing `);`. */
+  readonly source: string;
+}
+
+export interface PrintedSuite {
+  /** Project-relative POSIX path → content, formatted. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly tests: readonly PrintedTest[];
+  /** Candidates that cannot be printed, with the reason. */
+  readonly unprintable: readonly { readonly candidateId: string; readonly reason: string }[];
+}
+
+export interface PrintRequest {
+  readonly project: ProjectInfo;
+  readonly runner: RunnerName;
+  /** Project-relative folder of the suite. */
+  readonly outDir: string;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Prints candidates as test files in the project's own dialect. Deterministic. */
+export interface SuitePrinter {
+  print(request: PrintRequest, options: { readonly signal: AbortSignal }): Promise<PrintedSuite>;
+}
