@@ -36,4 +36,6 @@ export interface AdmissionResult {
   readonly lostInWriting: { readonly admitted: number; readonly lost: number };
   /** Human sentences on what was cut short. */
   readonly degradations: readonly string[];
+  /** True when the run was aborted and this is the latest suite that had been proven. */
+  readonly isCancelled?: boolean;
 }

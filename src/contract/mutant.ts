@@ -51,3 +51,9 @@ export interface MutantBuild {
   readonly overlay: SourceOverlay;
   readonly mutants: readonly Mutant[];
 }
+
+/**
+ * A switch id that switches no mutant on. Listed among a test's `switchIds` it runs the test on
+ * unmutated code: a control that must stay green for the kills around it to count.
+ */
+export const NO_MUTANT = "none";

@@ -43,6 +43,37 @@ export interface ProofFile {
   readonly cards: readonly ProofCard[];
 }
 
+/** Whether one card still holds. */
+export type CardVerdict =
+  | { readonly kind: "holds" }
+  /** The source it was proven against changed or is gone. */
+  | { readonly kind: "stale"; readonly detail: string }
+  | { readonly kind: "broken"; readonly reason: BrokenReason; readonly detail: string };
+
+export type BrokenReason =
+  | "file-missing"
+  | "test-missing"
+  | "failed"
+  | "unstable"
+  | "unhandled-rejection"
+  | "mutant-gone"
+  | "not-red"
+  | "branch-lost"
+  | "no-kill-claimed"
+  | "not-checked";
+
+/** What `regoose verify` found, one entry a card, in the order of the proof file. */
+export interface VerifyResult {
+  readonly cards: readonly { readonly card: ProofCard; readonly verdict: CardVerdict }[];
+  readonly counts: { readonly holds: number; readonly stale: number; readonly broken: number };
+  /** Tests found in the suite's files that no card vouches for, as `file > fullTitle`. */
+  readonly unproven: readonly string[];
+  /** Suite-relative files whose content is not what the proof file names. */
+  readonly changedFiles: readonly string[];
+  /** Human sentences on what could not be checked. */
+  readonly degradations: readonly string[];
+}
+
 const position = z.strictObject({ line: z.number().int(), column: z.number().int() });
 
 /** Reads a proof file as untrusted input. */

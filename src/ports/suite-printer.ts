@@ -26,6 +26,11 @@ export interface PrintRequest {
   /** Project-relative folder of the suite. */
   readonly outDir: string;
   readonly candidates: readonly Candidate[];
+  /**
+   * True for text that is run and thrown away: the project's own formatter may be skipped.
+   * @defaultValue false
+   */
+  readonly isDraft?: boolean;
 }
 
 /** Prints candidates as test files in the project's own dialect. Deterministic. */
