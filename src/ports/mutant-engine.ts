@@ -14,9 +14,7 @@ export interface SourceInstrumenter {
   /** Istanbul counters, loop fuel and comparison log, for the search; TypeScript becomes JavaScript. */
   searchBuild(files: readonly SourceText[]): Promise<InstrumentedBuild>;
   /** Every mutant compiled in behind StrykerJS's switch (`globalThis.__stryker__.activeMutant`), with loop fuel. */
-  mutantBuild(
-    files: readonly SourceText[],
-  ): Promise<
+  mutantBuild(files: readonly SourceText[]): Promise<
     MutantBuild & {
       readonly skipped: readonly SkippedFile[];
       /** The same build as plain JavaScript, for the search; `overlay` keeps TypeScript syntax. */

@@ -1,0 +1,93 @@
+import type { NodePath, PluginObj, Visitor } from "@babel/core";
+import type {
+  CatchClause,
+  Expression,
+  Function as FunctionNode,
+  Loop,
+  Statement,
+} from "@babel/types";
+
+import type { Babel } from "./parse.ts";
+import { toRuntime, toRuntimeHeader, type RuntimeHandle } from "./runtime-header.ts";
+
+/** Functions that StrykerJS puts at the top of a file; they run on every mutant check and stay bare. */
+const STRYKER_HELPERS = new Set(["stryNS_9fa48", "stryCov_9fa48", "stryMutAct_9fa48"]);
+
+/**
+ * A Babel plugin that spends fuel at each loop iteration and function entry, and rethrows the fuel
+ * error from `catch` blocks. Inserted nodes carry no location, so istanbul would not count them.
+ */
+export function createFuelPlugin(babel: Babel, handle: RuntimeHandle): PluginObj {
+  const visitor = toVisitor(babel, handle);
+  return {
+    visitor: {
+      Program: {
+        // One traversal of its own: the counter plugin before it has finished its work on the tree by then.
+        enter: (program) => {
+          program.traverse(visitor);
+        },
+        exit: (program) => {
+          program.node.body.unshift(...toRuntimeHeader(babel, handle));
+        },
+      },
+    },
+  };
+}
+
+function toVisitor(babel: Babel, handle: RuntimeHandle): Visitor {
+  const { types: t } = babel;
+  const spend = (): Expression => toFuelCheck(babel, handle);
+  return {
+    Function(path: NodePath<FunctionNode>) {
+      const { node } = path;
+      if (node.type === "FunctionDeclaration" && STRYKER_HELPERS.has(node.id?.name ?? "")) {
+        path.skip();
+      } else if (node.type === "ArrowFunctionExpression" && node.body.type !== "BlockStatement") {
+        node.body = t.sequenceExpression([spend(), node.body]);
+      } else if (node.body.type === "BlockStatement") {
+        node.body.body.unshift(t.expressionStatement(spend()));
+      }
+    },
+    Loop(path: NodePath<Loop>) {
+      const { node } = path;
+      const check = t.expressionStatement(spend());
+      if (node.body.type === "BlockStatement") node.body.body.unshift(check);
+      else node.body = t.blockStatement([check, node.body]);
+    },
+    CatchClause(path: NodePath<CatchClause>) {
+      rethrowFuel(babel, handle, path);
+    },
+  };
+}
+
+/** `--runtime.fuel < 0 && runtime.outOfFuel()` */
+function toFuelCheck(babel: Babel, handle: RuntimeHandle): Expression {
+  const { types: t } = babel;
+  const fuel = t.memberExpression(toRuntime(babel, handle), t.identifier("fuel"));
+  const outOfFuel = t.memberExpression(t.identifier(handle.variable), t.identifier("outOfFuel"));
+  return t.logicalExpression(
+    "&&",
+    t.binaryExpression("<", t.updateExpression("--", fuel, true), t.numericLiteral(0)),
+    t.callExpression(outOfFuel, []),
+  );
+}
+
+function rethrowFuel(babel: Babel, handle: RuntimeHandle, path: NodePath<CatchClause>): void {
+  const { types: t } = babel;
+  const { node } = path;
+  let thrown = node.param;
+  const destructuring: Statement[] = [];
+  if (thrown?.type !== "Identifier") {
+    const name = path.scope.generateUidIdentifier("thrown");
+    // A destructured parameter could throw on the fuel error itself, so it is taken apart after the check.
+    if (thrown !== null && thrown !== undefined) {
+      destructuring.push(t.variableDeclaration("let", [t.variableDeclarator(thrown, name)]));
+    }
+    node.param = name;
+    thrown = name;
+  }
+  const isOutOfFuel = t.memberExpression(toRuntime(babel, handle), t.identifier("isOutOfFuel"));
+  const name = t.identifier(thrown.name);
+  const check = t.ifStatement(t.callExpression(isOutOfFuel, [name]), t.throwStatement(name));
+  node.body.body.unshift(check, ...destructuring);
+}

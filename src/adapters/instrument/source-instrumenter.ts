@@ -1,0 +1,118 @@
+import type { PluginObj } from "@babel/core";
+
+import type {
+  InitialCoverage,
+  InstrumentedBuild,
+  SkippedFile,
+  SourceInstrumenter,
+  SourceText,
+} from "../../ports/mutant-engine.ts";
+import { createComparisonPlugin } from "./comparison-log.ts";
+import { createCounterPlugin, type CounterResult } from "./counters.ts";
+import { createFuelPlugin } from "./fuel.ts";
+import { generateCode } from "./generate-code.ts";
+import { buildMutants } from "./mutant-build.ts";
+import { toRuntimeHandle } from "./runtime-header.ts";
+import {
+  loadInstrumentLibraries,
+  readSource,
+  toTransformFailure,
+  type InstrumentLibraries,
+  type ReadSource,
+} from "./source-reader.ts";
+import { needsTranspile, transpile } from "./transpile.ts";
+
+/** What the instrumenter reports beside its result. */
+export interface SourceInstrumenterDeps {
+  /** Takes one-line remarks, such as an unused `Stryker disable` comment. */
+  readonly warn?: (message: string) => void;
+}
+
+export interface SourceInstrumenterOptions {
+  /** `experimentalDecorators` of the project's tsconfig; default true, as most users of decorators have it. */
+  readonly hasLegacyDecorators?: boolean;
+  /** Larger files are left as they are; default 5 MB. */
+  readonly maxFileBytes?: number;
+  /** Larger files get no mutants; default 1 MB, because schemata of nested expressions grow quadratically. */
+  readonly maxMutantFileBytes?: number;
+}
+
+const MAX_FILE_BYTES = 5_000_000;
+const MAX_MUTANT_FILE_BYTES = 1_000_000;
+
+/**
+ * Builds instrumented copies of source files by parsing alone: no code, configuration or plugin of the
+ * project is loaded. One bad file never fails a build; it is listed under `skipped`. Same input, same output.
+ */
+export function createSourceInstrumenter(
+  deps: SourceInstrumenterDeps = {},
+  options: SourceInstrumenterOptions = {},
+): SourceInstrumenter {
+  const hasLegacyDecorators = options.hasLegacyDecorators ?? true;
+  const maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
+  return {
+    coverageBuild: (files) =>
+      buildEach(files, maxFileBytes, ({ babel, istanbul }, source, counters) => {
+        const plugin = createCounterPlugin(babel, istanbul, source.path, counters);
+        return generateCode(babel, source, [plugin]);
+      }),
+    searchBuild: async (files) => {
+      const { default: typescript } = await import("typescript");
+      return buildEach(files, maxFileBytes, (libraries, source, counters) => {
+        const code = generateCode(
+          libraries.babel,
+          source,
+          toSearchPlugins(libraries, source, counters),
+        );
+        if (!needsTranspile(source.dialect, source.path)) return code;
+        return transpile(typescript, { ...source, content: code }, { hasLegacyDecorators });
+      });
+    },
+    mutantBuild: (files) =>
+      buildMutants(files, {
+        maxFileBytes: options.maxMutantFileBytes ?? MAX_MUTANT_FILE_BYTES,
+        hasLegacyDecorators,
+        warn: deps.warn ?? (() => undefined),
+      }),
+  };
+}
+
+/** Counters go first: what the others insert has no place in the counts. */
+function toSearchPlugins(
+  { babel, istanbul }: InstrumentLibraries,
+  source: ReadSource,
+  counters: CounterResult,
+): PluginObj[] {
+  const handle = toRuntimeHandle(source.path);
+  return [
+    createCounterPlugin(babel, istanbul, source.path, counters),
+    createComparisonPlugin(babel, handle),
+    createFuelPlugin(babel, handle),
+  ];
+}
+
+async function buildEach(
+  files: readonly SourceText[],
+  maxFileBytes: number,
+  build: (libraries: InstrumentLibraries, source: ReadSource, counters: CounterResult) => string,
+): Promise<InstrumentedBuild> {
+  const libraries = await loadInstrumentLibraries();
+  const overlay: Record<string, string> = {};
+  const coverage: Record<string, InitialCoverage> = {};
+  const skipped: SkippedFile[] = [];
+  for (const file of files) {
+    const read = readSource(libraries.babel, file, maxFileBytes);
+    if ("skipped" in read) {
+      skipped.push(read.skipped);
+      continue;
+    }
+    const counters: CounterResult = { coverage: null };
+    try {
+      overlay[file.path] = build(libraries, read.source, counters);
+      if (counters.coverage !== null) coverage[file.path] = counters.coverage;
+    } catch (failure) {
+      skipped.push(toTransformFailure(file.path, failure));
+    }
+  }
+  return { overlay, skipped, coverage };
+}
