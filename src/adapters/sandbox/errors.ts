@@ -1,0 +1,36 @@
+import { RegooseError } from "../../kernel/errors.ts";
+
+/** RGS-7001: no sandbox of the wanted level works on this machine. */
+export class SandboxUnavailable extends RegooseError {
+  constructor(message: string, hint: string, details: Readonly<Record<string, unknown>> = {}) {
+    super("SandboxUnavailable", message, {
+      code: "RGS-7001",
+      errorClass: "permanent",
+      hint,
+      details,
+    });
+  }
+}
+
+/** RGS-7002: the sandbox itself could not be built; the command inside never started. */
+export class SandboxSetupFailed extends RegooseError {
+  constructor(message: string, hint: string, cause?: unknown) {
+    super("SandboxSetupFailed", message, {
+      code: "RGS-7002",
+      errorClass: "permanent",
+      hint,
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+/** RGS-7003: a line was sent to a sandboxed process that has ended. */
+export class SandboxProcessGone extends RegooseError {
+  constructor(backend: string) {
+    super("SandboxProcessGone", `the process in the ${backend} sandbox has ended`, {
+      code: "RGS-7003",
+      errorClass: "transient",
+      hint: "await `ended` for the reason, then start another process",
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isOwnerAlive, toProcessOwner } from "../workspace/process-owner.ts";
+import { SandboxSetupFailed } from "./errors.ts";
+
+/**
+ * Where sandboxes keep host-side files, one folder an owning process: `<temp>/regoose-<uid>/<pid>-<starttime>`.
+ * The folder's name is the ledger entry: it exists before anything is put into it, so whatever a dead
+ * owner left can be found and removed, and nothing else.
+ */
+export interface Ledger {
+  /** `<pid>-<starttime>` of this process; also names its cgroups. */
+  readonly owner: string;
+  /** This process's folder, created on first use and removed when the process exits. */
+  home(): string;
+  /** A new empty folder in {@link Ledger.home}, mode 0755. */
+  createFolder(prefix: string): Promise<string>;
+  /** Removes the folders of owners proven dead; answers one line each. */
+  sweep(): Promise<readonly string[]>;
+}
+
+/** Opens the ledger under `tempRoot`. Touches no file before first use. */
+export function openLedger(tempRoot: string = tmpdir()): Ledger {
+  const owner = toProcessOwner().replace(":", "-");
+  const root = join(tempRoot, `regoose-${process.getuid?.() ?? 0}`);
+  let created: string | null = null;
+  const home = (): string => {
+    if (created !== null) return created;
+    takePrivateFolder(root);
+    const folder = join(root, owner);
+    takePrivateFolder(folder);
+    created = folder;
+    process.once("exit", () => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return folder;
+  };
+  return {
+    owner,
+    home,
+    async createFolder(prefix) {
+      const folder = await mkdtemp(join(home(), `${prefix}-`));
+      // mkdtemp makes it 0700; the sandboxed user has to get through.
+      await chmod(folder, 0o755);
+      return folder;
+    },
+    async sweep() {
+      const removed: string[] = [];
+      for (const name of await readdir(root).catch(() => [])) {
+        if (!isDeadOwner(name)) continue;
+        const path = join(root, name);
+        await rm(path, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
+        removed.push(`removed ${path}`);
+      }
+      return removed;
+    },
+  };
+}
+
+/** True when `name` is `<pid>-<starttime>` of a process that is proven dead. */
+export function isDeadOwner(name: string): boolean {
+  const match = /^(\d+)-(\d+)(?:-.*)?$/u.exec(name);
+  return match !== null && !isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`);
+}
+
+/** Creates a folder, or takes an existing one only if nobody else can have put anything into it. */
+function takePrivateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o755, recursive: false });
+    return;
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw new SandboxSetupFailed(
+        `could not create ${folder}: ${String((failure as NodeJS.ErrnoException).code)}`,
+        "point TMPDIR at a folder that can be written to and has room",
+        failure,
+      );
+    }
+  }
+  const stat = lstatSync(folder);
+  const isOurs = stat.isDirectory() && stat.uid === (process.getuid?.() ?? stat.uid);
+  if (isOurs && (stat.mode & 0o022) === 0) return;
+  throw new SandboxSetupFailed(
+    `${folder} exists, but is not a private folder of this user`,
+    "remove it, or point TMPDIR elsewhere",
+  );
+}
