@@ -14,11 +14,10 @@ export class DisposeStack implements AsyncDisposable {
 
   /** Takes ownership of `resource` and returns it. */
   use<T extends AsyncDisposable | Disposable>(resource: T): T {
-    this.defer(() =>
-      Symbol.asyncDispose in resource
-        ? resource[Symbol.asyncDispose]()
-        : resource[Symbol.dispose](),
-    );
+    this.defer(async () => {
+      if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]();
+      else resource[Symbol.dispose]();
+    });
     return resource;
   }
 

@@ -42,8 +42,9 @@ export function toMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The Node error code (`ENOENT`, …) of anything that was thrown, or undefined. */
+/** The Node error code (`ENOENT`, …) of anything that was thrown, or undefined; our own codes are none. */
 export function toErrno(thrown: unknown): string | undefined {
+  if (thrown instanceof RegooseError) return undefined;
   if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return undefined;
   return typeof thrown.code === "string" ? thrown.code : undefined;
 }

@@ -1,0 +1,49 @@
+import { RegooseError, toErrno } from "../../kernel/errors.ts";
+
+/** RGS-3001: another live process writes the same suite. */
+export function createOutputBusy(folder: string, owner: string): RegooseError {
+  const pid = owner.split(":")[0] ?? "";
+  return new RegooseError(
+    "OutputBusy",
+    `another regoose${pid === "" ? "" : ` (process ${pid})`} is writing ${folder}`,
+    {
+      code: "RGS-3001",
+      errorClass: "user",
+      hint: "wait until it has finished, or choose another folder with --out",
+      details: { folder, owner },
+    },
+  );
+}
+
+/** RGS-3002: writing would lose something of the user's. */
+export function createOutputConflict(folder: string, files: readonly string[]): RegooseError {
+  return new RegooseError(
+    "OutputConflict",
+    `${folder} holds files that were edited by hand or are not Regoose's: ${files.join(", ")}`,
+    {
+      code: "RGS-3002",
+      errorClass: "user",
+      hint: "move your edits to a file of your own (such files are kept), or choose another folder with --out",
+      details: { folder, files },
+    },
+  );
+}
+
+/** RGS-3003: the suite folder cannot be written. */
+export function createOutputUnwritable(folder: string, cause: unknown): RegooseError {
+  const errno = toErrno(cause);
+  return new RegooseError(
+    "OutputUnwritable",
+    `cannot write ${folder} (${errno ?? String(cause)})`,
+    {
+      code: "RGS-3003",
+      errorClass: "permanent",
+      hint:
+        errno === "ENOSPC" || errno === "EDQUOT"
+          ? "the disk is full: free some space and run again"
+          : "make the folder writable, choose another with --out, or look first with --dry-run",
+      details: { folder },
+      cause,
+    },
+  );
+}

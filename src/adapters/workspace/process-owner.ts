@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+
+/** `pid:starttime`: names one process for good, since a reused pid has another start time. */
+export function toProcessOwner(pid: number = process.pid): string {
+  return `${pid}:${readStartTime(pid) ?? "0"}`;
+}
+
+/** False only when the owner is proven dead; an unreadable owner counts as alive. */
+export function isOwnerAlive(owner: string): boolean {
+  const [pidText, startTime] = owner.split(":");
+  const pid = Number(pidText);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (failure) {
+    // EPERM means that it exists under another user.
+    return (failure as NodeJS.ErrnoException).code === "EPERM";
+  }
+  const present = readStartTime(pid);
+  return present === null || startTime === "0" || present === startTime;
+}
+
+/** Field 22 of `/proc/<pid>/stat` (proc(5)); null where there is no /proc. */
+function readStartTime(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The command name, field 2, may hold spaces and parentheses: count from its end.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  rm,
+  symlink,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { RegooseError, toErrno } from "../../kernel/errors.ts";
+import { isOwnerAlive, toProcessOwner } from "./process-owner.ts";
+
+const PREFIX = "regoose-stage-";
+
+/** Never copied: dependencies are shown read-only, the rest is history, output or secrets. */
+const LEFT_OUT = new Set([
+  "node_modules",
+  ".git",
+  ".hg",
+  ".svn",
+  ".regoose",
+  "coverage",
+  ".nyc_output",
+  ".stryker-tmp",
+  ".cache",
+]);
+const SECRETS = /^(?:\.env(?:\..*)?|\.npmrc|\.netrc|.*\.pem|.*\.key|id_[rd]sa.*)$/u;
+
+/** Largest project that is copied, bytes. A source package above this has build output in it. */
+const MAX_STAGED_BYTES = 512 * 1024 * 1024;
+
+/** A private copy of the project outside it. Disposing removes it. */
+export interface StagedProject extends AsyncDisposable {
+  /** Absolute folder, readable by any user. */
+  readonly folder: string;
+  /** Creates an empty sibling folder for a layer (overlay, tests, …). */
+  createLayer(name: string): Promise<string>;
+}
+
+/**
+ * Copies a project without dependencies, history and secrets. Symbolic links are kept only where they
+ * stay inside the project.
+ * @throws ProjectTooLarge (RGS-1011), StagingFailed (RGS-7011: disk full, unreadable file)
+ */
+export async function stageProject(root: string): Promise<StagedProject> {
+  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${toProcessOwner().replace(":", "-")}-`));
+  try {
+    await chmod(home, 0o755);
+    const folder = join(home, "project");
+    const budget = { bytes: MAX_STAGED_BYTES };
+    await copyTree({ root, from: root, to: folder, budget });
+    return {
+      folder,
+      async createLayer(name) {
+        const layer = join(home, name);
+        await mkdir(layer, { recursive: true });
+        return layer;
+      },
+      [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+    };
+  } catch (failure) {
+    await rm(home, { recursive: true, force: true });
+    if (failure instanceof RegooseError) throw failure;
+    throw createStagingFailed(root, failure);
+  }
+}
+
+/** Removes copies whose owning process is proven dead; answers their paths. */
+export async function sweepStagedProjects(): Promise<readonly string[]> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  const removed: string[] = [];
+  for (const name of names) {
+    const match = /^regoose-stage-(\d+)-(\d+)-/u.exec(name);
+    if (match === null || isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`)) continue;
+    const path = join(tmpdir(), name);
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    removed.push(path);
+  }
+  return removed;
+}
+
+interface CopyJob {
+  readonly root: string;
+  readonly from: string;
+  readonly to: string;
+  readonly budget: { bytes: number };
+}
+
+async function copyTree(job: CopyJob): Promise<void> {
+  await mkdir(job.to, { recursive: true });
+  for (const entry of await readdir(job.from, { withFileTypes: true })) {
+    if (LEFT_OUT.has(entry.name) || SECRETS.test(entry.name)) continue;
+    const from = join(job.from, entry.name);
+    const to = join(job.to, entry.name);
+    if (entry.isDirectory()) await copyTree({ ...job, from, to });
+    else if (entry.isSymbolicLink()) await copyLink(job.root, from, to);
+    else if (entry.isFile()) await copyOne(job, from, to);
+  }
+}
+
+async function copyOne(job: CopyJob, from: string, to: string): Promise<void> {
+  const { size, mode } = await lstat(from);
+  job.budget.bytes -= size;
+  if (job.budget.bytes < 0) throw createProjectTooLarge(job.root);
+  await copyFile(from, to);
+  await chmod(to, (mode & 0o111) === 0 ? 0o644 : 0o755);
+}
+
+async function copyLink(root: string, from: string, to: string): Promise<void> {
+  const target = await readlink(from);
+  const inside = relative(root, resolve(dirname(from), target));
+  if (inside.startsWith("..") || resolve(target) === target) return;
+  await symlink(target, to);
+}
+
+function createProjectTooLarge(root: string): RegooseError {
+  return new RegooseError(
+    "ProjectTooLarge",
+    `${root} holds more than 512 MiB besides node_modules`,
+    {
+      code: "RGS-1011",
+      errorClass: "user",
+      hint: "point regoose at the package folder inside it, or remove build output from the folder",
+    },
+  );
+}
+
+function createStagingFailed(root: string, cause: unknown): RegooseError {
+  const errno = toErrno(cause);
+  return new RegooseError(
+    "StagingFailed",
+    `could not copy ${root} to ${tmpdir()}: ${errno ?? String(cause)}`,
+    {
+      code: "RGS-7011",
+      errorClass: "permanent",
+      hint:
+        errno === "ENOSPC" || errno === "EDQUOT"
+          ? "free some space, or point TMPDIR at a file system that has room"
+          : "check that every file of the project can be read",
+      cause,
+    },
+  );
+}
