@@ -1,0 +1,2 @@
+export { IntervalSet } from "./interval-set.js";
+export { parseIntervals } from "./parse.js";
