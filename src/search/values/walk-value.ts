@@ -146,19 +146,18 @@ function templateSize(template: FunctionTemplate): number {
     case "constant":
       return 5;
     case "argument":
-      return 5 + template.index;
-    case "operator":
-      return 7;
-    case "property":
-      return 7 + template.name.length;
-    case "throws":
-      return 8 + textSize(template.message);
+      return 7 + template.index;
     case "async-constant":
-      return 7;
-    case "calls-back":
-      return template.error === null ? 8 : 9;
+      return 8;
+    case "operator":
     case "spy":
-      return 6;
+      return 9;
+    case "property":
+      return 8 + template.name.length;
+    case "throws":
+      return 10 + textSize(template.message);
+    case "calls-back":
+      return template.error === null ? 10 : 11;
   }
 }
 
