@@ -1,0 +1,112 @@
+import type { AdmissionResult } from "../contract/admission.ts";
+import type { AdmitInput, Gate } from "../ports/gate.ts";
+import { toProofFile } from "./cards.ts";
+import { summarise } from "./coverage-summary.ts";
+import { createKillMatrix } from "./mutants/run-pairs.ts";
+import { countVerdicts, toVerdicts } from "./mutants/verdicts.ts";
+import type { GateDeps, GateOptions, GateRun } from "./run.ts";
+import { GATE_DEFAULTS, openGateRun } from "./run.ts";
+import { screen } from "./screen.ts";
+import { TimeEnded } from "./session.ts";
+import type { Written } from "./write.ts";
+import { createWritten, writeAndProve } from "./write.ts";
+
+/**
+ * The gatekeeper (DESIGN section 1): one set of rules for every proposer. Does no I/O of its own;
+ * tests run through `deps.runner`, text comes from `deps.printer`.
+ */
+export function createGate(deps: GateDeps, options: Partial<GateOptions> = {}): Gate {
+  const settings = { ...GATE_DEFAULTS, ...options };
+  return {
+    async admit(input, call) {
+      call.signal.throwIfAborted();
+      const run = openGateRun(deps, input, settings, call);
+      const written = createWritten();
+      const ending = await decide(run, written);
+      return toResult(run, written, ending);
+    },
+  };
+}
+
+type Ending = "finished" | "time-ended" | "cancelled";
+
+/** Screens drafts, then writes and proves. What was proven when something cuts in stays in `written`. */
+async function decide(run: GateRun, written: Written): Promise<Ending> {
+  try {
+    const evidence = await screen(run);
+    await writeAndProve(run, evidence, written);
+    return "finished";
+  } catch (thrown) {
+    if (thrown instanceof TimeEnded) return "time-ended";
+    if (run.session.signal.aborted && written.proven !== null) return "cancelled";
+    throw thrown;
+  }
+}
+
+function toResult(run: GateRun, written: Written, ending: Ending): AdmissionResult {
+  const { input } = run;
+  const proof = written.proven?.proof ?? null;
+  closeLedger(run, written, ending);
+  const mutants = toVerdicts({
+    mutants: input.mutantBuild.mutants,
+    tests: proof?.suite.tests ?? [],
+    executed: proof?.executed ?? new Map<string, ReadonlySet<string>>(),
+    atLoad: proof?.atLoad ?? new Set(),
+    matrix: proof?.matrix ?? createKillMatrix(),
+  });
+  const map = proof?.coverage ?? {};
+  const mutation = countVerdicts(mutants);
+  return {
+    files: proof?.suite.files ?? {},
+    proof: toProofFile(input, proof),
+    rejections: run.ledger.rejections(),
+    coverage: { map, summary: summarise(map) },
+    mutants,
+    mutation,
+    lostInWriting: { admitted: written.admitted?.size ?? 0, lost: written.lost.size },
+    degradations: toDegradations(input, run, { written, ending, notRun: mutation.notRun }),
+    ...(ending === "cancelled" ? { isCancelled: true } : {}),
+  };
+}
+
+/** Every candidate that is not in the suite gets its reason. */
+function closeLedger(run: GateRun, written: Written, ending: Ending): void {
+  const kept = new Set(written.proven?.proof.suite.tests.map((test) => test.candidate.id));
+  const isDecided = ending === "finished" || written.proven !== null;
+  for (const candidate of run.ledger.live()) {
+    if (kept.has(candidate.id)) continue;
+    const leftOut = written.leftOut.get(candidate.id);
+    if (isDecided && leftOut !== undefined)
+      run.ledger.reject(candidate.id, "adds-nothing", leftOut);
+    else run.ledger.reject(candidate.id, "not-tried", "the time ended before it was proven");
+  }
+}
+
+function toDegradations(
+  input: AdmitInput,
+  run: GateRun,
+  facts: { readonly written: Written; readonly ending: Ending; readonly notRun: number },
+): readonly string[] {
+  const notTried = run.ledger.rejections().filter(({ reason }) => reason === "not-tried").length;
+  const { written, ending, notRun } = facts;
+  const sentences: string[] = [];
+  if (ending === "cancelled") {
+    sentences.push("The run was stopped; this is the latest suite that had been proven.");
+  }
+  if (ending === "time-ended" && written.proven === null) {
+    sentences.push("Time ended before a suite was proven, so none is written.");
+  }
+  if (ending === "finished" && written.proven === null && written.lost.size > 0) {
+    const rounds = String(run.options.maxRounds);
+    sentences.push(`No suite held as written in ${rounds} rounds, so none is written.`);
+  }
+  if (notTried > 0) {
+    const proposed = String(input.candidates.length);
+    sentences.push(`${String(notTried)} of ${proposed} candidates were not tried to the end.`);
+  }
+  if (notRun > 0) {
+    const total = String(input.mutantBuild.mutants.length);
+    sentences.push(`${String(notRun)} of ${total} mutants were not run on the written suite.`);
+  }
+  return sentences;
+}

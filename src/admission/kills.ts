@@ -1,0 +1,111 @@
+import type { Mutant } from "../contract/mutant.ts";
+import type { Deadline } from "../kernel/clock.ts";
+import type { Ledger } from "./ledger.ts";
+import type { PairList } from "./mutants/jobs.ts";
+import type { KillMatrix, RunPairsInput } from "./mutants/run-pairs.ts";
+import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
+import type { Session } from "./session.ts";
+import type { Suite, SuiteTest } from "./suite.ts";
+
+/** Claimed kills tried for each test before anything else. */
+const FIRST_TRIES = 3;
+/** Once this many tests kill a mutant, screening tries it on no further one; the minimiser has its choice. */
+const KILLERS_WANTED = 4;
+
+export interface SeeRedInput {
+  readonly session: Session;
+  readonly ledger: Ledger;
+  readonly suite: Suite;
+  readonly mutants: readonly Mutant[];
+  readonly overlay: RunPairsInput["overlay"];
+  /** Candidate id → switch ids of the mutants it executes. */
+  readonly executed: ReadonlyMap<string, readonly string[]>;
+  readonly until: Deadline;
+  readonly pairTimeoutMs: number;
+  readonly onResults: (matrix: KillMatrix) => void;
+}
+
+/**
+ * Condition 4: every candidate is seen red, on its own assertion, on some mutant it executes. Claimed
+ * kills come first, so that each test gets its chance early; then every pair, until enough
+ * is known about each mutant or time is over. Candidates that were never red are rejected.
+ */
+export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
+  const matrix = createKillMatrix();
+  const run = (wanted: readonly PairList[], isWanted?: RunPairsInput["isWanted"]): Promise<void> =>
+    runPairs({
+      session: input.session,
+      files: input.suite.files,
+      overlay: input.overlay,
+      wanted,
+      matrix,
+      until: input.until,
+      pairTimeoutMs: input.pairTimeoutMs,
+      ...(isWanted === undefined ? {} : { isWanted }),
+      onResults: () => {
+        input.onResults(matrix);
+      },
+    });
+  const lists = toClaimedFirst(input);
+  await run(lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, FIRST_TRIES) })));
+  await run(lists, createInterest(input, matrix));
+  for (const test of input.suite.tests) judge(input, matrix, test);
+  return matrix;
+}
+
+/** Executed mutants of each test, what its proposer claims to kill at the front. */
+function toClaimedFirst(input: SeeRedInput): readonly PairList[] {
+  const switchIdOf = new Map(input.mutants.map((mutant) => [mutant.id, mutant.switchId]));
+  const known = new Set(switchIdOf.values());
+  return input.suite.tests.map((test) => {
+    const executed = (input.executed.get(test.candidate.id) ?? []).filter((id) => known.has(id));
+    const isExecuted = new Set(executed);
+    const claimed = test.candidate.claims.kills.flatMap((id) => switchIdOf.get(id) ?? []);
+    const first = claimed.filter((switchId) => isExecuted.has(switchId));
+    return { test, switchIds: [...new Set([...first, ...executed])] };
+  });
+}
+
+/** A pair is worth running while the test was never red or the mutant has few killers. */
+function createInterest(
+  input: SeeRedInput,
+  matrix: KillMatrix,
+): (list: PairList, switchId: string) => boolean {
+  return (list, switchId) => {
+    if (!hasOwnKill(matrix, list.test.key)) return true;
+    let killers = 0;
+    for (const test of input.suite.tests) {
+      const status = outcomeOf(matrix, test.key, switchId)?.status;
+      if (status === "killed" || status === "timed-out") killers += 1;
+      if (killers >= KILLERS_WANTED) return false;
+    }
+    return true;
+  };
+}
+
+export function hasOwnKill(matrix: KillMatrix, key: string): boolean {
+  for (const outcome of matrix.outcomes.get(key)?.values() ?? []) {
+    if (outcome.isAssertion) return true;
+  }
+  return false;
+}
+
+function judge(input: SeeRedInput, matrix: KillMatrix, test: SuiteTest): void {
+  const { id } = test.candidate;
+  if (hasOwnKill(matrix, test.key)) return;
+  if (matrix.unfit.has(test.key)) {
+    input.ledger.reject(id, "never-red", "red on the mutant build with no mutant on");
+    return;
+  }
+  const executed = input.executed.get(id) ?? [];
+  const tried = matrix.outcomes.get(test.key);
+  if ((tried?.size ?? 0) < executed.length) {
+    const detail = `${String(tried?.size ?? 0)} of ${String(executed.length)} mutants tried, none red`;
+    input.ledger.reject(id, "not-tried", detail);
+    return;
+  }
+  const others = [...(tried?.values() ?? [])].filter((one) => one.status !== "survived").length;
+  const aside = others > 0 ? `; ${String(others)} ended otherwise than by its assertion` : "";
+  const detail = `green on all ${String(executed.length)} mutants it executes${aside}`;
+  input.ledger.reject(id, "never-red", detail);
+}

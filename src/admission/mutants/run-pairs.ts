@@ -1,0 +1,177 @@
+import type { SourceOverlay } from "../../contract/mutant.ts";
+import type { Deadline } from "../../kernel/clock.ts";
+import { TimeEnded } from "../session.ts";
+import type { Session } from "../session.ts";
+import { interpret } from "./interpret.ts";
+import type { PairOutcome } from "./interpret.ts";
+import { countPairs, takeChunk, toSequence } from "./jobs.ts";
+import type { Job, PairList } from "./jobs.ts";
+
+/** Test key → switch id → outcome. What is missing was not tried or could not be trusted. */
+export interface KillMatrix {
+  readonly outcomes: Map<string, Map<string, PairOutcome>>;
+  /** Keys of tests that are red on the mutant build with no mutant on. */
+  readonly unfit: Set<string>;
+}
+
+export function createKillMatrix(): KillMatrix {
+  return { outcomes: new Map(), unfit: new Set() };
+}
+
+export function outcomeOf(
+  matrix: KillMatrix,
+  key: string,
+  switchId: string,
+): PairOutcome | undefined {
+  return matrix.outcomes.get(key)?.get(switchId);
+}
+
+export interface RunPairsInput {
+  readonly session: Session;
+  readonly files: Readonly<Record<string, string>>;
+  readonly overlay: SourceOverlay;
+  /** Most wanted first. */
+  readonly wanted: readonly PairList[];
+  /** Filled as results come in. Pairs that already stand in it are not run again. */
+  readonly matrix: KillMatrix;
+  /** Asked again before each process starts: may a pair be left out by now? */
+  readonly isWanted?: (list: PairList, switchId: string) => boolean;
+  /** No further process starts after this; `session.deadline` cuts running ones. */
+  readonly until: Deadline;
+  readonly pairTimeoutMs: number;
+  readonly onResults?: () => void;
+}
+
+/** Pairs of the first process, before their speed is known. */
+const FIRST_CHUNK = 400;
+/** Pairs of a process where no clock may have a say. */
+const FIXED_CHUNK = 2_000;
+const SMALLEST_CHUNK = 25;
+const LARGEST_CHUNK = 20_000;
+/** How long a process should take when its speed is known, ms: short against a budget, long against its start. */
+const CHUNK_MS = 4_000;
+/** Processes for questions that need one of their own; each costs a start of the runner. */
+const MAX_SINGLES = 96;
+/** What a pair adds to the time limit of its process at most, ms. */
+const PAIR_ALLOWANCE_MS = 100;
+
+/**
+ * Tries mutants against tests in as few processes as time allows, several side by side. Ends when all
+ * is tried or time is over; what was not reached is simply missing from the matrix.
+ */
+export async function runPairs(input: RunPairsInput): Promise<void> {
+  const state: PairRun = {
+    pending: [...input.wanted],
+    singles: [],
+    singlesLeft: MAX_SINGLES,
+    chunk: Number.isFinite(input.until.remainingMs()) ? FIRST_CHUNK : FIXED_CHUNK,
+  };
+  for (;;) {
+    if (input.until.isOver()) return;
+    const wave = nextWave(input, state);
+    if (wave.length === 0) return;
+    try {
+      const results = await Promise.all(wave.map((job) => runJob(input, job)));
+      adaptChunk(input, state, results);
+      for (const result of results) digest(input, state, result);
+    } catch (thrown) {
+      if (thrown instanceof TimeEnded) return;
+      throw thrown;
+    }
+    input.onResults?.();
+  }
+}
+
+interface PairRun {
+  pending: PairList[];
+  readonly singles: Job[];
+  singlesLeft: number;
+  chunk: number;
+}
+
+/** The next processes to run side by side: first those that need one of their own, then chunks. */
+function nextWave(input: RunPairsInput, state: PairRun): readonly Job[] {
+  const wave: Job[] = [];
+  state.pending = state.pending.flatMap((list) => toOpen(input, list));
+  const share = Math.ceil(countPairs(state.pending) / input.session.concurrency);
+  const size = Math.min(state.chunk, Math.max(share, SMALLEST_CHUNK));
+  while (wave.length < input.session.concurrency) {
+    const single = state.singles.shift();
+    if (single !== undefined) {
+      const lists = single.lists.flatMap((list) => toOpen(input, list));
+      if (lists.length > 0) wave.push({ kind: single.kind, lists });
+      continue;
+    }
+    const lists = takeChunk(state.pending, size);
+    if (lists.length === 0) break;
+    wave.push({ kind: "bulk", lists });
+  }
+  return wave;
+}
+
+function toOpen(input: RunPairsInput, list: PairList): readonly PairList[] {
+  if (input.matrix.unfit.has(list.test.key)) return [];
+  const switchIds = list.switchIds.filter(
+    (switchId) =>
+      outcomeOf(input.matrix, list.test.key, switchId) === undefined &&
+      (input.isWanted?.(list, switchId) ?? true),
+  );
+  return switchIds.length === 0 ? [] : [{ test: list.test, switchIds }];
+}
+
+interface JobResult {
+  readonly kind: Job["kind"];
+  readonly executed: number;
+  readonly durationMs: number;
+  readonly interpretation: ReturnType<typeof interpret>;
+}
+
+async function runJob(input: RunPairsInput, job: Job): Promise<JobResult> {
+  const run = [...new Set(job.lists.map((list) => list.test.printed.file))].sort();
+  const pairs = job.lists.map((list) => ({
+    file: list.test.printed.file,
+    fullTitle: list.test.printed.fullTitle,
+    switchIds: toSequence(job.kind, list),
+  }));
+  const report = await input.session.run({
+    files: Object.fromEntries(run.map((file) => [file, input.files[file] ?? ""])),
+    run,
+    overlay: input.overlay,
+    mode: { kind: "mutants", pairs, stopAtFirstKill: false, pairTimeoutMs: input.pairTimeoutMs },
+    extraTimeoutMs: countPairs(job.lists) * PAIR_ALLOWANCE_MS,
+  });
+  return {
+    kind: job.kind,
+    executed: report.pairs.length,
+    durationMs: report.durationMs,
+    interpretation: interpret(job, report),
+  };
+}
+
+function digest(input: RunPairsInput, state: PairRun, result: JobResult): void {
+  const { outcomes, followUps, again, unfit } = result.interpretation;
+  for (const { key, switchId, outcome } of outcomes) {
+    const row = input.matrix.outcomes.get(key) ?? new Map<string, PairOutcome>();
+    row.set(switchId, outcome);
+    input.matrix.outcomes.set(key, row);
+  }
+  for (const key of unfit) input.matrix.unfit.add(key);
+  for (const job of followUps) {
+    if (state.singlesLeft <= 0) break;
+    state.singlesLeft -= 1;
+    state.singles.push(job);
+  }
+  state.pending.unshift(...again);
+}
+
+/** Learns how many pairs fit a process of good length. Under no time limit the size stays fixed. */
+function adaptChunk(input: RunPairsInput, state: PairRun, results: readonly JobResult[]): void {
+  if (!Number.isFinite(input.until.remainingMs())) return;
+  const bulk = results.filter((result) => result.kind === "bulk" && result.executed > 0);
+  if (bulk.length === 0) return;
+  const pace = Math.max(...bulk.map((result) => result.durationMs / result.executed));
+  const targetMs = Math.min(CHUNK_MS, input.until.remainingMs());
+  state.chunk = Math.round(
+    Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, targetMs / Math.max(pace, 0.05))),
+  );
+}

@@ -1,0 +1,56 @@
+import type { RejectionReason } from "../contract/candidate.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ObserveDeps, Observation } from "./observe.ts";
+import { observe } from "./observe.ts";
+import { STANDARD_CONDITIONS } from "./session.ts";
+import type { Suite } from "./suite.ts";
+
+/** How often survivors are printed anew and run together before the largest clean group is taken. */
+const MAX_ROUNDS = 3;
+
+export interface PassDeps extends ObserveDeps {
+  readonly ledger: Ledger;
+}
+
+/**
+ * Conditions 1 and 2: every candidate loads and passes on the unmodified target, in a fresh process.
+ * Answers a suite whose tests passed in one clean run together; the others are rejected.
+ */
+export async function passAlone(deps: PassDeps, first: Suite): Promise<Suite> {
+  let suite = first;
+  let largest: readonly string[] = [];
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const seen = await observe(deps, suite, {
+      mode: { kind: "plain", shuffleSeed: null },
+      conditions: STANDARD_CONDITIONS,
+    });
+    rejectReds(deps.ledger, seen);
+    if (!seen.wasSplit) return await withoutRejected(deps, suite);
+    for (const group of seen.cleanGroups) if (group.length > largest.length) largest = group;
+    suite = await deps.print(deps.ledger.live(), true);
+  }
+  // Each part runs clean, the whole does not: keep the largest part that was seen clean.
+  const kept = new Set(largest);
+  for (const candidate of deps.ledger.live()) {
+    if (kept.has(candidate.id)) continue;
+    deps.ledger.reject(candidate.id, "unstable", "passes only apart from other tests");
+  }
+  return deps.print(deps.ledger.live(), true);
+}
+
+/** Writes red sightings to the ledger; `as` maps a reason where the step has its own word for it. */
+export function rejectReds(
+  ledger: Ledger,
+  seen: Observation,
+  as: (reason: RejectionReason) => RejectionReason = (reason) => reason,
+): void {
+  for (const [id, sighting] of seen.sightings) {
+    if (sighting.kind === "red") ledger.reject(id, as(sighting.reason), sighting.detail);
+  }
+}
+
+/** Prints the survivors when some of the suite's tests were rejected meanwhile. */
+export async function withoutRejected(deps: PassDeps, suite: Suite): Promise<Suite> {
+  const isWhole = suite.tests.every((test) => deps.ledger.isLive(test.candidate.id));
+  return isWhole ? suite : deps.print(deps.ledger.live(), true);
+}

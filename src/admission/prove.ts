@@ -1,0 +1,196 @@
+import type { CounterId, CoverageMap } from "../contract/coverage.ts";
+import type { Mutant, SourceOverlay } from "../contract/mutant.ts";
+import type { Deadline } from "../kernel/clock.ts";
+import type { Evidence } from "./evidence.ts";
+import type { PairList } from "./mutants/jobs.ts";
+import type { KillMatrix } from "./mutants/run-pairs.ts";
+import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
+import { hasOwnKill } from "./kills.ts";
+import type { PassDeps } from "./pass.ts";
+import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
+import type { RunConditions } from "./session.ts";
+import type { Blame, GreenRun } from "./stable.ts";
+import { findUnstable, toPlainRun } from "./stable.ts";
+import type { Suite, SuiteTest } from "./suite.ts";
+
+/** What runs of the files as written gave. Everything reported is drawn from here. */
+export interface Proof {
+  readonly suite: Suite;
+  readonly coverage: CoverageMap;
+  /** Test key → counters it moved. */
+  readonly counters: ReadonlyMap<string, readonly CounterId[]>;
+  /** Test key → switch ids of mutants it executed. */
+  readonly executed: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly atLoad: ReadonlySet<string>;
+  readonly matrix: KillMatrix;
+  /** Re-runs that every test passed. */
+  readonly reruns: number;
+}
+
+export type ProofOutcome =
+  | { readonly kind: "proven"; readonly proof: Proof }
+  /** Candidate id → why the written test is out. */
+  | { readonly kind: "refuted"; readonly blamed: ReadonlyMap<string, Blame> };
+
+export interface ProveInput {
+  readonly suite: Suite;
+  readonly reruns: readonly RunConditions[];
+  readonly coverageOverlay: SourceOverlay;
+  readonly mutantOverlay: SourceOverlay;
+  readonly mutants: readonly Mutant[];
+  /** What screening saw, by candidate id; says which mutants to try first. */
+  readonly evidence: ReadonlyMap<string, Evidence>;
+  readonly pairTimeoutMs: number;
+}
+
+/** Known kills of each test that are tried before the rest. */
+const FIRST_TRIES = 3;
+
+/**
+ * Runs the files exactly as they will be written: once plainly, all re-runs, once for coverage, once
+ * for executed mutants, and each test against mutants that turned it red before.
+ * @throws TimeEnded when time is over before every test has its whole proof.
+ */
+export async function prove(deps: PassDeps, input: ProveInput): Promise<ProofOutcome> {
+  const { suite } = input;
+  const runs = toGreenRuns(input);
+  const outcomes = await Promise.all(runs.map((run) => findUnstable(deps, suite, run)));
+  const blamed = new Map(outcomes.flatMap((outcome) => [...outcome.blamed]));
+  if ([...blamed.values()].some((blame) => blame.reason === "not-tried")) throw new TimeEnded();
+  if (blamed.size > 0) return { kind: "refuted", blamed };
+  const [coverage, executed] = outcomes.slice(-2).map((outcome) => outcome.seen);
+  const proof: Proof = {
+    suite,
+    coverage: coverage?.whole?.coverage ?? {},
+    counters: byKey(suite, (id) => coverage?.counters.get(id) ?? []),
+    executed: byKey(suite, (id) => new Set(executed?.executed.get(id) ?? [])),
+    atLoad: new Set(executed?.whole?.mutantsAtLoad ?? []),
+    matrix: createKillMatrix(),
+    reruns: input.reruns.length,
+  };
+  return seeEachRed(deps, input, proof);
+}
+
+function toGreenRuns(input: ProveInput): readonly GreenRun[] {
+  const conditions = STANDARD_CONDITIONS;
+  const { coverageOverlay, mutantOverlay } = input;
+  return [
+    { label: "as written", options: toPlainRun(conditions) },
+    ...input.reruns.map((rerun, index) => ({
+      label: `as written, re-run ${String(index + 1)} (${rerun.timeZone})`,
+      options: toPlainRun(rerun),
+    })),
+    {
+      label: "as written, on the coverage build",
+      options: { mode: { kind: "coverage" }, overlay: coverageOverlay, conditions },
+    },
+    {
+      label: "as written, on the mutant build with no mutant on",
+      options: { mode: { kind: "mutant-coverage" }, overlay: mutantOverlay, conditions },
+    },
+  ];
+}
+
+function byKey<T>(suite: Suite, of: (id: string) => T): ReadonlyMap<string, T> {
+  return new Map(suite.tests.map((test) => [test.key, of(test.candidate.id)]));
+}
+
+/** Condition 4 on the written files: a few known kills of each test, then all known, then all executed. */
+async function seeEachRed(deps: PassDeps, input: ProveInput, proof: Proof): Promise<ProofOutcome> {
+  const known = input.suite.tests.map((test) => toKnownKills(input, proof, test));
+  const isOpen = (list: PairList): boolean => !hasOwnKill(proof.matrix, list.test.key);
+  const rounds: readonly (readonly PairList[])[] = [
+    known.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, FIRST_TRIES) })),
+    known,
+    input.suite.tests.map((test) => ({
+      test,
+      switchIds: [...(proof.executed.get(test.key) ?? [])],
+    })),
+  ];
+  for (const wanted of rounds) {
+    const open = wanted.filter(isOpen);
+    if (open.length > 0) await tryPairs(deps, input, proof, { wanted: open, isWanted: isOpen });
+  }
+  const pale = input.suite.tests.filter((test) => !hasOwnKill(proof.matrix, test.key));
+  if (pale.length === 0) return { kind: "proven", proof };
+  if (deps.session.deadline.isOver()) throw new TimeEnded();
+  const detail = "as written, no mutant was seen to fail its assertion";
+  return {
+    kind: "refuted",
+    blamed: new Map(pale.map((test) => [test.candidate.id, { reason: "never-red", detail }])),
+  };
+}
+
+function toKnownKills(input: ProveInput, proof: Proof, test: SuiteTest): PairList {
+  const switchIdOf = new Map(input.mutants.map((mutant) => [mutant.id, mutant.switchId]));
+  const executed = proof.executed.get(test.key);
+  const seen = input.evidence.get(test.candidate.id)?.ownKills ?? new Set();
+  const switchIds = [...seen].flatMap((id) => switchIdOf.get(id) ?? []);
+  return { test, switchIds: switchIds.filter((switchId) => executed?.has(switchId) ?? false) };
+}
+
+async function tryPairs(
+  deps: PassDeps,
+  input: ProveInput,
+  proof: Proof,
+  pairs: {
+    readonly wanted: readonly PairList[];
+    readonly isWanted?: (list: PairList, switchId: string) => boolean;
+    readonly until?: Deadline;
+    readonly onResults?: () => void;
+  },
+): Promise<void> {
+  await runPairs({
+    session: deps.session,
+    files: proof.suite.files,
+    overlay: input.mutantOverlay,
+    matrix: proof.matrix,
+    until: deps.session.deadline,
+    pairTimeoutMs: input.pairTimeoutMs,
+    ...pairs,
+  });
+}
+
+/**
+ * Gives every mutant its status as far as time allows. The proof of each test stands already, so
+ * that this may be cut at any moment; a mutant that was not reached stays `notRun`.
+ */
+export async function settleMutants(
+  deps: PassDeps,
+  input: ProveInput,
+  proof: Proof,
+  options: { readonly until: Deadline; readonly onResults: () => void },
+): Promise<void> {
+  const isUndecided = createUndecided(proof);
+  const known = proof.suite.tests.map((test) => toAllKnown(input, proof, test));
+  const executed = proof.suite.tests.map((test) => ({
+    test,
+    switchIds: [...(proof.executed.get(test.key) ?? [])],
+  }));
+  const isWanted = (_list: PairList, switchId: string): boolean => isUndecided(switchId);
+  await tryPairs(deps, input, proof, { wanted: known, isWanted, ...options });
+  await tryPairs(deps, input, proof, { wanted: executed, isWanted, ...options });
+  // Mutants are decided; what is left is the full list of kills for the cards.
+  await tryPairs(deps, input, proof, { wanted: known, ...options });
+}
+
+/** A mutant is undecided until some test was seen to kill it. */
+function createUndecided(proof: Proof): (switchId: string) => boolean {
+  const dead = new Set<string>();
+  return (switchId) => {
+    if (dead.has(switchId)) return false;
+    const isDead = proof.suite.tests.some(
+      (test) => (outcomeOf(proof.matrix, test.key, switchId)?.status ?? "survived") !== "survived",
+    );
+    if (isDead) dead.add(switchId);
+    return !isDead;
+  };
+}
+
+function toAllKnown(input: ProveInput, proof: Proof, test: SuiteTest): PairList {
+  const switchIdOf = new Map(input.mutants.map((mutant) => [mutant.id, mutant.switchId]));
+  const executed = proof.executed.get(test.key);
+  const kills = input.evidence.get(test.candidate.id)?.kills ?? new Set();
+  const switchIds = [...kills].flatMap((id) => switchIdOf.get(id) ?? []);
+  return { test, switchIds: switchIds.filter((switchId) => executed?.has(switchId) ?? false) };
+}

@@ -1,0 +1,144 @@
+import type { Candidate } from "../contract/candidate.ts";
+import { createDeadline } from "../kernel/clock.ts";
+import { findSmells } from "./clean.ts";
+import { planReruns } from "./conditions.ts";
+import type { Evidence } from "./evidence.ts";
+import { isBranch } from "./evidence.ts";
+import { seeRed } from "./kills.ts";
+import type { KillMatrix } from "./mutants/run-pairs.ts";
+import { observe } from "./observe.ts";
+import { passAlone, rejectReds, withoutRejected } from "./pass.ts";
+import type { GateRun } from "./run.ts";
+import { isUnderFinding } from "./under-finding.ts";
+import { STANDARD_CONDITIONS } from "./session.ts";
+import { staysGreen } from "./stable.ts";
+import type { Suite } from "./suite.ts";
+import { checkTypes } from "./type-check.ts";
+
+/**
+ * Conditions 1 to 4 and 6 on drafts of the files: cheap checks first, so that dear ones see fewer
+ * candidates. Answers what was measured about each survivor; the ledger holds the others.
+ */
+export async function screen(run: GateRun): Promise<readonly Evidence[]> {
+  const printed = await printAll(run);
+  const checked = await checkText(run, printed);
+  run.report("pass");
+  const startedMs = run.clock.monotonic();
+  const passing = await passAlone(run, checked);
+  run.noteRunMs(run.clock.monotonic() - startedMs);
+  const stable = await keepStable(run, passing);
+  return measure(run, stable);
+}
+
+async function printAll(run: GateRun): Promise<Suite> {
+  run.report("print");
+  for (const candidate of run.ledger.live()) {
+    const finding = isUnderFinding(candidate, run.input.underFinding);
+    if (finding !== null) {
+      run.ledger.reject(candidate.id, "under-finding", `its behaviour stands under ${finding}`);
+    }
+  }
+  const suite = await run.print(run.ledger.live(), true);
+  for (const { candidateId, reason } of suite.unprintable) {
+    run.ledger.reject(candidateId, "build-failed", reason);
+  }
+  for (const test of suite.tests) {
+    run.ledger.setTitle(test.candidate.id, test.printed.fullTitle);
+  }
+  return suite;
+}
+
+/** What can be told from the text alone: condition 6, duplicates, types. */
+async function checkText(run: GateRun, printed: Suite): Promise<Suite> {
+  run.report("clean");
+  for (const smell of await findSmells(printed, run.clock.now())) {
+    run.ledger.reject(smell.candidateId, smell.reason, smell.detail);
+  }
+  const clean = await withoutRejected(run, printed);
+  if (run.typeCheck === null) return clean;
+  await checkTypes({ ...run, typeCheck: run.typeCheck, signal: run.session.signal }, clean);
+  return withoutRejected(run, clean);
+}
+
+/**
+ * Re-runs on the draft weed out the unstable while there are others to take their place. Where time
+ * is too short for that, they are left to the re-runs of the written files, which nothing skips.
+ */
+async function keepStable(run: GateRun, passing: Suite): Promise<Suite> {
+  run.report("stable");
+  const rounds = Math.ceil(run.input.reruns / run.session.concurrency) + 3;
+  const neededMs = rounds * run.runMs() + run.roundMs();
+  if (run.input.deadline.remainingMs() < neededMs) return passing;
+  return staysGreen(run, passing, planReruns(run.input.seed, run.input.reruns));
+}
+
+/** Coverage by test, executed mutants and kills. */
+async function measure(run: GateRun, suite: Suite): Promise<readonly Evidence[]> {
+  run.report("coverage");
+  const { coverageBuild, mutantBuild } = run.input;
+  const conditions = STANDARD_CONDITIONS;
+  const [coverage, executed] = await Promise.all([
+    observe(run, suite, { mode: { kind: "coverage" }, overlay: coverageBuild.overlay, conditions }),
+    observe(run, suite, {
+      mode: { kind: "mutant-coverage" },
+      overlay: mutantBuild.overlay,
+      conditions,
+    }),
+  ]);
+  rejectReds(run.ledger, coverage, (reason) => (reason === "not-tried" ? reason : "unstable"));
+  rejectReds(run.ledger, executed, (reason) => (reason === "not-tried" ? reason : "never-red"));
+  const sound = await withoutRejected(run, suite);
+  run.report("kills");
+  const matrix = await seeRed({
+    session: run.session,
+    ledger: run.ledger,
+    suite: sound,
+    mutants: mutantBuild.mutants,
+    overlay: mutantBuild.overlay,
+    executed: executed.executed,
+    until: createDeadline(run.clock, toKillBudgetMs(run)),
+    pairTimeoutMs: run.options.pairTimeoutMs,
+    onResults: (seen) => {
+      run.report("kills", countDead(seen));
+    },
+  });
+  return toEvidence(run, sound, matrix, coverage.counters);
+}
+
+/** Half of what two rounds of proving leave: the other half settles mutants on the written files. */
+function toKillBudgetMs(run: GateRun): number {
+  const leftMs = run.input.deadline.remainingMs();
+  const spareMs = leftMs - 2 * run.roundMs();
+  return Math.max(spareMs / 2, Math.min(leftMs / 4, run.roundMs()));
+}
+
+export function countDead(matrix: KillMatrix): number {
+  const dead = new Set<string>();
+  for (const row of matrix.outcomes.values()) {
+    for (const [switchId, outcome] of row) if (outcome.status !== "survived") dead.add(switchId);
+  }
+  return dead.size;
+}
+
+function toEvidence(
+  run: GateRun,
+  suite: Suite,
+  matrix: KillMatrix,
+  counters: ReadonlyMap<string, readonly string[]>,
+): readonly Evidence[] {
+  const idOf = new Map(run.input.mutantBuild.mutants.map(({ switchId, id }) => [switchId, id]));
+  const live = new Set<Candidate>(run.ledger.live());
+  return suite.tests
+    .filter((test) => live.has(test.candidate))
+    .map((test) => {
+      const row = [...(matrix.outcomes.get(test.key) ?? [])];
+      const pick = (isIn: (outcome: (typeof row)[number][1]) => boolean): ReadonlySet<string> =>
+        new Set(row.flatMap(([id, outcome]) => (isIn(outcome) ? (idOf.get(id) ?? []) : [])));
+      return {
+        test,
+        branches: new Set((counters.get(test.candidate.id) ?? []).filter(isBranch)),
+        ownKills: pick((outcome) => outcome.isAssertion),
+        kills: pick((outcome) => outcome.status !== "survived"),
+      };
+    });
+}

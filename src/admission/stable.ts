@@ -1,0 +1,116 @@
+import type { RejectionReason } from "../contract/candidate.ts";
+import type { ObserveOptions, Observation } from "./observe.ts";
+import { observe } from "./observe.ts";
+import type { PassDeps } from "./pass.ts";
+import { withoutRejected } from "./pass.ts";
+import type { RunConditions } from "./session.ts";
+import type { Suite, SuiteTest } from "./suite.ts";
+
+/**
+ * Condition 3: every candidate stays green in each re-run. One red, one error outside a test, and it
+ * is out. Answers the suite of those that never wavered.
+ */
+export async function staysGreen(
+  deps: PassDeps,
+  suite: Suite,
+  reruns: readonly RunConditions[],
+): Promise<Suite> {
+  const blamed = await Promise.all(
+    reruns.map((conditions, index) =>
+      findUnstable(deps, suite, {
+        options: toPlainRun(conditions),
+        label: `re-run ${String(index + 1)} of ${String(reruns.length)} (${toText(conditions)})`,
+      }),
+    ),
+  );
+  for (const outcome of blamed) {
+    for (const [id, red] of outcome.blamed) deps.ledger.reject(id, red.reason, red.detail);
+  }
+  return withoutRejected(deps, suite);
+}
+
+export interface Blame {
+  readonly reason: RejectionReason;
+  readonly detail: string;
+}
+
+/** One run of a suite that ought to be green all over. */
+export interface GreenRun {
+  readonly options: ObserveOptions;
+  /** How to name the run in the evidence. */
+  readonly label: string;
+}
+
+export interface GreenRunOutcome {
+  /** Candidate id → why it is out. Empty when the run was green. */
+  readonly blamed: ReadonlyMap<string, Blame>;
+  /** What the suite did as a whole, when that run was clean and is what `blamed` speaks of. */
+  readonly seen: Observation;
+}
+
+/** A plain run under some conditions. */
+export function toPlainRun(conditions: RunConditions): ObserveOptions {
+  return { mode: { kind: "plain", shuffleSeed: conditions.shuffleSeed }, conditions };
+}
+
+function toText(conditions: RunConditions): string {
+  const days = Math.round(conditions.clockShiftMs / 86_400_000);
+  return `shuffled, ${conditions.timeZone}, ${String(days)} days away`;
+}
+
+/** Runs the suite once and names the tests that were not green, each with what to say about it. */
+export async function findUnstable(
+  deps: PassDeps,
+  suite: Suite,
+  run: GreenRun,
+): Promise<GreenRunOutcome> {
+  const seen = await observe(deps, suite, run.options);
+  const blamed = toBlamed(seen, run.label);
+  if (!seen.wasSplit || blamed.size > 0) return { blamed, seen };
+  return blameTheUnseen(deps, suite, run, seen);
+}
+
+/**
+ * The whole was not clean and every part is. A run that died (time, memory) gets one more chance
+ * under the same conditions, because a busy machine does that; a stray error does not: it came from
+ * some test, and only tests that do asynchronous work can leave one behind.
+ */
+async function blameTheUnseen(
+  deps: PassDeps,
+  suite: Suite,
+  run: GreenRun,
+  seen: Observation,
+): Promise<GreenRunOutcome> {
+  const [stray] = seen.reports.flatMap((report) => report.strayErrors);
+  if (stray === undefined) {
+    const again = await observe(deps, suite, run.options);
+    if (!again.wasSplit) return { blamed: toBlamed(again, run.label), seen: again };
+  }
+  const suspects = suite.tests.filter(isAsynchronous);
+  const culprits = suspects.length > 0 ? suspects : suite.tests;
+  const blame: Blame = {
+    reason: stray === undefined ? "unstable" : "unhandled-rejection",
+    detail: `${run.label}: ${stray ?? "the run broke"} (seen once, after one of several tests)`,
+  };
+  return { blamed: new Map(culprits.map((test) => [test.candidate.id, blame])), seen };
+}
+
+function toBlamed(seen: Observation, label: string): ReadonlyMap<string, Blame> {
+  const blamed = new Map<string, Blame>();
+  for (const [id, sighting] of seen.sightings) {
+    if (sighting.kind !== "red") continue;
+    const { reason } = sighting;
+    const isKept = reason === "unhandled-rejection" || reason === "not-tried";
+    blamed.set(id, {
+      reason: isKept ? reason : "unstable",
+      detail: `${label}: ${sighting.detail}`,
+    });
+  }
+  return blamed;
+}
+
+function isAsynchronous(test: SuiteTest): boolean {
+  return /\b(?:async|await|then|Promise|setTimeout|setImmediate|nextTick)\b/.test(
+    test.printed.source,
+  );
+}

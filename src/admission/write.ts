@@ -1,0 +1,125 @@
+import { findSmells } from "./clean.ts";
+import { planReruns } from "./conditions.ts";
+import type { Evidence, Selection } from "./evidence.ts";
+import { select, toBaselineElements } from "./evidence.ts";
+import type { Proof, ProofOutcome } from "./prove.ts";
+import { prove, settleMutants } from "./prove.ts";
+import type { GateRun } from "./run.ts";
+import { countDead } from "./screen.ts";
+import type { Blame } from "./stable.ts";
+import type { Suite } from "./suite.ts";
+
+/** The latest suite whose tests all have their whole proof. */
+export interface Written {
+  proven: { readonly proof: Proof; readonly leftOut: Selection["leftOut"] } | null;
+  /** Why candidates were left out by the latest choice. */
+  leftOut: Selection["leftOut"];
+  /** Ids in the first writing. */
+  admitted: ReadonlySet<string> | null;
+  /** Those of them that did not hold as written. */
+  readonly lost: Set<string>;
+}
+
+export function createWritten(): Written {
+  return { proven: null, leftOut: new Map(), admitted: null, lost: new Set() };
+}
+
+/**
+ * Condition 5, the writing, and the proof of what was written: chooses the smallest set, prints it as it
+ * will stand, and proves that. A test that does not hold is dropped, its place may go to another, and all
+ * is written and proven again; the last round keeps only files that held before.
+ * @throws TimeEnded when time is over before a suite was proven.
+ */
+export async function writeAndProve(
+  run: GateRun,
+  evidence: readonly Evidence[],
+  written: Written,
+): Promise<void> {
+  const baseline = toBaselineElements(run.input.baseline);
+  let last: { readonly suite: Suite; readonly blamed: ReadonlyMap<string, Blame> } | null = null;
+  for (let round = 0; round < run.options.maxRounds; round += 1) {
+    const isLastResort = round === run.options.maxRounds - 1 && last !== null;
+    if (isLastResort && last !== null) rejectNeighbours(run, last);
+    run.report("select");
+    const pool = evidence.filter((one) => run.ledger.isLive(one.test.candidate.id));
+    const { kept, leftOut } = select(pool, baseline);
+    written.leftOut = leftOut;
+    if (kept.length === 0) return;
+    run.report("write");
+    const suite = await run.print(
+      kept.map((one) => one.test.candidate),
+      false,
+    );
+    written.admitted ??= new Set(kept.map((one) => one.test.candidate.id));
+    const outcome = await check(run, suite, kept);
+    if (outcome.kind === "proven") {
+      written.proven = { proof: outcome.proof, leftOut };
+      await settle(run, outcome.proof, kept);
+      return;
+    }
+    reject(run, outcome.blamed, written);
+    last = { suite, blamed: outcome.blamed };
+  }
+}
+
+/** Reads and runs the written files. */
+async function check(run: GateRun, suite: Suite, kept: readonly Evidence[]): Promise<ProofOutcome> {
+  const blamed = new Map<string, Blame>();
+  for (const { candidateId, reason } of suite.unprintable) {
+    blamed.set(candidateId, { reason: "build-failed", detail: reason });
+  }
+  for (const { candidateId, reason, detail } of await findSmells(suite, run.clock.now())) {
+    blamed.set(candidateId, { reason, detail });
+  }
+  if (blamed.size > 0) return { kind: "refuted", blamed };
+  run.report("prove");
+  return prove({ ...run, session: run.proving }, toProveInput(run, suite, kept));
+}
+
+function toProveInput(
+  run: GateRun,
+  suite: Suite,
+  kept: readonly Evidence[],
+): Parameters<typeof prove>[1] {
+  return {
+    suite,
+    reruns: planReruns(run.input.seed, run.input.reruns),
+    coverageOverlay: run.input.coverageBuild.overlay,
+    mutantOverlay: run.input.mutantBuild.overlay,
+    mutants: run.input.mutantBuild.mutants,
+    evidence: new Map(kept.map((one) => [one.test.candidate.id, one])),
+    pairTimeoutMs: run.options.pairTimeoutMs,
+  };
+}
+
+async function settle(run: GateRun, proof: Proof, kept: readonly Evidence[]): Promise<void> {
+  await settleMutants(run, toProveInput(run, proof.suite, kept), proof, {
+    until: run.input.deadline,
+    onResults: () => {
+      run.report("prove", countDead(proof.matrix));
+    },
+  });
+}
+
+function reject(run: GateRun, blamed: ReadonlyMap<string, Blame>, written: Written): void {
+  for (const [id, blame] of blamed) {
+    run.ledger.reject(id, blame.reason, blame.detail);
+    if (written.admitted?.has(id) === true) written.lost.add(id);
+  }
+}
+
+/** Where dropping single tests did not help, whole files go: what is left was green all along. */
+function rejectNeighbours(
+  run: GateRun,
+  last: { readonly suite: Suite; readonly blamed: ReadonlyMap<string, Blame> },
+): void {
+  const badFiles = new Set(
+    last.suite.tests
+      .filter((test) => last.blamed.has(test.candidate.id))
+      .map((test) => test.printed.file),
+  );
+  for (const test of last.suite.tests) {
+    if (!badFiles.has(test.printed.file)) continue;
+    run.ledger.reject(test.candidate.id, "unstable", "stands in a file that never came to rest");
+  }
+}
