@@ -13,7 +13,13 @@ export type Snapshot =
   | { readonly kind: "symbol"; readonly description: string }
   | { readonly kind: "regexp"; readonly source: string; readonly flags: string }
   | { readonly kind: "date"; readonly epochMs: number | "NaN" }
-  | { readonly kind: "array"; readonly items: readonly Snapshot[]; readonly length: number }
+  | {
+      readonly kind: "array";
+      readonly items: readonly Snapshot[];
+      readonly length: number;
+      /** False when it has holes, own properties beside its items, or another prototype than Array's. */
+      readonly isPlain?: boolean;
+    }
   | {
       readonly kind: "object";
       /** Name of the constructor; `Object` for a plain one, `null` without a prototype. */
@@ -79,4 +85,9 @@ export interface Recording {
   }[];
   /** Files under the fixture folder that the program created or changed: path → content, null when removed. */
   readonly files: Readonly<Record<string, string | null>>;
+  /**
+   * True when changes or calls of spies arrived only after the last statement, so that a printed
+   * test has to let the event loop turn before it looks.
+   */
+  readonly arrivesLate?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { ApiModel } from "../contract/api-model.ts";
 import type { Candidate } from "../contract/candidate.ts";
 import type { ProjectInfo, RunnerName } from "../contract/project.ts";
 
@@ -26,6 +27,8 @@ export interface PrintRequest {
   /** Project-relative folder of the suite. */
   readonly outDir: string;
   readonly candidates: readonly Candidate[];
+  /** What analysis knows: parameter names for titles, classes, and types for TypeScript suites. */
+  readonly api?: ApiModel;
   /**
    * True for text that is run and thrown away: the project's own formatter may be skipped.
    * @defaultValue false
