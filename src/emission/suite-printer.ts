@@ -1,0 +1,239 @@
+import type { ApiModel, CallableHint } from "../contract/api-model.ts";
+import type { Candidate } from "../contract/candidate.ts";
+import type { ExportPath } from "../contract/program.ts";
+import type {
+  PrintedSuite,
+  PrintedTest,
+  PrintRequest,
+  SuitePrinter,
+} from "../ports/suite-printer.ts";
+import type { DraftTest } from "./files/draft.ts";
+import { locateTests } from "./files/locate-tests.ts";
+import { planFiles, type PlannedFile } from "./files/plan-files.ts";
+import { printFile } from "./files/print-file.ts";
+import {
+  readProjectFacts,
+  type ProjectFacts,
+  type ReadProjectFile,
+} from "./files/project-facts.ts";
+import { surveyModule, type ModuleUse } from "./naming/name-module.ts";
+import { proposeTitles } from "./naming/titles.ts";
+import { createTopicFinder } from "./naming/topics.ts";
+import { exportsOf } from "./program/references.ts";
+import { createArgumentFitter, fitNothing } from "./values/fit-types.ts";
+
+/** What printing needs from outside. */
+export interface SuitePrinterDeps {
+  /** Reads a file of the project as text, null where there is none. Nothing is executed. */
+  readonly readProjectFile: ReadProjectFile;
+  /**
+   * The project's own formatter, run in the sandbox: takes a project-relative path and text, answers
+   * the formatted text. Absent, or where it rejects, Regoose's own layout stays.
+   */
+  readonly format?: (
+    path: string,
+    text: string,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<string>;
+}
+
+/**
+ * Prints candidates as test files that a person would accept. Deterministic for equal requests.
+ * `options.api` stands in where a request brings no API model of its own.
+ */
+export function createSuitePrinter(
+  deps: SuitePrinterDeps,
+  options: { readonly api?: ApiModel } = {},
+): SuitePrinter {
+  return {
+    async print(given, { signal }) {
+      signal.throwIfAborted();
+      const request = given.api === undefined ? { ...given, ...options } : given;
+      const modules = [...new Set(request.candidates.map(({ program }) => program.module))].sort();
+      const facts = await readProjectFacts(
+        request.project,
+        request.runner,
+        modules,
+        deps.readProjectFile,
+      );
+      const uses = surveyModules(request, modules);
+      const drafts = request.candidates.map((candidate, rank) =>
+        draft(candidate, rank, request, uses),
+      );
+      const files = planFiles(sortByModule(drafts), {
+        outDir: request.outDir,
+        runner: request.runner,
+        project: request.project,
+        factsOf: (module) => factsOf(facts, module),
+      });
+      return printFiles(files, { request, facts, uses }, deps, signal);
+    },
+  };
+}
+
+interface Surroundings {
+  readonly request: PrintRequest;
+  readonly facts: ProjectFacts;
+  readonly uses: ReadonlyMap<string, ModuleUse>;
+}
+
+async function printFiles(
+  planned: readonly PlannedFile<DraftTest>[],
+  around: Surroundings,
+  deps: SuitePrinterDeps,
+  signal: AbortSignal,
+): Promise<PrintedSuite> {
+  const files: Record<string, string> = {};
+  const tests: PrintedTest[] = [];
+  const unprintable: { candidateId: string; reason: string }[] = [];
+  for (const file of planned) {
+    const use = around.uses.get(file.module);
+    if (use === undefined) continue;
+    const printed = printFile({
+      path: file.path,
+      outDir: around.request.outDir,
+      runner: around.request.runner,
+      usesRequire: file.usesRequire,
+      facts: around.facts,
+      use,
+      classes: findClasses(file.module, use, around.request),
+      fit: toFitter(file, around.request),
+      tests: file.tests,
+    });
+    unprintable.push(...printed.unprintable);
+    if (printed.order.length === 0) continue;
+    const isDraft = around.request.isDraft === true;
+    const text = await format(file.path, printed.text, { deps, isDraft, signal });
+    files[file.path] = text;
+    const located = locateTests(text, file.path.endsWith("ts"));
+    const sources = new Map(located.map((test) => [test.fullTitle, test.source]));
+    for (const { candidateId, fullTitle } of printed.order) {
+      const source = sources.get(fullTitle);
+      if (source === undefined)
+        throw new TypeError(`the test "${fullTitle}" was lost in formatting`);
+      tests.push({ candidateId, file: file.path, fullTitle, source });
+    }
+  }
+  return { files, tests, unprintable };
+}
+
+interface FormatOptions {
+  readonly deps: SuitePrinterDeps;
+  readonly isDraft: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The project's own layout, unless its formatter fails or breaks the file. */
+async function format(
+  path: string,
+  text: string,
+  { deps, isDraft, signal }: FormatOptions,
+): Promise<string> {
+  if (deps.format === undefined || isDraft) return text;
+  try {
+    const formatted = await deps.format(path, text, { signal });
+    const isTypeScript = path.endsWith("ts");
+    const titlesOf = (source: string): string =>
+      locateTests(source, isTypeScript)
+        .map(({ fullTitle }) => fullTitle)
+        .join("\n");
+    return titlesOf(formatted) === titlesOf(text) ? formatted : text;
+  } catch {
+    signal.throwIfAborted();
+    return text;
+  }
+}
+
+function surveyModules(request: PrintRequest, modules: readonly string[]): Map<string, ModuleUse> {
+  return new Map(
+    modules.map((module) => {
+      const tests = request.candidates.filter(({ program }) => program.module === module);
+      return [module, surveyModule(module, request.project.name, tests)];
+    }),
+  );
+}
+
+function draft(
+  candidate: Candidate,
+  rank: number,
+  request: PrintRequest,
+  uses: ReadonlyMap<string, ModuleUse>,
+): DraftTest {
+  const { program, recording } = candidate;
+  const use = uses.get(program.module) ?? surveyModule(program.module, request.project.name, []);
+  const topics = createTopicFinder(program, recording, use);
+  const end = recording.outcomes.findIndex(({ kind }) => kind !== "returned");
+  const last =
+    (end < 0
+      ? program.statements.length
+      : end + (recording.outcomes[end]?.kind === "threw" ? 1 : 0)) - 1;
+  const topic = topics.topicOf(Math.max(0, last));
+  const hint = topic.path === null ? null : findHint(request.api, program.module, topic.path);
+  return {
+    candidateId: candidate.id,
+    rank,
+    module: program.module,
+    topic: topic.owner,
+    group: topic.group,
+    program,
+    recording,
+    exports: program.statements.slice(0, last + 1).flatMap(exportsOf),
+    titlesFor: (plan) => proposeTitles({ program, recording, plan, use, topics, hint }),
+  };
+}
+
+function findHint(
+  api: ApiModel | undefined,
+  module: string,
+  path: ExportPath,
+): CallableHint | null {
+  const key = path.join(".");
+  const model = api?.modules.find(({ file }) => file === module);
+  return model?.callables.find((callable) => callable.path.join(".") === key) ?? null;
+}
+
+/** Classes that assertions may name: those constructed in tests, and those that analysis knows. */
+function findClasses(
+  module: string,
+  use: ModuleUse,
+  request: PrintRequest,
+): Map<string, ExportPath> {
+  const classes = new Map<string, ExportPath>();
+  const model = request.api?.modules.find(({ file }) => file === module);
+  for (const { kind, path } of model?.callables ?? []) {
+    const name = path.at(-1);
+    if (kind === "constructor" && name !== undefined && name !== "default") classes.set(name, path);
+  }
+  for (const path of use.constructed) {
+    const name = path.at(-1) === "default" ? use.name : path.at(-1);
+    if (name !== undefined) classes.set(name, path);
+  }
+  return classes;
+}
+
+function toFitter(
+  file: PlannedFile<DraftTest>,
+  request: PrintRequest,
+): ReturnType<typeof createArgumentFitter> {
+  if (request.api === undefined || !/\.[cm]?ts$/.test(file.path)) return fitNothing;
+  return createArgumentFitter(request.api, (program, statement) => {
+    const test = file.tests.find((other) => other.program === program);
+    if (test === undefined) return null;
+    return createTopicFinder(program, test.recording, { name: "" }).topicOf(statement).path;
+  });
+}
+
+function factsOf(
+  facts: ProjectFacts,
+  module: string,
+): NonNullable<ReturnType<ProjectFacts["modules"]["get"]>> {
+  const found = facts.modules.get(module);
+  if (found === undefined) throw new TypeError(`nothing is known about ${module}`);
+  return found;
+}
+
+function sortByModule(drafts: readonly DraftTest[]): DraftTest[] {
+  return [...drafts].sort((a, b) =>
+    a.module < b.module ? -1 : a.module > b.module ? 1 : a.rank - b.rank,
+  );
+}
