@@ -33,6 +33,8 @@ export interface ProcessExit {
   readonly stderr: string;
   readonly control: Buffer;
   readonly durationMs: number;
+  /** True when the kernel killed something in it for memory, as far as known. */
+  readonly ranOutOfMemory: boolean;
 }
 
 /** A running process group. */
@@ -98,6 +100,7 @@ export function startBoxedProcess(plan: ProcessPlan, clock: Clock): BoxedProcess
       stderr: stderr.toText(),
       control: control.toBytes(),
       durationMs: clock.monotonic() - startedAt,
+      ranOutOfMemory: false,
     };
   });
   return {

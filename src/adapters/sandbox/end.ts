@@ -27,6 +27,8 @@ export function toEnd(exit: ProcessExit, shellCode: number | null): SandboxEnd {
   const code = shellCode ?? (exit.signal === null ? exit.code : null);
   const signal = code === null ? (exit.signal ?? "SIGKILL") : toSignal(code);
   const diedHard = signal !== null && signal !== "SIGTERM" && signal !== "SIGINT";
+  const hasFailed = signal !== null || code !== 0;
+  if (hasFailed && exit.ranOutOfMemory) return { kind: "memory-exceeded" };
   if (diedHard && OUT_OF_MEMORY.test(exit.stderr)) return { kind: "memory-exceeded" };
   if (signal !== null) return { kind: "signalled", signal };
   return { kind: "exited", code: code ?? 0 };

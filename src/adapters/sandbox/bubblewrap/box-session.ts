@@ -4,6 +4,7 @@ import type { SandboxCommand, SandboxSpec } from "../../../ports/sandbox.ts";
 import { startBoxedProcess, type BoxedProcess } from "../boxed-process.ts";
 import type { Ledger } from "../ledger.ts";
 import { toBoxArguments } from "./box-arguments.ts";
+import type { BoxCgroup, CgroupFactory } from "./cgroup.ts";
 import type { BoxLayout } from "./box-layout.ts";
 import { createBoxScript } from "./box-script.ts";
 import { toHostCommand } from "./host-command.ts";
@@ -20,6 +21,8 @@ export interface BoxHost {
   readonly canDisableUserns: boolean;
   /** File with the seccomp program, or null where the processor has none. */
   readonly seccompFile: string | null;
+  /** Null where no control group may be made. */
+  readonly cgroups: CgroupFactory | null;
   readonly view: HostView;
   readonly ledger: Ledger;
   readonly clock: Clock;
@@ -29,6 +32,7 @@ export interface BoxHost {
 export interface BoxSession {
   readonly process: BoxedProcess;
   readonly resources: DisposeStack;
+  readonly cgroup: BoxCgroup | null;
 }
 
 /** Time for everything before the command: namespaces, and copying the layers in. */
@@ -58,8 +62,9 @@ export async function startBox(
       script: toScript(spec, layout, command),
       argv: command.argv,
     });
+    const cgroup = createCgroup(host, spec, resources);
     const [file, ...args] = toHostCommand(
-      { ...host, mounts: shown.mounts, joinFiles: [] },
+      { ...host, mounts: shown.mounts, joinFiles: cgroup?.joinFiles ?? [] },
       boxArguments,
     );
     const started = startBoxedProcess(
@@ -76,11 +81,24 @@ export async function startBox(
       host.clock,
     );
     startTimers(started, command.timeoutMs);
-    return { process: started, resources };
+    return { process: started, resources, cgroup };
   } catch (failure) {
     await resources[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+function createCgroup(host: BoxHost, spec: SandboxSpec, resources: DisposeStack): BoxCgroup | null {
+  if (host.cgroups === null) return null;
+  const { totalMemoryBytes, workBytes, processes } = spec.limits;
+  const cgroup = host.cgroups.create({
+    // A tmpfs is memory: a full work copy must not count against the programs.
+    memoryBytes: totalMemoryBytes + workBytes,
+    // Room for bwrap and the script; the exact cap is the one set inside.
+    processes: processes + 16,
+  });
+  resources.defer(() => cgroup.dispose());
+  return cgroup;
 }
 
 function toScript(spec: SandboxSpec, layout: BoxLayout, command: SandboxCommand): string {

@@ -2,13 +2,16 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../../kernel/clock.ts";
-import type { Sandbox, SandboxBackend, SandboxSpec } from "../../../ports/sandbox.ts";
+import type { Sandbox, SandboxBackend, SandboxProbe, SandboxSpec } from "../../../ports/sandbox.ts";
 import { SandboxUnavailable } from "../errors.ts";
 import { findTool, isRoot } from "../host-tools.ts";
 import { openLedger, type Ledger } from "../ledger.ts";
 import { BUBBLEWRAP, BubblewrapSandbox } from "./bubblewrap-sandbox.ts";
 import type { BoxHost } from "./box-session.ts";
+import { openCgroups } from "./cgroup.ts";
+import { INSTALL_HINT } from "./fixes.ts";
 import { readHostView } from "./host-view.ts";
+import { probeBubblewrap, toUnavailable } from "./probe.ts";
 import { createSeccompProgram, isFilteredArch } from "./seccomp.ts";
 
 export interface BubblewrapDeps {
@@ -29,6 +32,7 @@ export function createBubblewrapBackend(
 ): SandboxBackend {
   const ledger = openLedger(options.tempRoot);
   let host: Promise<BoxHost> | null = null;
+  let probed: Promise<SandboxProbe> | null = null;
   const openHost = (): Promise<BoxHost> => {
     host ??= findHost(deps, ledger, options.toolFolders).catch((failure: unknown) => {
       host = null;
@@ -42,18 +46,14 @@ export function createBubblewrapBackend(
     async create(spec: SandboxSpec): Promise<Sandbox> {
       return new BubblewrapSandbox(await openHost(), spec);
     },
-    async probe() {
-      await openHost();
-      return {
-        backend: BUBBLEWRAP,
-        level: "namespace",
-        isAvailable: true,
-        facts: [],
-        problem: null,
-        fix: null,
-      };
+    probe() {
+      probed ??= openHost().then(probeBubblewrap, toUnavailable);
+      return probed;
     },
-    sweep: () => ledger.sweep(),
+    async sweep() {
+      const cgroups = openCgroups(deps, { owner: ledger.owner }).factory;
+      return [...(cgroups?.sweep() ?? []), ...(await ledger.sweep())];
+    },
   };
 }
 
@@ -83,6 +83,7 @@ async function findHost(
     canDisableUserns: help.includes("--disable-userns"),
     unshare: setpriv === null ? null : findUsableUnshare(toolFolders),
     seccompFile: writeSeccomp(ledger),
+    cgroups: openCgroups(deps, { owner: ledger.owner }).factory,
     view: await readHostView(ledger, setpriv !== null),
     ledger,
     clock: deps.clock,
@@ -105,9 +106,6 @@ function findUsableUnshare(toolFolders: readonly string[] | undefined): string |
     return null;
   }
 }
-
-const INSTALL_HINT =
-  "install bubblewrap 0.6 or newer, for example: apt-get install -y --no-install-recommends bubblewrap";
 
 function writeSeccomp(ledger: Ledger): string | null {
   if (!isFilteredArch(process.arch)) return null;

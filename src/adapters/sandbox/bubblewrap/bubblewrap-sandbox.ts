@@ -26,6 +26,7 @@ export class BubblewrapSandbox implements Sandbox {
   readonly #spec: SandboxSpec;
   readonly #layout: BoxLayout;
   readonly #running = new Set<BoxSession>();
+  readonly #releases = new Set<Promise<void>>();
   #isDisposed = false;
 
   constructor(host: BoxHost, spec: SandboxSpec) {
@@ -112,6 +113,7 @@ export class BubblewrapSandbox implements Sandbox {
     const sessions = [...this.#running];
     for (const { process } of sessions) process.kill("killed");
     await Promise.allSettled(sessions.map(({ process }) => process.exit));
+    await Promise.all(this.#releases);
   }
 
   async #open(command: SandboxCommand, signal: AbortSignal): Promise<BoxSession> {
@@ -135,12 +137,22 @@ export class BubblewrapSandbox implements Sandbox {
     if (signal.aborted) onAbort();
     session.process.onExit(onExit);
     try {
-      return await session.process.exit;
+      const exit = await session.process.exit;
+      return { ...exit, ranOutOfMemory: session.cgroup?.hasRunOutOfMemory() ?? false };
     } finally {
       signal.removeEventListener("abort", onAbort);
       this.#running.delete(session);
-      await session.resources[Symbol.asyncDispose]();
+      this.#release(session);
     }
+  }
+
+  /** Nobody waits for control groups to empty but the disposal of the sandbox. */
+  #release(session: BoxSession): void {
+    const release = session.resources[Symbol.asyncDispose]()
+      // What could not be removed is found by the sweep.
+      .catch(() => undefined)
+      .finally(() => this.#releases.delete(release));
+    this.#releases.add(release);
   }
 
   #assertOpen(): void {
