@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { PACKAGES, type BenchPackage } from "./packages.ts";
@@ -32,7 +33,7 @@ with plain istanbul counters, in a sandbox of the bench's own.
                       shuffled; then \`regoose verify\` on a fresh copy
   --stryker           StrykerJS 10.0.0 itself on complex.js and simple-statistics, first seed
   --cli FILE          entry file of the command (default: src/cli/main.ts)
-  --work DIR          downloads and runs (default: bench/.work/testpilot)
+  --work DIR          downloads and runs (default: regoose-bench/testpilot in the temporary folder)
   --results DIR       (default: bench/results)
 `;
 
@@ -48,7 +49,7 @@ export function parseBenchOptions(args: readonly string[], root: string): BenchO
       "runs-check": { type: "boolean", default: false },
       stryker: { type: "boolean", default: false },
       cli: { type: "string", default: resolve(root, "src/cli/main.ts") },
-      work: { type: "string", default: resolve(root, "bench/.work/testpilot") },
+      work: { type: "string", default: join(tmpdir(), "regoose-bench", "testpilot") },
       results: { type: "string", default: resolve(root, "bench/results") },
       help: { type: "boolean", default: false },
     },
