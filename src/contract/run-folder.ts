@@ -1,0 +1,11 @@
+/** Folder in the work copy that holds everything a run adds to the project and writes. */
+export const RUN_FOLDER = ".regoose-run";
+
+/** Work-relative file of result lines (NDJSON of `HarnessLine`), appended while tests run. */
+export const RESULT_FILE = ".regoose-run/results.ndjson";
+
+/** Work-relative file of the summed istanbul data. */
+export const COVERAGE_FILE = ".regoose-run/coverage.json";
+
+/** Titles of clones that run a pair end with this and `b<test>`, `p<pair>` or `c<test>`. */
+export const CLONE_MARK = " #regoose:";

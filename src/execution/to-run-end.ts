@@ -1,0 +1,51 @@
+import type { RunEnd } from "../contract/test-run.ts";
+import type { ProcessOutcome } from "./runner-process.ts";
+
+const DETAIL_LIMIT = 2_000;
+
+/** How a process ended, read off its sandbox, its result lines and its output. */
+export function toRunEnd(outcome: ProcessOutcome): RunEnd {
+  const { end, problem, output } = outcome;
+  switch (end.kind) {
+    case "timed-out":
+      return { kind: "timed-out", afterMs: end.afterMs };
+    case "cancelled":
+      return { kind: "killed", reason: "cancelled", detail: "the run was cancelled" };
+    case "output-exceeded":
+      return { kind: "killed", reason: "output", detail: "it printed more than it may" };
+    case "memory-exceeded":
+      return { kind: "killed", reason: "memory", detail: "it used more memory than it may" };
+    case "signalled":
+      return isOutOfMemory(output)
+        ? { kind: "killed", reason: "memory", detail: "it used more memory than it may" }
+        : { kind: "killed", reason: "signal", detail: `the process ended by ${end.signal}` };
+    case "exited":
+      break;
+  }
+  const detail = toProblem(outcome, end.code) ?? problem;
+  return detail === null ? { kind: "finished" } : toBroken(detail);
+}
+
+function toProblem({ lines, output }: ProcessOutcome, exitCode: number): string | null {
+  for (const line of lines) {
+    if (line.type === "load-failure") return `${line.file} could not be loaded: ${line.text}`;
+    if (line.type === "stray") return `an error escaped outside any test: ${line.text}`;
+  }
+  if (!lines.some(({ type }) => type === "end")) {
+    return `the process ended with exit code ${exitCode} before its tests did\n${output}`;
+  }
+  const isRed = lines.some((line) => line.type === "test" && line.status === "failed");
+  if (exitCode !== 0 && !isRed) {
+    return `the process ended with exit code ${exitCode} although no test failed\n${output}`;
+  }
+  return null;
+}
+
+function toBroken(detail: string): RunEnd {
+  return { kind: "broken", detail: detail.trim().slice(0, DETAIL_LIMIT) };
+}
+
+/** V8 and Node end themselves when memory is refused. */
+function isOutOfMemory(output: string): boolean {
+  return /heap out of memory|out of memory: |Array buffer allocation failed/iu.test(output);
+}
