@@ -1,0 +1,68 @@
+import type { ModuleModel } from "../contract/api-model.ts";
+import type { Mutant } from "../contract/mutant.ts";
+import type { TestProgram } from "../contract/program.ts";
+import type { ProposeInput } from "../ports/proposer.ts";
+import type { Archive } from "./archive.ts";
+import type { Crew, OrderBase } from "./crew.ts";
+import type { SearchPlan } from "./plan.ts";
+import type { JobBase, WorkerMessage } from "./protocol.ts";
+
+/** What the phases of one search share. */
+export interface Campaign {
+  readonly input: ProposeInput;
+  readonly plan: SearchPlan;
+  readonly crew: Crew;
+  readonly archive: Archive;
+  /** Source files in the order that counter numbers follow. */
+  readonly files: readonly string[];
+  readonly fixtureModules: readonly string[];
+  /** Goal mutants; filled before the mutation phase. */
+  mutants: readonly Mutant[];
+  /** Calls at most `workers` at a time, in order of the list. */
+  inParallel<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]>;
+  /** Tells how far the search is; `killed` where more is known than the archive holds yet. */
+  report(phase: "coverage" | "mutation" | "recording", killed?: number): void;
+}
+
+/** Loop iterations and calls that one program may use at first. */
+const FUEL = 100_000;
+
+/** Fills in what jobs of one campaign have in common. */
+export function toJobBase(campaign: Campaign, base: OrderBase, label: string): JobBase {
+  const { input } = campaign;
+  return {
+    workRoot: base.workRoot,
+    limit: base.limit,
+    blacklist: base.blacklist,
+    journal: base.journal,
+    modules: listModules(campaign, base.skipped),
+    files: campaign.files,
+    goalFiles: input.onlyFiles,
+    only: input.only,
+    fixtureModules: campaign.fixtureModules,
+    seed: `${input.seed}/${label}`,
+    fuel: FUEL,
+    clockShiftMs: null,
+  };
+}
+
+function listModules(campaign: Campaign, skipped: ReadonlySet<string>): readonly ModuleModel[] {
+  return campaign.input.api.modules.filter(({ file }) => !skipped.has(file));
+}
+
+/** Takes what any job may say about the target into the archive. */
+export function takeCommon(campaign: Campaign, message: WorkerMessage): void {
+  if (message.kind === "layout") campaign.archive.setLayout(message.file, message);
+}
+
+/** Splits a list over islands, round robin. */
+export function deal<T>(items: readonly T[], islands: number): T[][] {
+  const hands = Array.from({ length: islands }, (): T[] => []);
+  items.forEach((item, index) => hands[index % islands]?.push(item));
+  return hands;
+}
+
+/** A program's text, which names it. */
+export function toProgramKey(program: TestProgram): string {
+  return JSON.stringify(program);
+}

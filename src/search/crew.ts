@@ -1,0 +1,156 @@
+import type { TestProgram } from "../contract/program.ts";
+import type { Clock, Deadline } from "../kernel/clock.ts";
+import { toCalleeKey, toCallKey } from "./engine/program-tools.ts";
+import { runJobProcess } from "./job-process.ts";
+import type { Job, JobBase, JobLimit, WorkerMessage } from "./protocol.ts";
+import type { BuildName, Workspace } from "./workspace.ts";
+
+/** What all jobs of a search share and what they learned together. */
+export interface Crew {
+  /** Calls that never run again. */
+  readonly blacklist: ReadonlySet<string>;
+  /** Modules that do not load → why. */
+  readonly loadFailures: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+  executions(): number;
+  /** False once a process had to be killed or crashed. */
+  isReproducible(): boolean;
+  /**
+   * Runs a job, again after each loss, until it is done or its limit is used up. `create` is asked
+   * for the job each time, with what is left of its limit; null ends it.
+   */
+  run(order: JobOrder): Promise<{ readonly isSaturated: boolean }>;
+}
+
+export interface JobOrder {
+  readonly build: BuildName;
+  readonly limit: JobLimit;
+  /** `losses`: how many processes of this order were lost so far. */
+  readonly create: (base: OrderBase, losses: number) => Job | null;
+  readonly onMessage: (message: WorkerMessage) => void;
+  readonly timeZone?: string;
+}
+
+/** What the crew fills in for the job. */
+export type OrderBase = Pick<JobBase, "workRoot" | "limit" | "blacklist" | "journal"> & {
+  /** Modules known not to load, to be left out. */
+  readonly skipped: ReadonlySet<string>;
+};
+
+export interface CrewDeps {
+  readonly workspace: Workspace;
+  readonly clock: Clock;
+  /** Everything ends here, whatever its limit says. */
+  readonly deadline: Deadline;
+}
+
+const MAX_LOSSES = 25;
+const MAX_NOTES = 20;
+const HANGS_PER_CALLEE = 3;
+/** Killing for the sake of a limit comes this much after it, ms. */
+const OVERTIME_MS = 5_000;
+
+/** Creates the crew of one search. */
+export function createCrew(deps: CrewDeps, options: { readonly signal: AbortSignal }): Crew {
+  const blacklist = new Set<string>();
+  const loadFailures = new Map<string, string>();
+  const notes: string[] = [];
+  const hangs = new Map<string, number>();
+  let executions = 0;
+  let isReproducible = true;
+
+  const onLoss = (journal: TestProgram | null, loading: string | null, detail: string): void => {
+    isReproducible = false;
+    if (notes.length < MAX_NOTES) notes.push(`a search process was lost: ${detail}`);
+    if (loading !== null) {
+      loadFailures.set(loading, `importing it did not end well: ${detail}`);
+      return;
+    }
+    const last = journal?.statements.at(-1);
+    if (journal === null || last === undefined) return;
+    // The last call is the likeliest: what came before it usually ran in an earlier program.
+    blacklist.add(toCallKey(journal, last));
+    const callee = toCalleeKey(journal, last);
+    const count = (hangs.get(callee) ?? 0) + 1;
+    hangs.set(callee, count);
+    if (count === HANGS_PER_CALLEE) {
+      blacklist.add(callee);
+      notes.push(`${callee} was left out after it hung or crashed the process ${count} times`);
+    }
+  };
+
+  return {
+    blacklist,
+    loadFailures,
+    notes,
+    executions: () => executions,
+    isReproducible: () => isReproducible,
+    async run(order) {
+      const started = deps.clock.monotonic();
+      let used = 0;
+      let losses = 0;
+      let journal: "thread" | "stdout" = "thread";
+      for (;;) {
+        options.signal.throwIfAborted();
+        const limit = toRest(order.limit, used, deps.clock.monotonic() - started, deps.deadline);
+        if (limit === null || losses > MAX_LOSSES) return { isSaturated: false };
+        const sandbox = await deps.workspace.open(order.build);
+        const job = order.create(
+          {
+            workRoot: sandbox.pathOf("work"),
+            limit,
+            blacklist: [...blacklist],
+            journal,
+            skipped: new Set(loadFailures.keys()),
+          },
+          losses,
+        );
+        if (job === null) return { isSaturated: false };
+        const end = await runJobProcess(
+          { sandbox, clock: deps.clock, entry: deps.workspace.entryIn(sandbox) },
+          job,
+          {
+            signal: options.signal,
+            timeoutMs: toTimeout(limit, deps.deadline),
+            timeZone: order.timeZone ?? "UTC",
+            onMessage(message) {
+              if (message.kind === "load-end" && message.failure !== null) {
+                loadFailures.set(message.file, message.failure);
+              }
+              order.onMessage(message);
+            },
+          },
+        );
+        executions += end.executions;
+        used += end.executions;
+        if (end.kind === "done" && !end.needsRestart) return { isSaturated: end.isSaturated };
+        if (end.kind === "lost") {
+          onLoss(end.journal, end.loading, end.detail);
+          // Nothing was named: from now on each program is named before it runs.
+          if (end.journal === null && end.loading === null) journal = "stdout";
+        }
+        losses += 1;
+      }
+    },
+  };
+}
+
+function toRest(
+  limit: JobLimit,
+  used: number,
+  elapsedMs: number,
+  deadline: Deadline,
+): JobLimit | null {
+  if (limit.kind === "executions") {
+    const count = limit.count - used;
+    return count > 0 && !deadline.isOver() ? { kind: "executions", count } : null;
+  }
+  const durationMs = Math.min(limit.durationMs - elapsedMs, deadline.remainingMs());
+  return durationMs > 100 ? { kind: "time", durationMs } : null;
+}
+
+function toTimeout(limit: JobLimit, deadline: Deadline): number {
+  const rest = Math.min(deadline.remainingMs(), 3_600_000);
+  const wanted = limit.kind === "time" ? Math.min(limit.durationMs, rest) : rest;
+  return Math.ceil(wanted + OVERTIME_MS + 15_000 * (limit.kind === "time" ? 0 : 1));
+}

@@ -1,0 +1,183 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { TestProgram } from "../contract/program.ts";
+import type { Sandbox } from "../ports/sandbox.ts";
+import type { Job, WorkerMessage } from "./protocol.ts";
+import { readMessage } from "./read-message.ts";
+
+/** How one search process ended. */
+export type JobEnd =
+  | {
+      readonly kind: "done";
+      readonly executions: number;
+      readonly isSaturated: boolean;
+      readonly needsRestart: boolean;
+    }
+  /** Killed for silence, crashed, or stopped by itself before it was done. */
+  | {
+      readonly kind: "lost";
+      readonly detail: string;
+      /** What ran last, as far as the process told. */
+      readonly journal: TestProgram | null;
+      /** The module that was being loaded. */
+      readonly loading: string | null;
+      readonly executions: number;
+    };
+
+export interface JobProcessDeps {
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  /** Path of the worker's entry file inside the sandbox. */
+  readonly entry: string;
+}
+
+export interface JobProcessOptions {
+  readonly signal: AbortSignal;
+  readonly onMessage: (message: WorkerMessage) => void;
+  /** Wall time after which the process is killed whatever it says, ms. */
+  readonly timeoutMs: number;
+  /** IANA zone. */
+  readonly timeZone: string;
+}
+
+/** A process that says nothing for so long hangs, ms. It speaks every 400 ms when it works. */
+const SILENCE_MS = 4_000;
+/** Loading a package may take its time. */
+const LOAD_SILENCE_MS = 15_000;
+const TICK_MS = 250;
+
+/** Runs one job in a fresh sandboxed process and passes on what it says. */
+export async function runJobProcess(
+  deps: JobProcessDeps,
+  job: Job,
+  options: JobProcessOptions,
+): Promise<JobEnd> {
+  await using process = await deps.sandbox.start(
+    {
+      argv: ["node", ...NODE_FLAGS, deps.entry],
+      env: { NODE_NO_WARNINGS: "1", TZ: options.timeZone },
+      timeoutMs: options.timeoutMs,
+      collect: [],
+      collectBytes: 0,
+    },
+    { signal: options.signal },
+  );
+  const state: ListenState = {
+    journal: null,
+    loading: null,
+    executions: 0,
+    isReady: false,
+    end: null,
+    failure: "",
+  };
+  const watch = watchSilence(deps.clock, state, () => {
+    process.kill();
+  });
+  try {
+    await process.send(JSON.stringify(job)).catch(() => undefined);
+    for await (const line of process.lines) {
+      watch.heard();
+      const message = readMessage(line);
+      if (message === null) continue;
+      take(state, message);
+      options.onMessage(message);
+      if (state.end !== null) break;
+    }
+  } finally {
+    watch.stop();
+  }
+  options.signal.throwIfAborted();
+  if (state.end !== null) return state.end;
+  process.kill();
+  const { end, stderr } = await process.ended;
+  const detail = watch.hasFired()
+    ? "it said nothing for too long"
+    : state.failure || `the process ended (${end.kind}) ${stderr.slice(-300)}`;
+  return {
+    kind: "lost",
+    detail,
+    journal: state.journal,
+    loading: state.loading,
+    executions: state.executions,
+  };
+}
+
+const NODE_FLAGS = [
+  "--max-old-space-size=900",
+  "--experimental-transform-types",
+  "--stack-size=900",
+];
+
+interface ListenState {
+  journal: TestProgram | null;
+  loading: string | null;
+  executions: number;
+  isReady: boolean;
+  end: JobEnd | null;
+  failure: string;
+}
+
+function take(state: ListenState, message: WorkerMessage): void {
+  switch (message.kind) {
+    case "load-start":
+      state.loading = message.file;
+      break;
+    case "load-end":
+      state.loading = null;
+      break;
+    case "ready":
+      state.isReady = true;
+      break;
+    case "journal":
+      state.journal = message.program;
+      break;
+    case "beat":
+      // It got past whatever it named before.
+      state.journal = null;
+      state.executions = message.executions;
+      break;
+    case "failed":
+      state.failure = message.detail;
+      break;
+    case "done":
+      state.end = message;
+      break;
+    default:
+      break;
+  }
+}
+
+interface SilenceWatch {
+  heard(): void;
+  hasFired(): boolean;
+  stop(): void;
+}
+
+/** Kills after a silence; a tick that comes late because this process was busy starts the count anew. */
+function watchSilence(clock: Clock, state: ListenState, kill: () => void): SilenceWatch {
+  const stop = new AbortController();
+  let heardAt = clock.monotonic();
+  let hasFired = false;
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      const before = clock.monotonic();
+      await clock.sleep(TICK_MS, stop.signal);
+      const now = clock.monotonic();
+      if (now - before > TICK_MS * 3) heardAt = now;
+      if (now - heardAt > (state.isReady ? SILENCE_MS : LOAD_SILENCE_MS)) {
+        hasFired = true;
+        kill();
+        return;
+      }
+    }
+  };
+  watch().catch(() => undefined);
+  return {
+    heard() {
+      heardAt = clock.monotonic();
+    },
+    hasFired: () => hasFired,
+    stop() {
+      stop.abort();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { TestProgram } from "../contract/program.ts";
+import type { Recording } from "../contract/snapshot.ts";
+import { toJobBase, type Campaign } from "./campaign.ts";
+import { mergeRecordings } from "./merge-recordings.ts";
+
+/** A program with what it did on the unmodified target, twice. */
+export interface Recorded {
+  /** Position in the list given. */
+  readonly index: number;
+  readonly program: TestProgram;
+  readonly recording: Recording;
+}
+
+interface Pass {
+  readonly label: string;
+  readonly isReversed: boolean;
+  readonly clockShiftMs: number;
+  readonly timeZone: string;
+}
+
+const PASSES: readonly Pass[] = [
+  { label: "first", isReversed: false, clockShiftMs: 0, timeZone: "UTC" },
+  // Another order, half a year and some hours away, in another zone: what changes with any of it goes.
+  {
+    label: "second",
+    isReversed: true,
+    clockShiftMs: 190 * 86_400_000 + 7 * 3_600_000 + 1234,
+    timeZone: "Asia/Kolkata",
+  },
+];
+
+/** Runs the programs in two fresh processes on the sources as they are; keeps what both agree on. */
+export async function recordPrograms(
+  campaign: Campaign,
+  programs: readonly TestProgram[],
+): Promise<Recorded[]> {
+  if (programs.length === 0) return [];
+  const passes = await campaign.inParallel(
+    PASSES.map((pass) => () => recordOnce(campaign, programs, pass)),
+  );
+  const [first, second] = passes;
+  const recorded: Recorded[] = [];
+  for (const index of programs.keys()) {
+    const left = first?.get(index);
+    const right = second?.get(index);
+    if (left === undefined || right === undefined) continue;
+    const recording = mergeRecordings(left.recording, right.recording);
+    if (recording !== null) recorded.push({ index, program: left.program, recording });
+  }
+  return recorded;
+}
+
+async function recordOnce(
+  campaign: Campaign,
+  programs: readonly TestProgram[],
+  pass: Pass,
+): Promise<Map<number, { program: TestProgram; recording: Recording }>> {
+  const results = new Map<number, { program: TestProgram; recording: Recording }>();
+  const order = pass.isReversed ? [...programs.keys()].reverse() : [...programs.keys()];
+  let done = 0;
+  await campaign.crew.run({
+    build: "plain",
+    limit: campaign.plan.limitOf("record"),
+    timeZone: pass.timeZone,
+    create: (base, losses) => {
+      // The one that ran when the process was lost is given up.
+      if (losses > 0) done += 1;
+      const rest = order.slice(done);
+      if (rest.length === 0) return null;
+      return {
+        ...toJobBase(campaign, base, `record/${pass.label}`),
+        kind: "record",
+        programs: rest.flatMap((index) => programs[index] ?? []),
+        clockShiftMs: pass.clockShiftMs,
+      };
+    },
+    onMessage(message) {
+      if (message.kind !== "recorded") return;
+      const index = order[done];
+      done += 1;
+      if (index === undefined || message.recording === null) return;
+      results.set(index, { program: message.program, recording: message.recording });
+    },
+  });
+  return results;
+}

@@ -1,0 +1,64 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { SearchBudget } from "../ports/proposer.ts";
+import type { JobLimit } from "./protocol.ts";
+
+/** The parts of a search that share its budget. */
+export type PhaseName = "coverage" | "mutation" | "shrink" | "record";
+
+/** How a budget is cut. Under an execution budget nothing here depends on the number of workers or a clock. */
+export interface SearchPlan {
+  /** Searches side by side in each round, with different seeds. */
+  readonly islands: number;
+  /** Most rounds of the coverage phase. */
+  readonly rounds: number;
+  /**
+   * What one job of the phase may use from now on: a fixed count, or the time until the phase's end
+   * (`share` of it).
+   */
+  limitOf(phase: PhaseName, share?: number): JobLimit;
+  /** Executions without news after which a round may end early. */
+  readonly patience: number;
+}
+
+/** Executions are cut into this many islands and rounds, however many workers there are. */
+const ISLANDS = 2;
+const ROUNDS = 3;
+/** Where each phase ends, as a share of the whole. Phases that end early leave their time to the next. */
+const ENDS = { coverage: 0.42, mutation: 0.78, shrink: 0.88, record: 1 } as const;
+/** What a phase gets at least, ms: without a recording everything before it was for nothing. */
+const LEAST_MS = { coverage: 1_000, mutation: 500, shrink: 500, record: 3_000 } as const;
+const SHARES = { coverage: 0.45, mutation: 0.4, shrink: 0.15 } as const;
+const UNCOUNTED = 1_000_000_000;
+
+/** Cuts the budget into phases. The clock starts now, less `usedMs` of an interrupted search. */
+export function planSearch(
+  clock: Clock,
+  budget: SearchBudget,
+  options: { readonly workers: number; readonly usedMs: number },
+): SearchPlan {
+  if (budget.kind === "executions") {
+    const pieces = { coverage: ISLANDS * ROUNDS, mutation: ISLANDS, shrink: ISLANDS * 2 };
+    return {
+      islands: ISLANDS,
+      rounds: ROUNDS,
+      limitOf: (phase) => ({
+        kind: "executions",
+        count:
+          phase === "record"
+            ? UNCOUNTED
+            : Math.max(50, Math.floor((budget.count * SHARES[phase]) / pieces[phase])),
+      }),
+      patience: Math.max(1_500, Math.floor(budget.count / 30)),
+    };
+  }
+  const started = clock.monotonic() - options.usedMs;
+  return {
+    islands: Math.max(1, options.workers),
+    rounds: budget.durationMs < 15_000 ? 2 : ROUNDS,
+    limitOf(phase, share = 1) {
+      const left = started + budget.durationMs * ENDS[phase] - clock.monotonic();
+      return { kind: "time", durationMs: Math.max(LEAST_MS[phase], left * share) };
+    },
+    patience: 5_000,
+  };
+}

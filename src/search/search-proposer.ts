@@ -1,0 +1,239 @@
+import { mkdir } from "node:fs/promises";
+
+import type { Candidate } from "../contract/candidate.ts";
+import type { ProjectInfo } from "../contract/project.ts";
+import { createDeadline, type Clock } from "../kernel/clock.ts";
+import { shortHash, toCanonicalJson } from "../kernel/hash.ts";
+import type { SourceInstrumenter, SourceText } from "../ports/mutant-engine.ts";
+import type { ProposeInput, ProposeResult, Proposer, SearchProgress } from "../ports/proposer.ts";
+import type { SandboxBackend } from "../ports/sandbox.ts";
+import { createArchive, type Archive } from "./archive.ts";
+import type { Campaign } from "./campaign.ts";
+import { createCrew } from "./crew.ts";
+import { searchForCoverage } from "./phase-coverage.ts";
+import { searchForKills } from "./phase-mutation.ts";
+import { recordPrograms, type Recorded } from "./phase-record.ts";
+import { selectPrograms, type Choice } from "./phase-select.ts";
+import { planSearch } from "./plan.ts";
+import { createStateSaver, restoreState } from "./saved-state.ts";
+import { createWorkspace, type Workspace } from "./workspace.ts";
+
+/** What the search leans on. */
+export interface SearchProposerDeps {
+  readonly sandboxes: Pick<SandboxBackend, "create">;
+  readonly instrumenter: SourceInstrumenter;
+  /** Contents of the project's `sourceFiles`. */
+  readonly readSources: (project: ProjectInfo) => Promise<readonly SourceText[]>;
+  readonly clock: Clock;
+}
+
+/** Settings that do not change from run to run. */
+export interface SearchProposerOptions {
+  /** Folders that make up the project copy, in order; default: the project's root. */
+  readonly layers?: (project: ProjectInfo) => readonly string[];
+}
+
+/**
+ * The proposer that needs no model: it executes the target, guided by types, coverage and mutants.
+ * All target code runs in processes of the sandbox; everything they say is validated.
+ */
+export function createSearchProposer(
+  deps: SearchProposerDeps,
+  options: SearchProposerOptions = {},
+): Proposer {
+  return {
+    async propose(input, { signal, onProgress }) {
+      signal.throwIfAborted();
+      const started = deps.clock.monotonic();
+      const sources = await deps.readSources(input.project);
+      const key = toStateKey(input, sources);
+      const files = sources.map(({ path }) => path).sort();
+      const archive = createArchive(files);
+      await mkdir(input.saveFolder, { recursive: true });
+      const usedBefore =
+        input.budget.kind === "time" ? await restoreState(input.saveFolder, key, archive) : 0;
+      const usedMs = (): number => usedBefore + deps.clock.monotonic() - started;
+      const saver = createStateSaver({ folder: input.saveFolder, key, archive, usedMs });
+      await using workspace = createWorkspace({
+        sandboxes: deps.sandboxes,
+        project: input.project,
+        layers: options.layers?.(input.project) ?? [input.project.root],
+        folder: input.saveFolder,
+      });
+      const campaign = createCampaign(deps, {
+        input,
+        sources,
+        files,
+        archive,
+        workspace,
+        usedBefore,
+        signal,
+        onProgress,
+        onFound: () => {
+          saver.touch(deps.clock.monotonic());
+        },
+      });
+      const search = await deps.instrumenter.searchBuild(sources);
+      await workspace.setOverlay("counters", search.overlay);
+      // Building mutants keeps this thread busy; the search processes do not wait for it.
+      const mutants = buildMutants(deps, campaign, sources);
+      mutants.catch(() => undefined);
+      await searchForCoverage(campaign);
+      await saver.flush();
+      await huntMutants(campaign, workspace, await mutants);
+      await saver.flush();
+      const choices = await selectPrograms(campaign);
+      campaign.report("recording");
+      const recorded = await recordPrograms(
+        campaign,
+        choices.map(({ program }) => program),
+      );
+      return toResult(campaign, choices, recorded);
+    },
+  };
+}
+
+function toStateKey(input: ProposeInput, sources: readonly SourceText[]): string {
+  return shortHash(JSON.stringify([input.seed, input.only, input.onlyFiles, sources]));
+}
+
+interface CampaignInput {
+  readonly input: ProposeInput;
+  readonly sources: readonly SourceText[];
+  readonly files: readonly string[];
+  readonly archive: Archive;
+  readonly workspace: Workspace;
+  readonly usedBefore: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: SearchProgress) => void;
+  readonly onFound: () => void;
+}
+
+function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaign {
+  const { input, archive } = start;
+  const { budget } = input;
+  // Phases keep to the plan; this one is for what refuses to end.
+  const deadline = createDeadline(
+    deps.clock,
+    budget.kind === "time" ? budget.durationMs * 1.2 + 15_000 : MAX_WALL_MS,
+  );
+  const crew = createCrew(
+    { workspace: start.workspace, clock: deps.clock, deadline },
+    { signal: start.signal },
+  );
+  const campaign: Campaign = {
+    input,
+    plan: planSearch(deps.clock, budget, { workers: input.workers, usedMs: start.usedBefore }),
+    crew,
+    archive,
+    files: start.files,
+    fixtureModules: findFixtureModules(input, start.sources),
+    mutants: [],
+    inParallel: (tasks) => runPool(tasks, input.workers),
+    report(phase, killed = archive.killed.size) {
+      start.onFound();
+      start.onProgress({
+        phase,
+        ...archive.count(),
+        mutants: { killed, total: campaign.mutants.length },
+        executions: crew.executions(),
+      });
+    },
+  };
+  return campaign;
+}
+
+/** Even a search by executions ends some day. */
+const MAX_WALL_MS = 6 * 3_600_000;
+
+const FILE_IMPORT = /["'](?:node:)?(?:fs|fs\/promises|graceful-fs|fs-extra)["']/u;
+
+/** Modules whose own source asks for the file system. */
+function findFixtureModules(
+  input: ProposeInput,
+  sources: readonly SourceText[],
+): readonly string[] {
+  const users = new Set(
+    sources.filter(({ content }) => FILE_IMPORT.test(content)).map(({ path }) => path),
+  );
+  return input.api.modules.map(({ file }) => file).filter((file) => users.has(file));
+}
+
+/** Runs tasks `width` at a time, in order; results in the order of the tasks. */
+async function runPool<T>(tasks: readonly (() => Promise<T>)[], width: number): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next; index < tasks.length; index = next) {
+      next += 1;
+      const task = tasks[index];
+      if (task !== undefined) results[index] = await task();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(width, tasks.length)) }, work));
+  return results;
+}
+
+type MutantSet = Awaited<ReturnType<SourceInstrumenter["mutantBuild"]>>;
+
+async function buildMutants(
+  deps: SearchProposerDeps,
+  campaign: Campaign,
+  sources: readonly SourceText[],
+): Promise<MutantSet> {
+  // The first processes start before this thread is taken.
+  await deps.clock.sleep(300);
+  const { onlyFiles } = campaign.input;
+  return deps.instrumenter.mutantBuild(
+    sources.filter(({ path }) => onlyFiles.length === 0 || onlyFiles.includes(path)),
+  );
+}
+
+async function huntMutants(
+  campaign: Campaign,
+  workspace: Workspace,
+  build: MutantSet,
+): Promise<void> {
+  if (campaign.archive.items.length === 0 || build.mutants.length === 0) return;
+  campaign.mutants = build.mutants;
+  await workspace.setOverlay("mutants", build.searchOverlay);
+  await searchForKills(campaign, campaign.plan.limitOf("mutation"));
+}
+
+function toResult(
+  campaign: Campaign,
+  choices: readonly Choice[],
+  recorded: readonly Recorded[],
+): ProposeResult {
+  const { crew, archive } = campaign;
+  const ids = new Map(campaign.mutants.map(({ switchId, id }) => [switchId, id]));
+  const candidates = recorded.flatMap(({ index, program, recording }): Candidate[] => {
+    const choice = choices[index];
+    if (choice === undefined) return [];
+    return [
+      {
+        id: shortHash(toCanonicalJson([program, recording])),
+        origin: "search",
+        program,
+        recording,
+        claims: {
+          counters: choice.counters.flatMap((counter) => archive.toCounterId(counter) ?? []),
+          kills: choice.kills.flatMap((switchId) => ids.get(switchId) ?? []),
+        },
+      },
+    ];
+  });
+  return {
+    candidates: dropTwins(candidates),
+    findings: [],
+    executions: crew.executions(),
+    reproducible: crew.isReproducible(),
+    notes: crew.notes,
+    loadFailures: Object.fromEntries(crew.loadFailures),
+  };
+}
+
+function dropTwins(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ id }) => !seen.has(id) && seen.add(id));
+}

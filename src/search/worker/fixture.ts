@@ -1,0 +1,150 @@
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve, sep } from "node:path";
+
+import { FIXTURE_FILES } from "../../contract/program.ts";
+import { realChdir, realFs } from "./private-world.ts";
+
+/** How the fixture folder and the project root are written in snapshots. */
+export const FIXTURE_MARK: string = "<fixture>";
+export const ROOT_MARK: string = "<project>";
+
+const MAX_FILES = 60;
+const MAX_CONTENT = 4000;
+
+/** A folder that programs may change, put back in order only where one did. */
+export interface Fixture {
+  readonly folder: string;
+  /** True once any file function was called since the last `begin` or `watch`. */
+  wasTouched(): boolean;
+  /** Starts a program that stays where it is. */
+  watch(): void;
+  /** Makes the folder pristine and the current directory. */
+  begin(): void;
+  /** Leaves the folder; answers what changed in it: path → content, null when removed. */
+  end(): Readonly<Record<string, string | null>>;
+}
+
+/** Creates the fixture folder and wraps the file functions to see who writes. */
+export function createFixture(homeFolder: string): Fixture {
+  const folder = join(realFs.realpathSync(tmpdir()), "regoose-fixture");
+  const state = { isDirty: true, isTouched: false };
+  realFs.mkdirSync(folder, { recursive: true });
+  wrapFileFunctions(state);
+  return {
+    folder,
+    wasTouched: () => state.isTouched,
+    watch() {
+      state.isTouched = false;
+    },
+    begin() {
+      if (state.isDirty) rebuild(folder);
+      state.isDirty = false;
+      state.isTouched = false;
+      realChdir(folder);
+    },
+    end() {
+      const changes = state.isDirty ? listChanges(folder) : {};
+      realChdir(homeFolder);
+      return changes;
+    },
+  };
+}
+
+const READERS =
+  /^(?:read|stat|lstat|access|exists|opendir|realpath|readdir|watch|glob|statfs|fstat|close|createReadStream)/u;
+const WRITERS =
+  /^(?:write|append|copyFile|cp|mkdir|mkdtemp|rm|rmdir|unlink|rename|symlink|link|truncate|ftruncate|chmod|fchmod|lchmod|chown|lchown|utimes|futimes|lutimes|createWriteStream)/u;
+
+function wrapFileFunctions(state: { isDirty: boolean; isTouched: boolean }): void {
+  for (const holder of [fs, fs.promises] as unknown as Record<string, unknown>[]) {
+    for (const [name, value] of Object.entries(holder)) {
+      if (typeof value !== "function" || /^[A-Z_]/u.test(name)) continue;
+      const isOpen = /^open(?:Sync)?$/u.test(name);
+      const isWriter = WRITERS.test(name);
+      if (!isOpen && !isWriter && !READERS.test(name)) continue;
+      const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+        state.isTouched = true;
+        if (isWriter || (isOpen && isWriteFlag(args[1]))) state.isDirty = true;
+        return Reflect.apply(value, this, args) as unknown;
+      };
+      Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(value));
+      holder[name] = wrapped;
+    }
+  }
+  syncBuiltinESMExports();
+}
+
+function isWriteFlag(flag: unknown): boolean {
+  if (typeof flag === "number") return flag !== 0;
+  return typeof flag === "string" && flag !== "r";
+}
+
+function rebuild(folder: string): void {
+  for (const name of realFs.readdirSync(folder)) removeTree(join(folder, name));
+  for (const [path, content] of Object.entries(FIXTURE_FILES)) {
+    const full = join(folder, path);
+    if (path.endsWith("/")) realFs.mkdirSync(full, { recursive: true });
+    else {
+      realFs.mkdirSync(resolve(full, ".."), { recursive: true });
+      realFs.writeFileSync(full, content);
+    }
+  }
+}
+
+function removeTree(path: string): void {
+  try {
+    realFs.rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The target may have taken the write bit from a folder: give it back and try once more.
+    try {
+      realFs.chmodSync(path, 0o700);
+      realFs.rmSync(path, { recursive: true, force: true });
+    } catch {
+      // What cannot be removed shows up as a difference of the next program and rejects it.
+    }
+  }
+}
+
+function listChanges(folder: string): Record<string, string | null> {
+  const found = new Map<string, string | null>();
+  collect(folder, "", found);
+  const changes: Record<string, string | null> = {};
+  for (const [path, content] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (FIXTURE_FILES[path] !== content && content !== null) changes[path] = content;
+  }
+  for (const path of Object.keys(FIXTURE_FILES)) {
+    if (!found.has(path) && !(path.endsWith("/") && found.has(path))) {
+      if (!isImplied(path, found)) changes[path] = null;
+    }
+  }
+  return changes;
+}
+
+function isImplied(path: string, found: ReadonlyMap<string, string | null>): boolean {
+  return path.endsWith("/") && [...found.keys()].some((other) => other.startsWith(path));
+}
+
+function collect(folder: string, prefix: string, found: Map<string, string | null>): void {
+  let entries: fs.Dirent[];
+  try {
+    entries = realFs.readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return;
+  }
+  if (entries.length === 0 && prefix !== "") found.set(`${prefix}/`, "");
+  for (const entry of entries) {
+    if (found.size > MAX_FILES) return;
+    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    const full = folder + sep + entry.name;
+    if (entry.isDirectory()) collect(full, path, found);
+    else if (entry.isFile()) {
+      try {
+        found.set(path, realFs.readFileSync(full, "utf8").slice(0, MAX_CONTENT));
+      } catch {
+        found.set(path, null);
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { TestProgram } from "../../contract/program.ts";
+import type { Random } from "../../kernel/random.ts";
+import type { ModuleKit } from "../engine/compose.ts";
+import { toCalleeKey, toCallKey } from "../engine/program-tools.ts";
+import type { Job } from "../protocol.ts";
+import type { Counters } from "./counters.ts";
+import type { Execution, Executor } from "./executor.ts";
+import type { MutantSwitch } from "./mutant-switch.ts";
+import type { Journal, Outbox } from "./outbox.ts";
+import { monotonic } from "./private-world.ts";
+import type { Steps } from "./pump.ts";
+import type { RuntimeControl } from "./runtime.ts";
+
+/** What a search loop works with. */
+export interface Session {
+  readonly random: Random;
+  readonly kits: readonly ModuleKit[];
+  readonly outbox: Outbox;
+  readonly counters: Counters | null;
+  readonly mutants: MutantSwitch | null;
+  readonly runtime: RuntimeControl | null;
+  /** Runs a program unless it contains a call that hung before. */
+  execute(program: TestProgram, fuelFactor?: number): Steps<Execution>;
+  /** Counts an execution that was saved because the program ran before. */
+  skip(): void;
+  /** Executions so far. */
+  executions(): number;
+  /** True once the job's limit is reached. */
+  isOver(): boolean;
+  /** Share of the limit used up, 0 to 1. */
+  progress(): number;
+  /** Runs `report` now and then, by the clock: for messages only, no decision may hang on it. */
+  onBeat(report: () => void): void;
+}
+
+/** What a session is built from. */
+export interface SessionDeps {
+  readonly job: Job;
+  readonly executor: Executor;
+  readonly journal: Journal;
+  readonly random: Random;
+  readonly kits: readonly ModuleKit[];
+  readonly outbox: Outbox;
+  readonly counters: Counters | null;
+  readonly mutants: MutantSwitch | null;
+  readonly runtime: RuntimeControl | null;
+}
+
+const BEAT_MS = 400;
+const BLOCKED: Omit<Execution, "program"> = {
+  recording: { outcomes: [], mutations: [], spies: [], files: {} },
+  bindings: [],
+  problem: "hung before",
+  touchedFiles: false,
+};
+
+/** Counts executions, keeps the journal and watches the limit. */
+export function createSession(deps: SessionDeps): Session {
+  const { job } = deps;
+  const blacklist = new Set(job.blacklist);
+  const started = monotonic();
+  let executions = 0;
+  let beatAt = started + BEAT_MS;
+  let report = (): void => undefined;
+
+  const progress = (): number =>
+    job.limit.kind === "executions"
+      ? executions / Math.max(1, job.limit.count)
+      : (monotonic() - started) / Math.max(1, job.limit.durationMs);
+
+  return {
+    ...deps,
+    *execute(program, fuelFactor) {
+      executions += 1;
+      if (isBlocked(blacklist, program)) return { ...BLOCKED, program };
+      deps.journal.begin(program);
+      deps.counters?.reset();
+      const execution = yield* deps.executor.execute(program, fuelFactor);
+      deps.journal.end();
+      if (monotonic() >= beatAt) {
+        report();
+        beatAt = monotonic() + BEAT_MS;
+      }
+      return execution;
+    },
+    skip() {
+      executions += 1;
+    },
+    executions: () => executions,
+    progress,
+    isOver: () => progress() >= 1,
+    onBeat(next) {
+      report = next;
+    },
+  };
+}
+
+function isBlocked(blacklist: ReadonlySet<string>, program: TestProgram): boolean {
+  if (blacklist.size === 0) return false;
+  return program.statements.some(
+    (statement) =>
+      blacklist.has(toCalleeKey(program, statement)) ||
+      blacklist.has(toCallKey(program, statement)),
+  );
+}

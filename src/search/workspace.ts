@@ -1,0 +1,83 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+
+import type { SourceOverlay } from "../contract/mutant.ts";
+import type { ProjectInfo } from "../contract/project.ts";
+import { DisposeStack } from "../kernel/dispose.ts";
+import { toCodeRoot, toEntryPath } from "../kernel/entry-url.ts";
+import type { Sandbox, SandboxBackend, SandboxLimits } from "../ports/sandbox.ts";
+
+/** Which version of the sources a sandbox holds. */
+export type BuildName = "counters" | "mutants" | "plain";
+
+/** The sandboxes of one search, one for each build, created when first wanted. */
+export interface Workspace extends AsyncDisposable {
+  open(build: BuildName): Promise<Sandbox>;
+  /** Tells what the `build` overlays the sources with; before `open`. */
+  setOverlay(build: BuildName, overlay: SourceOverlay): Promise<void>;
+  /** The worker's entry file inside a sandbox. */
+  entryIn(sandbox: Sandbox): string;
+}
+
+const MIB = 1024 * 1024;
+
+/** Enough for Node with a heap of 900 MiB, and for target code that builds large values. */
+const LIMITS: SandboxLimits = {
+  memoryBytes: 2048 * MIB,
+  totalMemoryBytes: 3072 * MIB,
+  processes: 256,
+  fileBytes: 64 * MIB,
+  workBytes: 1024 * MIB,
+  outputBytes: 16 * MIB,
+};
+
+const CODE_MOUNT = "code";
+
+/**
+ * Prepares the sandboxes of a search. `layers` are the folders that make up the project copy;
+ * overlays are written below `folder`.
+ */
+export function createWorkspace(input: {
+  readonly sandboxes: Pick<SandboxBackend, "create">;
+  readonly project: ProjectInfo;
+  readonly layers: readonly string[];
+  readonly folder: string;
+}): Workspace {
+  const { sandboxes, project, layers, folder } = input;
+  const owned = new DisposeStack();
+  const overlays = new Map<BuildName, string>();
+  const opened = new Map<BuildName, Promise<Sandbox>>();
+  const codeRoot = toCodeRoot();
+  const entry = relative(codeRoot, toEntryPath(import.meta.url, "./worker/entry"));
+  return {
+    async setOverlay(build, overlay) {
+      const target = join(folder, `overlay-${build}`);
+      await rm(target, { recursive: true, force: true });
+      await mkdir(target, { recursive: true, mode: 0o755 });
+      for (const [path, content] of Object.entries(overlay)) {
+        const file = join(target, path);
+        await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+        await writeFile(file, content, { mode: 0o644 });
+      }
+      overlays.set(build, target);
+      owned.defer(() => rm(target, { recursive: true, force: true }));
+    },
+    open(build) {
+      const known = opened.get(build);
+      if (known !== undefined) return known;
+      const overlay = overlays.get(build);
+      const created = sandboxes
+        .create({
+          layers: overlay === undefined ? layers : [...layers, overlay],
+          dependencies: project.dependencyFolders,
+          mounts: [{ hostPath: codeRoot, name: CODE_MOUNT }],
+          limits: LIMITS,
+        })
+        .then((sandbox) => owned.use(sandbox));
+      opened.set(build, created);
+      return created;
+    },
+    entryIn: (sandbox) => join(sandbox.pathOf(CODE_MOUNT), entry),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
