@@ -10,7 +10,7 @@ import { OutputSink } from "./output-sink.ts";
 
 /** Why we killed a process ourselves. */
 export type KillReason =
-  "timed-out" | "output-exceeded" | "cancelled" | "killed" | "setup-timed-out";
+  "timed-out" | "output-exceeded" | "disk-exceeded" | "cancelled" | "killed" | "setup-timed-out";
 
 /** A process to start, with everything that bounds it. */
 export interface ProcessPlan {
@@ -33,8 +33,6 @@ export interface ProcessExit {
   readonly stderr: string;
   readonly control: Buffer;
   readonly durationMs: number;
-  /** True when the kernel killed something in it for memory, as far as known. */
-  readonly ranOutOfMemory: boolean;
 }
 
 /** A running process group. */
@@ -100,7 +98,6 @@ export function startBoxedProcess(plan: ProcessPlan, clock: Clock): BoxedProcess
       stderr: stderr.toText(),
       control: control.toBytes(),
       durationMs: clock.monotonic() - startedAt,
-      ranOutOfMemory: false,
     };
   });
   return {

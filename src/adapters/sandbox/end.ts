@@ -10,12 +10,19 @@ const OUT_OF_MEMORY =
 /**
  * The end of a command. `shellCode` is its exit code as a shell saw it, where 128 + n stands for signal
  * n (a program that exits with such a code itself cannot be told apart); null when none came.
+ * `ranOutOfMemory` says that the kernel killed something in it for memory.
  */
-export function toEnd(exit: ProcessExit, shellCode: number | null): SandboxEnd {
+export function toEnd(
+  exit: ProcessExit,
+  shellCode: number | null,
+  ranOutOfMemory: boolean,
+): SandboxEnd {
   switch (exit.killedFor) {
     case "timed-out":
     case "setup-timed-out":
       return { kind: "timed-out", afterMs: exit.durationMs };
+    // A file too many is output too; the port has no end of its own for it.
+    case "disk-exceeded":
     case "output-exceeded":
       return { kind: "output-exceeded" };
     case "cancelled":
@@ -28,7 +35,7 @@ export function toEnd(exit: ProcessExit, shellCode: number | null): SandboxEnd {
   const signal = code === null ? (exit.signal ?? "SIGKILL") : toSignal(code);
   const diedHard = signal !== null && signal !== "SIGTERM" && signal !== "SIGINT";
   const hasFailed = signal !== null || code !== 0;
-  if (hasFailed && exit.ranOutOfMemory) return { kind: "memory-exceeded" };
+  if (hasFailed && ranOutOfMemory) return { kind: "memory-exceeded" };
   if (diedHard && OUT_OF_MEMORY.test(exit.stderr)) return { kind: "memory-exceeded" };
   if (signal !== null) return { kind: "signalled", signal };
   return { kind: "exited", code: code ?? 0 };

@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
 import { createBubblewrapBackend } from "./bubblewrap/bubblewrap-backend.ts";
 import { SandboxUnavailable } from "./errors.ts";
+import { createGuardedBackend } from "./guarded/guarded-backend.ts";
 
 export interface SelectSandboxDeps {
   readonly clock: Clock;
@@ -53,5 +54,5 @@ export async function probeSandboxes(deps: SelectSandboxDeps): Promise<readonly 
 }
 
 function createBackends(deps: SelectSandboxDeps): readonly SandboxBackend[] {
-  return [createBubblewrapBackend(deps)];
+  return [createBubblewrapBackend(deps), createGuardedBackend(deps)];
 }

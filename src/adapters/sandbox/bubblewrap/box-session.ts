@@ -29,7 +29,7 @@ export interface BoxHost {
 }
 
 /** A box that was started, and what has to be released once it has ended. */
-export interface BoxSession {
+export interface StartedBox {
   readonly process: BoxedProcess;
   readonly resources: DisposeStack;
   readonly cgroup: BoxCgroup | null;
@@ -46,7 +46,7 @@ export async function startBox(
   spec: SandboxSpec,
   layout: BoxLayout,
   command: SandboxCommand,
-): Promise<BoxSession> {
+): Promise<StartedBox> {
   const resources = new DisposeStack();
   try {
     const options = { dropsUser: host.setpriv !== null, canMount: host.unshare !== null };
@@ -97,7 +97,9 @@ function createCgroup(host: BoxHost, spec: SandboxSpec, resources: DisposeStack)
     // Room for bwrap and the script; the exact cap is the one set inside.
     processes: processes + 16,
   });
-  resources.defer(() => cgroup.dispose());
+  resources.defer(() => {
+    cgroup.release();
+  });
   return cgroup;
 }
 

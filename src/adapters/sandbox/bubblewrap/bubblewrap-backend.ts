@@ -6,7 +6,8 @@ import type { Sandbox, SandboxBackend, SandboxProbe, SandboxSpec } from "../../.
 import { SandboxUnavailable } from "../errors.ts";
 import { findTool, isRoot } from "../host-tools.ts";
 import { openLedger, type Ledger } from "../ledger.ts";
-import { BUBBLEWRAP, BubblewrapSandbox } from "./bubblewrap-sandbox.ts";
+import { CommandSandbox } from "../command-sandbox.ts";
+import { BUBBLEWRAP, createBoxEngine } from "./box-engine.ts";
 import type { BoxHost } from "./box-session.ts";
 import { openCgroups } from "./cgroup.ts";
 import { INSTALL_HINT } from "./fixes.ts";
@@ -44,7 +45,7 @@ export function createBubblewrapBackend(
     name: BUBBLEWRAP,
     level: "namespace",
     async create(spec: SandboxSpec): Promise<Sandbox> {
-      return new BubblewrapSandbox(await openHost(), spec);
+      return new CommandSandbox(createBoxEngine(await openHost(), spec));
     },
     probe() {
       probed ??= openHost().then(probeBubblewrap, toUnavailable);

@@ -23,14 +23,19 @@ export interface BoxCgroup {
   readonly joinFiles: readonly string[];
   /** True when the kernel killed a process in it for memory. */
   hasRunOutOfMemory(): boolean;
-  /** Removes the groups; what is still busy is left to the sweep. */
-  dispose(): Promise<void>;
+  /**
+   * Has the groups removed once they are empty, which takes some milliseconds more than the command;
+   * see {@link CgroupFactory.idle}. What stays busy is left to the sweep.
+   */
+  release(): void;
 }
 
 /** Makes control groups where this process may. */
 export interface CgroupFactory {
   readonly version: 1 | 2;
   create(limits: CgroupLimits): BoxCgroup;
+  /** Resolves when every released group is gone, or given up. */
+  idle(): Promise<void>;
   /** Kills and removes what dead owners left; answers one line each. */
   sweep(): readonly string[];
 }
@@ -98,7 +103,7 @@ export function openCgroups(
     const factory = createFactory(deps, options.owner, version, hierarchies);
     try {
       const trial = factory.create({ memoryBytes: 64 * 1024 * 1024, processes: 16 });
-      void trial.dispose();
+      trial.release();
       return { factory, problem: null };
     } catch (failure) {
       problem = `${hierarchies[0]?.folder ?? root}: ${toErrno(failure) ?? String(failure)}`;
@@ -140,6 +145,7 @@ function createFactory(
   hierarchies: readonly Hierarchy[],
 ): CgroupFactory {
   let created = 0;
+  const releasing = new Set<Promise<void>>();
   return {
     version,
     create(limits) {
@@ -163,10 +169,18 @@ function createFactory(
           hierarchies.some(
             ({ folder, oomFile }) => oomFile !== null && hasOomKill(join(folder, name, oomFile)),
           ),
-        async dispose() {
-          for (const group of folders) await removeGroup(deps.clock, group);
+        release() {
+          const removing = Promise.all(folders.map((group) => removeGroup(deps.clock, group))).then(
+            () => {
+              releasing.delete(removing);
+            },
+          );
+          releasing.add(removing);
         },
       };
+    },
+    async idle() {
+      await Promise.all(releasing);
     },
     sweep: () => hierarchies.flatMap(({ folder }) => sweepFolder(folder)),
   };

@@ -16,7 +16,8 @@ import {
 } from "../battery.ts";
 import { SandboxSetupFailed } from "../errors.ts";
 import { DROPPED_ID } from "../host-tools.ts";
-import { BUBBLEWRAP, BubblewrapSandbox } from "./bubblewrap-sandbox.ts";
+import { CommandSandbox } from "../command-sandbox.ts";
+import { BUBBLEWRAP, createBoxEngine } from "./box-engine.ts";
 import type { BoxHost } from "./box-session.ts";
 import { toFix } from "./fixes.ts";
 
@@ -124,7 +125,7 @@ async function run(
   command: Pick<SandboxCommand, "argv"> & Partial<SandboxCommand>,
 ): Promise<SandboxResult> {
   const spec = { layers: [], dependencies: [], mounts: [], limits: PROBE_LIMITS };
-  const sandbox = new BubblewrapSandbox(host, spec);
+  const sandbox = new CommandSandbox(createBoxEngine(host, spec));
   try {
     return await sandbox.run(
       { env: {}, timeoutMs: 10_000, collect: [], collectBytes: 0, ...command },
