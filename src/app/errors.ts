@@ -1,0 +1,96 @@
+import { RegooseError, toMessage } from "../kernel/errors.ts";
+
+/** RGS-2020: an engine that this version does not have. */
+export function createEngineUnavailable(engine: string): RegooseError {
+  return new RegooseError(
+    "EngineUnavailable",
+    `the engine "${engine}" is not part of this version`,
+    {
+      code: "RGS-2020",
+      errorClass: "configuration",
+      hint: "use --engine search (or auto): it needs no model, no key and no network",
+    },
+  );
+}
+
+/** RGS-2021: targets of one command must share a project. */
+export function createMixedProjects(roots: readonly string[]): RegooseError {
+  return new RegooseError(
+    "MixedProjects",
+    `the targets lie in different projects: ${roots.join(", ")}`,
+    {
+      code: "RGS-2021",
+      errorClass: "user",
+      hint: "run regoose once for each project",
+    },
+  );
+}
+
+/** RGS-2022: the suite must lie inside the project, where its imports resolve. */
+export function createOutsideProject(folder: string, root: string): RegooseError {
+  return new RegooseError(
+    "OutputOutsideProject",
+    `--out ${folder} lies outside the project ${root}`,
+    {
+      code: "RGS-2022",
+      errorClass: "user",
+      hint: "choose a folder inside the project",
+    },
+  );
+}
+
+/** RGS-3010: every entry module failed to load, so nothing could be executed. */
+export function createNothingLoads(failures: Readonly<Record<string, string>>): RegooseError {
+  const [first] = Object.entries(failures);
+  const text = first === undefined ? "no module" : `${first[0]}: ${first[1]}`;
+  return new RegooseError("TargetDoesNotLoad", `the target cannot be imported: ${text}`, {
+    code: "RGS-3010",
+    errorClass: "user",
+    hint: "make `node -e \"import('./the/file')\"` work first: install missing dependencies, or choose a file that can be imported",
+    details: { failures },
+  });
+}
+
+/** RGS-3011: DIR holds no suite of Regoose's. */
+export function createNoSuite(folder: string): RegooseError {
+  return new RegooseError(
+    "NoSuite",
+    `no regoose.proof.json in ${folder} or in the suite folder of its project`,
+    {
+      code: "RGS-3011",
+      errorClass: "user",
+      hint: "type `regoose generate` first, or name the folder that holds the suite",
+    },
+  );
+}
+
+/** RGS-2023: `--code` without any code. */
+export function createNoCode(): RegooseError {
+  return new RegooseError("NoCode", "no source text was given", {
+    code: "RGS-2023",
+    errorClass: "user",
+    hint: "pass --code TEXT, or pipe the text in and name the target `-`",
+  });
+}
+
+/** The same error with the id of the run it ended; anything not thrown on purpose becomes RGS-9001. */
+export function toRunError(thrown: unknown, runId: string): RegooseError {
+  if (!(thrown instanceof RegooseError)) {
+    return new RegooseError("InternalDefect", `this is a defect of Regoose: ${toMessage(thrown)}`, {
+      code: "RGS-9001",
+      errorClass: "defect",
+      hint: `please report it with this trace:\n${thrown instanceof Error ? (thrown.stack ?? "") : ""}`,
+      details: { runId },
+      cause: thrown,
+    });
+  }
+  const { code, errorClass, hint, retryable, details } = thrown;
+  return new RegooseError(thrown.name, thrown.message, {
+    code,
+    errorClass,
+    ...(hint === undefined ? {} : { hint }),
+    retryable,
+    details: { ...details, runId },
+    cause: thrown,
+  });
+}

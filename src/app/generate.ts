@@ -1,0 +1,211 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRunFolderStore } from "../adapters/store/run-folder.ts";
+import {
+  openSuiteFolder,
+  PROOF_FILE,
+  type SuiteFolder,
+} from "../adapters/workspace/suite-folder.ts";
+import type { AdmissionResult, Baseline } from "../contract/admission.ts";
+import type { RunResult } from "../contract/envelope.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { DisposeStack } from "../kernel/dispose.ts";
+import type { ProposeResult } from "../ports/proposer.ts";
+import type { RunHandle } from "../ports/run-store.ts";
+import { createNothingLoads, toRunError } from "./errors.ts";
+import { admitCandidates } from "./generate/admit.ts";
+import { measureBaseline } from "./generate/baseline.ts";
+import { toGenerateData } from "./generate/conclude.ts";
+import { planRun, type Plan } from "./generate/plan.ts";
+import { prepareGround, type Ground } from "./generate/prepare.ts";
+import { proposeCandidates } from "./generate/propose.ts";
+import type { GenerateAnswer, GenerateProgress, GenerateRequest } from "./generate-types.ts";
+import { makeSnippetProject } from "./generate/snippet.ts";
+import { createRunJournal, type RunJournal } from "./run-journal.ts";
+import { storeReport } from "./stored-runs.ts";
+
+export interface GenerateDeps {
+  readonly clock: Clock;
+  /** Version of Regoose, for the proof cards. */
+  readonly version: string;
+}
+
+export interface GenerateOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: GenerateProgress) => void;
+  /** Sentences that the user should see at once, such as a red existing suite. */
+  readonly onNotice: (line: string) => void;
+}
+
+/** What the phases of one run share. */
+export interface RunScope {
+  readonly deps: GenerateDeps;
+  readonly options: GenerateOptions;
+  readonly plan: Plan;
+  readonly run: RunHandle;
+  readonly journal: RunJournal;
+}
+
+/**
+ * The main job: plan → prepare → baseline → propose → admit → write → conclude. Writes into the
+ * project only at the end, in one rename; an interrupted run leaves the project as it was.
+ * @throws RegooseError with `details.runId` once the run exists
+ */
+export async function generate(
+  deps: GenerateDeps,
+  request: GenerateRequest,
+  options: GenerateOptions,
+): Promise<GenerateAnswer> {
+  if (request.code === null) return generateForProject(deps, request, options);
+  await using snippet = await makeSnippetProject(request);
+  return await generateForProject(deps, snippet.request, options);
+}
+
+async function generateForProject(
+  deps: GenerateDeps,
+  request: GenerateRequest,
+  options: GenerateOptions,
+): Promise<GenerateAnswer> {
+  const plan = await planRun(deps.clock, request);
+  await using owned = new DisposeStack();
+  const suite = plan.isDryRun ? null : owned.use(await openSuiteFolder(plan.outFolder));
+  const run = await openRun(deps.clock, plan, owned);
+  const journal = createRunJournal(deps.clock, run);
+  const scope: RunScope = { deps, options, plan, run, journal };
+  try {
+    const answer = await work(scope, suite);
+    const { outcome } = answer.data;
+    await run.append(
+      { name: "run-end", data: { outcome, tests: answer.data.suite.tests } },
+      { isCheckpoint: true },
+    );
+    return answer;
+  } catch (failure) {
+    const error = toRunError(failure, run.id);
+    await run.append({
+      name: "run-end",
+      data: { outcome: "failed", code: error.code, message: error.message },
+    });
+    throw error;
+  }
+}
+
+async function openRun(clock: Clock, plan: Plan, owned: DisposeStack): Promise<RunHandle> {
+  if (!plan.isDryRun)
+    return createRunFolderStore({ clock }, plan.project.root).create(plan.targetText);
+  // A dry run writes nothing into the project, so its log lives and dies elsewhere.
+  const folder = await mkdtemp(join(tmpdir(), "regoose-dry-run-"));
+  owned.defer(() => rm(folder, { recursive: true, force: true }));
+  return createRunFolderStore({ clock }, folder).create(plan.targetText);
+}
+
+interface Progressed {
+  baseline: Baseline | null;
+  proposal: ProposeResult | null;
+  admission: AdmissionResult | null;
+  isWritten: boolean;
+  isCancelled: boolean;
+}
+
+async function work(scope: RunScope, suite: SuiteFolder | null): Promise<GenerateAnswer> {
+  const { deps, plan, journal } = scope;
+  const ground = await journal.phase("prepare", () =>
+    prepareGround(deps, { project: plan.project, sandbox: plan.settings.sandbox }),
+  );
+  await using owned = new DisposeStack();
+  owned.use(ground);
+  const done: Progressed = {
+    baseline: null,
+    proposal: null,
+    admission: null,
+    isWritten: false,
+    isCancelled: false,
+  };
+  try {
+    await proveSuite(scope, ground, done);
+    if (suite !== null) await writeSuite(scope, suite, done);
+  } catch (failure) {
+    if (!scope.options.signal.aborted) throw failure;
+    done.isCancelled = true;
+  }
+  return conclude(scope, ground, done);
+}
+
+async function proveSuite(scope: RunScope, ground: Ground, done: Progressed): Promise<void> {
+  const { journal } = scope;
+  done.baseline = await journal.phase(
+    "baseline",
+    () => measureBaseline(scope, ground),
+    (baseline) => ({ problem: baseline?.problem ?? null }),
+  );
+  done.proposal = await journal.phase(
+    "propose",
+    () => proposeCandidates(scope, ground),
+    ({ candidates, executions, findings }) => ({
+      candidates: candidates.length,
+      executions,
+      findings: findings.length,
+    }),
+  );
+  rejectUnloadable(done.proposal);
+  done.admission = await journal.phase(
+    "admit",
+    () => admitCandidates(scope, ground, { baseline: done.baseline, proposal: done.proposal }),
+    ({ proof, mutation, lostInWriting }) => ({
+      tests: proof.cards.length,
+      mutation,
+      lostInWriting,
+    }),
+  );
+  if (done.admission.isCancelled === true) done.isCancelled = true;
+}
+
+/** A module that does not load is a note as long as another one does. */
+function rejectUnloadable({ candidates, findings, loadFailures }: ProposeResult): void {
+  const isEmpty = candidates.length === 0 && findings.length === 0;
+  if (isEmpty && Object.keys(loadFailures).length > 0) throw createNothingLoads(loadFailures);
+}
+
+async function writeSuite(scope: RunScope, suite: SuiteFolder, done: Progressed): Promise<void> {
+  const files = done.admission?.files ?? {};
+  // An empty result never replaces a suite that stands.
+  if (done.admission === null || Object.keys(files).length === 0) return;
+  const proof = `${JSON.stringify(done.admission.proof, null, 2)}\n`;
+  const relative = Object.entries(files).map(([path, content]) => [
+    path.slice(scope.plan.outDir.length + 1),
+    content,
+  ]);
+  await scope.journal.phase("write", () =>
+    suite.replace({
+      ...(Object.fromEntries(relative) as Record<string, string>),
+      [PROOF_FILE]: proof,
+    }),
+  );
+  done.isWritten = true;
+}
+
+async function conclude(
+  scope: RunScope,
+  ground: Ground,
+  done: Progressed,
+): Promise<GenerateAnswer> {
+  const { plan, run, journal } = scope;
+  const data = toGenerateData({
+    plan,
+    runId: run.id,
+    probe: ground.probe,
+    notes: ground.notes,
+    ...done,
+    timings: journal.timings,
+  });
+  const result: RunResult = {
+    data,
+    project: { name: plan.project.name, version: plan.project.version, target: plan.targetText },
+    rejections: done.admission?.rejections ?? [],
+  };
+  await run.writeArtifact("result.json", `${JSON.stringify(result)}\n`);
+  if (done.admission !== null)
+    await storeReport(run, { result, admission: done.admission, sources: ground.sources });
+  return { data, result, files: done.admission?.files ?? {}, runFolder: run.folder };
+}

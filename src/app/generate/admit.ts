@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createGate } from "../../admission/gate.ts";
+import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import { createSuitePrinter } from "../../emission/suite-printer.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
+import type { RunScope } from "../generate.ts";
+import { createProjectRunner } from "./project-runner.ts";
+import type { Ground } from "./prepare.ts";
+
+const readStagedFile = (folder: string, path: string): Promise<string | null> =>
+  readFile(join(folder, path), "utf8").catch(() => null);
+
+/** Part of the remaining time kept back for writing files and the report, ms. */
+const RESERVE_MS = 2_000;
+
+/** Lets the gate decide, on the files as they will be written. */
+export async function admitCandidates(
+  scope: RunScope,
+  ground: Ground,
+  found: { readonly baseline: Baseline | null; readonly proposal: ProposeResult | null },
+): Promise<AdmissionResult> {
+  const { plan, options, deps } = scope;
+  options.signal.throwIfAborted();
+  const gate = createGate(
+    {
+      clock: deps.clock,
+      runner: await createProjectRunner(deps, ground, { ...plan, concurrency: plan.settings.workers }),
+      printer: createSuitePrinter(
+        { readProjectFile: (path) => readStagedFile(ground.staged.folder, path) },
+        { api: ground.api },
+      ),
+    },
+    { concurrency: plan.settings.workers },
+  );
+  return gate.admit(
+    {
+      project: plan.project,
+      runner: plan.runner,
+      outDir: plan.outDir,
+      candidates: found.proposal?.candidates ?? [],
+      underFinding: [],
+      baseline: found.baseline,
+      mutantBuild: ground.mutantBuild,
+      coverageBuild: ground.coverageBuild,
+      sources: ground.sourceHashes,
+      seed: plan.settings.seed,
+      reruns: plan.settings.reruns,
+      engine: `search ${deps.version}`,
+      sandboxLevel: ground.probe.level,
+      deadline: {
+        remainingMs: () => Math.max(0, plan.deadline.remainingMs() - RESERVE_MS),
+        isOver: () => plan.deadline.remainingMs() <= RESERVE_MS,
+      },
+    },
+    {
+      signal: options.signal,
+      onProgress: ({ step, live, killed, mutants }) => {
+        options.onProgress({
+          phase: `proving (${step})`,
+          statements: null,
+          branches: null,
+          mutants: mutants > 0 ? { killed, total: mutants } : null,
+          testsKept: live,
+          timeLeftMs: plan.deadline.remainingMs(),
+        });
+      },
+    },
+  );
+}

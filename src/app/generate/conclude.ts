@@ -1,0 +1,98 @@
+import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { RejectionReason } from "../../contract/candidate.ts";
+import type { CoverageSummary } from "../../contract/coverage.ts";
+import type { GenerateData, RunOutcome } from "../../contract/envelope.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
+import type { SandboxProbe } from "../../ports/sandbox.ts";
+import type { Plan } from "./plan.ts";
+
+/** What the phases of a run left behind; null where a phase did not happen. */
+export interface RunParts {
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly probe: SandboxProbe;
+  readonly baseline: Baseline | null;
+  readonly proposal: ProposeResult | null;
+  readonly admission: AdmissionResult | null;
+  /** Sentences of the preparation. */
+  readonly notes: readonly string[];
+  readonly isWritten: boolean;
+  readonly isCancelled: boolean;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+const NOTHING: CoverageSummary = {
+  statements: { covered: 0, total: 0 },
+  branches: { covered: 0, total: 0 },
+  functions: { covered: 0, total: 0 },
+};
+
+/** Draws the envelope's data from the phases. Numbers come from the gate's runs of written files only. */
+export function toGenerateData(parts: RunParts): GenerateData {
+  const { plan, proposal, admission, baseline } = parts;
+  const tests = admission?.proof.cards.length ?? 0;
+  const findings = proposal?.findings ?? [];
+  const degradations = [
+    ...parts.notes,
+    ...(baseline?.problem == null ? [] : [`baseline: ${baseline.problem}`]),
+    ...Object.entries(proposal?.loadFailures ?? {}).map(
+      ([file, why]) => `${file} does not load: ${why}`,
+    ),
+    ...(proposal?.notes ?? []),
+    ...(admission?.degradations ?? []),
+  ];
+  return {
+    runId: parts.runId,
+    outcome: toOutcome(parts, tests + findings.length, degradations.length > 0),
+    degradations,
+    engine: "search",
+    seed: plan.settings.seed,
+    reproducible: proposal?.reproducible ?? false,
+    sandbox: { level: parts.probe.level, backend: parts.probe.backend, limits: parts.probe.facts },
+    runner: plan.runner,
+    suite: {
+      directory: plan.outDir,
+      files: Object.keys(admission?.files ?? {}).sort(),
+      tests,
+    },
+    candidates: {
+      proposed: proposal?.candidates.length ?? 0,
+      admitted: tests,
+      rejected: countRejections(admission),
+      lostInWriting: admission?.lostInWriting ?? { admitted: 0, lost: 0 },
+    },
+    coverage: {
+      baseline: baseline?.summary ?? null,
+      suite: admission?.coverage.summary ?? NOTHING,
+    },
+    mutation: {
+      baseline: baseline?.mutation ?? null,
+      suite: admission?.mutation ?? {
+        killed: 0,
+        timedOut: 0,
+        survived: 0,
+        notCovered: 0,
+        loadTime: 0,
+        notRun: 0,
+        total: 0,
+      },
+    },
+    findings,
+    timings: parts.timings,
+    executions: proposal?.executions ?? 0,
+  };
+}
+
+function toOutcome(parts: RunParts, results: number, isDegraded: boolean): RunOutcome {
+  if (parts.isCancelled) return "cancelled";
+  if (results === 0) return "failed";
+  return isDegraded ? "degraded" : "succeeded";
+}
+
+function countRejections(
+  admission: AdmissionResult | null,
+): Readonly<Partial<Record<RejectionReason, number>>> {
+  const counts: Partial<Record<RejectionReason, number>> = {};
+  for (const { reason } of admission?.rejections ?? []) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,71 @@
+import { relative, resolve, sep } from "node:path";
+import { detectProject } from "../../analysis/detect-project.ts";
+import { resolveTarget, type ResolvedTarget } from "../../analysis/resolve-target.ts";
+import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { createDeadline, type Clock, type Deadline } from "../../kernel/clock.ts";
+import { createEngineUnavailable, createMixedProjects, createOutsideProject } from "../errors.ts";
+import type { GenerateRequest } from "../generate-types.ts";
+import { loadSettings, type Settings } from "../settings.ts";
+
+/** Everything decided before any work: what to test, how, and by when. */
+export interface Plan {
+  readonly settings: Settings;
+  readonly project: ProjectInfo;
+  readonly runner: RunnerName;
+  /** Absolute folder of the suite. */
+  readonly outFolder: string;
+  /** The same, project-relative, POSIX. */
+  readonly outDir: string;
+  readonly onlyFiles: readonly string[];
+  readonly onlyExports: readonly (readonly string[])[];
+  /** What the user typed, for people. */
+  readonly targetText: string;
+  readonly deadline: Deadline;
+  readonly isDryRun: boolean;
+}
+
+/** Resolves targets, configuration and the suite folder. Runs none of the project's code. */
+export async function planRun(clock: Clock, request: GenerateRequest): Promise<Plan> {
+  const texts = request.targets.length === 0 ? ["."] : request.targets;
+  const targets = await Promise.all(texts.map((text) => resolveTarget(text, request.cwd)));
+  const root = toOneRoot(targets);
+  const settings = await loadSettings(root, request.flags);
+  if (settings.engine === "model") throw createEngineUnavailable(settings.engine);
+  const deadline = createDeadline(clock, settings.maxTimeMs ?? Number.POSITIVE_INFINITY);
+  const detected = await detectProject({ path: root });
+  const runner = settings.framework === "auto" ? detected.runner : settings.framework;
+  const outFolder =
+    settings.out === null
+      ? resolve(root, detected.testsFolder, "regoose")
+      : resolve(request.cwd, settings.out);
+  const outDir = toInside(root, outFolder);
+  return {
+    settings,
+    // What stands in the suite folder is about to be replaced, so it is no part of the baseline.
+    project: {
+      ...detected,
+      testFiles: detected.testFiles.filter((file) => !file.startsWith(`${outDir}/`)),
+    },
+    runner,
+    outFolder,
+    outDir,
+    onlyFiles: targets.flatMap((target) => target.onlyFiles),
+    onlyExports: targets.flatMap((target) => target.onlyExports),
+    targetText: texts.join(" "),
+    deadline,
+    isDryRun: request.flags.dryRun === true,
+  };
+}
+
+function toOneRoot(targets: readonly ResolvedTarget[]): string {
+  const roots = [...new Set(targets.map((target) => target.root))];
+  const [root] = roots;
+  if (root === undefined || roots.length > 1) throw createMixedProjects(roots);
+  return root;
+}
+
+function toInside(root: string, folder: string): string {
+  const inside = relative(root, folder).split(sep).join("/");
+  if (inside === "" || inside.startsWith("..")) throw createOutsideProject(folder, root);
+  return inside;
+}

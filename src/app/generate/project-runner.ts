@@ -1,0 +1,23 @@
+import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
+import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { createTestRunner } from "../../execution/create-test-runner.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { TestRunner } from "../../ports/runner.ts";
+import type { Ground } from "./prepare.ts";
+
+/** The project's runner, in the run's sandbox, on the private copy. */
+export async function createProjectRunner(
+  deps: { readonly clock: Clock },
+  ground: Ground,
+  input: { readonly project: ProjectInfo; readonly runner: RunnerName; readonly concurrency: number },
+): Promise<TestRunner> {
+  return createTestRunner(
+    { sandboxes: ground.sandbox, clock: deps.clock, adapter: createRunnerAdapter(input.runner) },
+    {
+      project: input.project,
+      baseLayer: ground.staged.folder,
+      scratchFolder: await ground.staged.createLayer("scratch"),
+      concurrency: input.concurrency,
+    },
+  );
+}

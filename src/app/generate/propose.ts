@@ -1,0 +1,57 @@
+import { createSearchProposer } from "../../search/search-proposer.ts";
+import type { ProposeResult, SearchBudget } from "../../ports/proposer.ts";
+import type { RunScope } from "../generate.ts";
+import type { Plan } from "./plan.ts";
+import type { Ground } from "./prepare.ts";
+
+/**
+ * Share of the remaining time that the search gets; the gate needs the rest. Vitest and Jest take
+ * seconds to start, and the gate starts them a dozen times.
+ */
+const SEARCH_SHARE = { node: 0.55, mocha: 0.52, vitest: 0.42, jest: 0.42 } as const;
+
+/** Lets the search engine suggest tests. */
+export async function proposeCandidates(scope: RunScope, ground: Ground): Promise<ProposeResult> {
+  const { plan, options, run } = scope;
+  options.signal.throwIfAborted();
+  const proposer = createSearchProposer(
+    {
+      clock: scope.deps.clock,
+      sandboxes: ground.sandbox,
+      instrumenter: ground.instrumenter,
+      readSources: () => Promise.resolve(ground.sources),
+    },
+    { layers: () => [ground.staged.folder] },
+  );
+  return proposer.propose(
+    {
+      project: plan.project,
+      api: ground.api,
+      only: plan.onlyExports,
+      onlyFiles: plan.onlyFiles,
+      seed: plan.settings.seed,
+      workers: plan.settings.workers,
+      budget: toBudget(plan),
+      saveFolder: run.folder,
+    },
+    {
+      signal: options.signal,
+      onProgress: ({ phase, statements, branches, mutants }) => {
+        options.onProgress({
+          phase: `searching (${phase})`,
+          statements,
+          branches,
+          mutants,
+          testsKept: null,
+          timeLeftMs: plan.deadline.remainingMs(),
+        });
+      },
+    },
+  );
+}
+
+function toBudget(plan: Plan): SearchBudget {
+  const { maxExecutions } = plan.settings;
+  if (maxExecutions !== null) return { kind: "executions", count: maxExecutions };
+  return { kind: "time", durationMs: plan.deadline.remainingMs() * SEARCH_SHARE[plan.runner] };
+}

@@ -1,0 +1,46 @@
+import { buildApplication, buildRouteMap, type Application } from "@stricli/core";
+import { completionCommand } from "./commands/completion.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { generateCommand } from "./commands/generate.ts";
+import { initCommand } from "./commands/init.ts";
+import { reportCommand } from "./commands/report.ts";
+import { runsRoutes } from "./commands/runs.ts";
+import { verifyCommand } from "./commands/verify.ts";
+import type { CliContext } from "./context.ts";
+
+/** The command tree. Each command loads its implementation only when it runs. */
+export function createApplication(version: string): Application<CliContext> {
+  const routes = buildRouteMap<string, CliContext>({
+    routes: {
+      generate: generateCommand,
+      verify: verifyCommand,
+      report: reportCommand,
+      runs: runsRoutes,
+      doctor: doctorCommand,
+      init: initCommand,
+      completion: completionCommand,
+    },
+    aliases: { health: "doctor" },
+    docs: {
+      brief: "Writes tests for your code and proves that each one is worth keeping",
+      fullDescription: [
+        "Regoose writes tests for JavaScript and TypeScript packages. It needs no model, no key and no network:",
+        "it runs your code in a sandbox, searches for inputs that matter, and keeps a test only when it passes,",
+        "is stable, was seen red on a mutant, and adds something.",
+        "",
+        "Start here:",
+        "  regoose doctor                 is this machine ready?",
+        "  regoose generate               write tests for the package in this folder",
+        "  regoose generate src/a.ts#f    only for one export",
+        "  regoose verify                 re-prove every test that was written",
+        "  regoose report latest --format html > report.html",
+      ].join("\n"),
+    },
+  });
+  return buildApplication(routes, {
+    name: "regoose",
+    versionInfo: { currentVersion: version },
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+    documentation: { caseStyle: "convert-camel-to-kebab", useAliasInUsageLine: false },
+  });
+}

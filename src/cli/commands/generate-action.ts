@@ -1,0 +1,84 @@
+import type { GenerateAnswer, GenerateRequest } from "../../app/generate-types.ts";
+import type { GenerateData } from "../../contract/envelope.ts";
+import type { CliContext } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { OutputStyle } from "../output.ts";
+import { createProgressPrinter } from "../progress.ts";
+import type { GenerateCommandFlags } from "./generate.ts";
+import { runCommand } from "./run-command.ts";
+import { toCwd, toStyle } from "./shared-flags.ts";
+
+/** `regoose generate`. */
+export async function runGenerate(
+  this: CliContext,
+  flags: GenerateCommandFlags,
+  ...targets: readonly string[]
+): Promise<void> {
+  const style = toStyle(this, flags);
+  await runCommand<GenerateData>(this, style, async () => {
+    const { generate } = await import("../../app/generate.ts");
+    const request = await toRequest(this, flags, targets);
+    const progress = createProgressPrinter({ clock: this.clock, streams: this.process }, style);
+    try {
+      const answer = await generate({ clock: this.clock, version: this.version }, request, {
+        signal: this.signal,
+        onProgress: (moment) => {
+          progress.update(moment);
+        },
+        onNotice: (line) => {
+          progress.end();
+          if (!style.json) this.process.stderr.write(`${line}\n`);
+        },
+      });
+      return {
+        data: answer.data,
+        exitCode: toOutcomeExit(answer.data, this.signal),
+        print: () => print(this, style, flags, answer),
+      };
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+async function toRequest(
+  context: CliContext,
+  flags: GenerateCommandFlags,
+  targets: readonly string[],
+): Promise<GenerateRequest> {
+  const { code, json: _json, cwd: _cwd, quiet: _quiet, maxTime, ...rest } = flags;
+  const isStdin = targets.length === 1 && targets[0] === "-";
+  return {
+    targets: isStdin ? [] : targets,
+    code: code ?? (isStdin ? await context.readStdin() : null),
+    cwd: toCwd(context, flags),
+    flags: { ...rest, maxTimeMs: maxTime },
+  };
+}
+
+function toOutcomeExit(data: GenerateData, signal: AbortSignal): number {
+  switch (data.outcome) {
+    case "succeeded":
+    case "degraded":
+      return data.suite.tests === 0 && data.findings.length === 0 ? EXIT.notMet : EXIT.done;
+    case "failed":
+      return EXIT.notMet;
+    case "cancelled":
+      return String(signal.reason).includes("SIGTERM") ? EXIT.terminated : EXIT.interrupted;
+  }
+}
+
+async function print(
+  context: CliContext,
+  style: OutputStyle,
+  flags: GenerateCommandFlags,
+  answer: GenerateAnswer,
+): Promise<void> {
+  const { renderAnswer } = await import("../../app/render-answer.ts");
+  if (flags.code !== undefined && flags.out === undefined) {
+    for (const content of Object.values(answer.files)) context.process.stdout.write(content);
+  }
+  context.process.stderr.write(
+    await renderAnswer(answer, { color: style.color, columns: style.columns }),
+  );
+}

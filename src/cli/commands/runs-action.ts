@@ -1,0 +1,49 @@
+import type { CliContext } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { runCommand } from "./run-command.ts";
+import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
+
+/** `regoose runs list`. */
+export async function runRunsList(this: CliContext, flags: SharedFlags): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { listRuns } = await import("../../app/stored-runs.ts");
+    const runs = await listRuns({ clock: this.clock }, toCwd(this, flags));
+    return {
+      data: { runs },
+      exitCode: EXIT.done,
+      print: () => {
+        if (runs.length === 0) this.process.stderr.write("no runs yet: type `regoose generate`\n");
+        for (const run of runs) {
+          const tests = run.tests === null ? "-" : String(run.tests);
+          this.process.stdout.write(
+            `${run.id}  ${run.outcome.padEnd(11)} ${tests.padStart(5)} tests  ${run.target}\n`,
+          );
+        }
+      },
+    };
+  });
+}
+
+/** `regoose runs show RUN`. */
+export async function runRunsShow(
+  this: CliContext,
+  flags: SharedFlags,
+  run?: string,
+): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { showRun } = await import("../../app/stored-runs.ts");
+    const shown = await showRun({ clock: this.clock }, toCwd(this, flags), run ?? "latest");
+    return {
+      data: shown,
+      exitCode: EXIT.done,
+      print: () => {
+        this.process.stdout.write(`run ${shown.id}\n`);
+        for (const event of shown.events) {
+          this.process.stdout.write(
+            `${event.at}  ${event.name.padEnd(20)} ${JSON.stringify(event.data)}\n`,
+          );
+        }
+      },
+    };
+  });
+}

@@ -1,0 +1,37 @@
+import type { VerifyData } from "../../app/verify.ts";
+import type { CliContext } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { runCommand } from "./run-command.ts";
+import { toCwd, toStyle } from "./shared-flags.ts";
+import type { VerifyCommandFlags } from "./verify.ts";
+
+/** `regoose verify [DIR]`. */
+export async function runVerify(
+  this: CliContext,
+  flags: VerifyCommandFlags,
+  folder?: string,
+): Promise<void> {
+  const style = toStyle(this, flags);
+  await runCommand<VerifyData>(this, style, async () => {
+    const { verify } = await import("../../app/verify.ts");
+    const data = await verify(
+      { clock: this.clock },
+      { folder: folder ?? ".", cwd: toCwd(this, flags), sandbox: flags.sandbox },
+      { signal: this.signal },
+    );
+    return {
+      data,
+      exitCode: data.holds === data.cards.length && data.cards.length > 0 ? EXIT.done : EXIT.notMet,
+      print: () => {
+        for (const card of data.cards.filter((one) => one.verdict !== "holds")) {
+          this.process.stdout.write(
+            `${card.verdict}: ${card.file} · ${card.fullTitle}: ${card.detail}\n`,
+          );
+        }
+        this.process.stdout.write(
+          `${data.holds} of ${data.cards.length} proof cards hold (sandbox ${data.sandboxLevel})\n`,
+        );
+      },
+    };
+  });
+}

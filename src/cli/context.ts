@@ -1,0 +1,26 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Streams } from "./output.ts";
+
+/** What every command gets as `this`. Stricli reads `process`, the commands the rest. */
+export interface CliContext {
+  readonly process: CliProcess;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Aborted by Ctrl-C or TERM; its reason names the signal. */
+  readonly signal: AbortSignal;
+  /** Folder where the user stands. */
+  readonly cwd: string;
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly isColorAllowed: boolean;
+  /** Reads all of standard input as text; null when it is a terminal. */
+  readStdin(): Promise<string | null>;
+}
+
+/** The part of `process` that Stricli and the commands use. */
+export interface CliProcess extends Streams {
+  readonly stdout: { write(text: string): void };
+  readonly stderr: { write(text: string): void };
+  readonly env?: Readonly<Partial<Record<string, string>>>;
+  exitCode?: number | string | null;
+}
