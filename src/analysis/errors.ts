@@ -1,0 +1,117 @@
+import { RegooseError } from "../kernel/errors.ts";
+
+/** The target named on the command line does not exist. */
+export function targetNotFound(target: string, tried: string): RegooseError {
+  return new RegooseError("TargetNotFound", `there is no "${target}" (looked at ${tried})`, {
+    code: "RGS-1001",
+    errorClass: "user",
+    hint: "Name a package folder, a folder, a source file, or file#export.",
+    details: { target, tried },
+  });
+}
+
+/** The target holds nothing that a test could import. */
+export function emptyPackage(where: string, why: string): RegooseError {
+  return new RegooseError("EmptyPackage", `nothing to test in ${where}: ${why}`, {
+    code: "RGS-1002",
+    errorClass: "user",
+    hint: "Point Regoose at a folder with JavaScript or TypeScript sources that export something.",
+    details: { where },
+  });
+}
+
+/** Where a source file stops being JavaScript. Line is 1-based, column 1-based. */
+export interface SyntaxProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** Every source of the target fails to parse. */
+export function sourceSyntaxError(problems: readonly SyntaxProblem[]): RegooseError {
+  const lines = problems
+    .slice(0, 5)
+    .map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`)
+    .join("\n");
+  return new RegooseError("SourceSyntaxError", `no source file can be parsed\n${lines}`, {
+    code: "RGS-1003",
+    errorClass: "user",
+    hint: "Fix the syntax error, then run the same command again.",
+    details: { problems },
+  });
+}
+
+/** The package is only compiled machine code. */
+export function nativeAddonOnly(where: string, files: readonly string[]): RegooseError {
+  return new RegooseError(
+    "NativeAddonOnly",
+    `${where} is a native addon (${files.slice(0, 3).join(", ")}) without JavaScript or TypeScript sources`,
+    {
+      code: "RGS-1004",
+      errorClass: "user",
+      hint: "Regoose tests JavaScript and TypeScript; point it at the wrapper's sources.",
+      details: { files },
+    },
+  );
+}
+
+/** `package.json` cannot be read as JSON. */
+export function invalidPackageJson(
+  file: string,
+  problem: { readonly line: number; readonly column: number; readonly message: string },
+): RegooseError {
+  return new RegooseError(
+    "InvalidPackageJson",
+    `${file}:${problem.line}:${problem.column}: ${problem.message}`,
+    {
+      code: "RGS-1005",
+      errorClass: "user",
+      hint: "Repair package.json; it has to hold one JSON object.",
+      details: { file, line: problem.line, column: problem.column },
+    },
+  );
+}
+
+/** `file#export` names an export that the file does not have. */
+export function exportNotFound(
+  file: string,
+  name: string,
+  known: readonly string[],
+  nearest: string | null,
+): RegooseError {
+  const list = known.length === 0 ? "none were found" : known.slice(0, 12).join(", ");
+  return new RegooseError("ExportNotFound", `${file} does not export "${name}"`, {
+    code: "RGS-1006",
+    errorClass: "user",
+    hint:
+      nearest === null
+        ? `Its exports: ${list}.`
+        : `Did you mean "${nearest}"? Its exports: ${list}.`,
+    details: { file, name, known: known.slice(0, 50) },
+  });
+}
+
+/** The target is a file that Regoose does not test. */
+export function unsupportedTarget(target: string, why: string): RegooseError {
+  return new RegooseError("UnsupportedTarget", `cannot test ${target}: ${why}`, {
+    code: "RGS-1007",
+    errorClass: "user",
+    hint: "Name a .js, .cjs, .mjs, .jsx, .ts, .cts, .mts or .tsx source file, or its package.",
+    details: { target },
+  });
+}
+
+/** Targets of one command lie in different packages. */
+export function targetsInSeveralPackages(roots: readonly string[]): RegooseError {
+  return new RegooseError(
+    "TargetsInSeveralPackages",
+    `the targets lie in ${roots.length} packages: ${roots.join(", ")}`,
+    {
+      code: "RGS-1008",
+      errorClass: "user",
+      hint: "Run the command once for each package.",
+      details: { roots },
+    },
+  );
+}

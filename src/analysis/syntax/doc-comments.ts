@@ -1,0 +1,54 @@
+import type { Comment, Node } from "@babel/types";
+
+/** What a doc comment says about a callable. */
+export interface DocComment {
+  /** First sentence, or null. */
+  readonly summary: string | null;
+  readonly throws: readonly string[];
+  /** Bodies of `@example` blocks. */
+  readonly examples: readonly string[];
+  /** True when it names at least one type (`{string}`), so that the checker reads types off it. */
+  readonly hasTypes: boolean;
+}
+
+/** Takes the stars off a block comment. */
+export function commentText(comment: Comment): string {
+  return comment.value
+    .split("\n")
+    .map((line) => line.replace(/^\s*\*? ?/, ""))
+    .join("\n");
+}
+
+/** Parses the text of a doc comment (JSDoc; see jsdoc.app, "Block tags"). */
+export function parseDocComment(text: string): DocComment {
+  const tagStart = text.search(/^\s*@\w/m);
+  const description = (tagStart === -1 ? text : text.slice(0, tagStart)).trim();
+  return {
+    summary: firstSentence(description),
+    throws: [...text.matchAll(/@(?:throws|exception)\s+\{([\w$.|\s]{1,80})\}/g)].flatMap((match) =>
+      (match[1] ?? "").split("|").map((name) => name.trim()),
+    ),
+    examples: [...text.matchAll(/@example\b[^\n]*\n?([\s\S]*?)(?=^\s*@\w|(?![\s\S]))/gm)].map(
+      (match) => match[0].replace(/^@example[ \t]*(?:<caption>.*?<\/caption>)?/, ""),
+    ),
+    hasTypes: /@(?:param|arg|argument|returns?|type|property|prop)\s+\{[^}\n]+/.test(text),
+  };
+}
+
+function firstSentence(description: string): string | null {
+  const plain = description.replace(/\s+/g, " ").trim();
+  if (plain === "") return null;
+  const end = plain.search(/[.!?](?:\s|$)/);
+  return (end === -1 ? plain : plain.slice(0, end + 1)).slice(0, 200);
+}
+
+/** The doc comment that stands before a node, given the node and its ancestors' leading comments. */
+export function leadingDoc(nodes: readonly (Node | null)[]): DocComment | null {
+  for (const node of nodes) {
+    const block = node?.leadingComments?.findLast(
+      (comment) => comment.type === "CommentBlock" && comment.value.startsWith("*"),
+    );
+    if (block !== undefined) return parseDocComment(commentText(block));
+  }
+  return null;
+}

@@ -1,0 +1,370 @@
+import type { Node, Program } from "@babel/types";
+import type { ExportPath } from "../../contract/program.ts";
+import type { AliasResolver } from "../project/reachability.ts";
+import { type FileSet, resolveRelative } from "../project/resolve-path.ts";
+import type { SourceIndex } from "../project/source-index.ts";
+import { EXPORTS_NAME, indexModule, type ModuleIndex } from "./module-index.ts";
+import { keyName, unwrap } from "./names.ts";
+import { lazily, returnedShape, type Shape, shapeOfName, toShape, withMembers } from "./shapes.ts";
+import { isFunctionNode, walk, type FunctionNode } from "./walk.ts";
+
+/** What following exports across files needs. */
+export interface ExportContext {
+  readonly tree: FileSet;
+  readonly index: SourceIndex;
+  readonly resolveAlias: AliasResolver;
+}
+
+/** A callable found by syntax alone. */
+export interface StaticCallable {
+  readonly path: ExportPath;
+  readonly kind: "function" | "constructor" | "method";
+  /** Project-relative file of its code. */
+  readonly file: string;
+  readonly node: FunctionNode | null;
+  readonly site: Node;
+  /** Its own name in the source, which may differ from the export's. */
+  readonly name: string | null;
+}
+
+/** The exports of one module, followed through re-exports. */
+export interface ExportList {
+  readonly callables: readonly StaticCallable[];
+  readonly names: readonly string[];
+  /** False when exports are put together in a way that syntax does not show. */
+  readonly isComplete: boolean;
+}
+
+interface Located {
+  readonly shape: Shape;
+  readonly file: string;
+}
+
+interface ModuleExports {
+  readonly names: Map<string, Located>;
+  /** The CommonJS `module.exports` value, when it is one. */
+  whole: Located | null;
+  isComplete: boolean;
+}
+
+const MAX_HOPS = 12;
+const MAX_CALLABLES = 3_000;
+
+/** Names that `file` exports. */
+export async function listExportNames(
+  context: ExportContext,
+  file: string,
+): Promise<{ readonly names: readonly string[]; readonly isComplete: boolean }> {
+  return listExports(context, file);
+}
+
+/** Follows what `file` exports, without running anything. */
+export async function listExports(context: ExportContext, file: string): Promise<ExportList> {
+  const reader = createReader(context);
+  const found = await reader.exportsOf(file, 0);
+  const callables: StaticCallable[] = [];
+  const emit = async (path: ExportPath, located: Located, depth: number): Promise<void> => {
+    if (callables.length >= MAX_CALLABLES || depth > 4) return;
+    const { shape, file: at } = await reader.follow(located, 0);
+    if (shape.kind === "object") {
+      for (const [name, member] of await reader.membersOf({ shape, file: at }, 0)) {
+        await emit([...path, name], member, depth + 1);
+      }
+    }
+    if (shape.kind !== "callable") return;
+    const isMethod = path.includes("prototype");
+    const kind = isMethod ? "method" : shape.isClass ? "constructor" : "function";
+    callables.push({ path, kind, file: at, node: shape.node, site: shape.site, name: shape.name });
+    // Members of `module.exports` itself are named without the leading `default`.
+    const isWhole = found.whole !== null && path.length === 1 && path[0] === "default";
+    const base = isWhole ? [] : path;
+    for (const [name, member] of shape.members()) {
+      await emit([...base, name], { shape: member, file: at }, depth + 1);
+    }
+    for (const [name, member] of await reader.methodsOf({ shape, file: at }, 0)) {
+      await emit([...path, "prototype", name], member, depth + 1);
+    }
+  };
+  if (found.whole !== null) await emit(["default"], found.whole, 0);
+  for (const [name, located] of found.names) await emit([name], located, 0);
+  const names = new Set([
+    ...(found.whole === null ? [] : ["default"]),
+    ...found.names.keys(),
+    ...callables.map((callable) => callable.path[0] ?? ""),
+  ]);
+  return { callables: dedupe(callables), names: [...names], isComplete: found.isComplete };
+}
+
+function dedupe(callables: readonly StaticCallable[]): readonly StaticCallable[] {
+  const seen = new Map<string, StaticCallable>();
+  for (const callable of callables) {
+    const key = callable.path.join("\0");
+    if (!seen.has(key)) seen.set(key, callable);
+  }
+  return [...seen.values()];
+}
+
+interface Reader {
+  exportsOf(file: string, hops: number): Promise<ModuleExports>;
+  follow(located: Located, hops: number): Promise<Located>;
+  membersOf(located: Located, hops: number): Promise<ReadonlyMap<string, Located>>;
+  methodsOf(located: Located, hops: number): Promise<ReadonlyMap<string, Located>>;
+}
+
+function createReader(context: ExportContext): Reader {
+  const cache = new Map<string, Promise<ModuleExports>>();
+  const resolveSpecifier = (specifier: string, from: string): string | null =>
+    specifier.startsWith(".")
+      ? resolveRelative(context.tree, from, specifier)
+      : context.resolveAlias(specifier, from);
+
+  const reader: Reader = {
+    exportsOf: (file, hops) => {
+      const known = cache.get(file);
+      // A cycle of re-exports would wait for itself; past the limit it just adds nothing.
+      if (known !== undefined && hops < MAX_HOPS) return known;
+      if (hops >= MAX_HOPS) return Promise.resolve(emptyExports());
+      const started = readExports(context, reader, file, hops, resolveSpecifier);
+      cache.set(file, started);
+      return started;
+    },
+    follow: async (located, hops) => {
+      const { shape, file } = located;
+      if (shape.kind !== "import" || hops >= MAX_HOPS) return located;
+      const target = resolveSpecifier(shape.specifier, file);
+      if (target === null) return { shape: { kind: "value" }, file };
+      const exports = await reader.exportsOf(target, hops + 1);
+      if (shape.name === "*") return wholeOf(exports, target);
+      const found =
+        exports.names.get(shape.name) ??
+        (shape.name === "default"
+          ? exports.whole
+          : await memberOfWhole(reader, exports, shape.name));
+      if (found === null || found === undefined) return { shape: { kind: "value" }, file };
+      return reader.follow(found, hops + 1);
+    },
+    membersOf: async (located, hops) => {
+      const members = new Map<string, Located>();
+      const { shape, file } = await reader.follow(located, hops);
+      if (hops >= MAX_HOPS || shape.kind === "value" || shape.kind === "import") return members;
+      if (shape.kind === "object") {
+        for (const spread of shape.spreads) {
+          const inner = await reader.membersOf({ shape: spread, file }, hops + 1);
+          for (const [name, member] of inner) members.set(name, member);
+        }
+      }
+      for (const [name, member] of shape.members()) members.set(name, { shape: member, file });
+      return members;
+    },
+    methodsOf: async (located, hops) => {
+      const methods = new Map<string, Located>();
+      const { shape, file } = await reader.follow(located, hops);
+      if (shape.kind !== "callable" || hops >= MAX_HOPS) return methods;
+      if (shape.parent !== null) {
+        const inherited = await reader.methodsOf({ shape: shape.parent, file }, hops + 1);
+        for (const [name, method] of inherited) methods.set(name, method);
+      }
+      for (const [name, method] of shape.prototype()) methods.set(name, { shape: method, file });
+      return methods;
+    },
+  };
+  return reader;
+}
+
+function emptyExports(): ModuleExports {
+  return { names: new Map(), whole: null, isComplete: false };
+}
+
+/** All of a module as one value: its `module.exports`, else an object of its names. */
+function wholeOf(exports: ModuleExports, file: string): Located {
+  if (exports.whole !== null) {
+    const { shape } = exports.whole;
+    const extra = [...exports.names].map(([name, located]) => [name, located.shape] as const);
+    return {
+      shape: withMembers(
+        shape,
+        lazily(() => extra),
+      ),
+      file: exports.whole.file,
+    };
+  }
+  // Members of one object have to share a file; re-exported ones keep an import of their own.
+  const specifier = `./${base(file)}`;
+  const members = [...exports.names.keys()].map(
+    (name) => [name, { kind: "import", specifier, name }] as const,
+  );
+  return { shape: { kind: "object", members: lazily(() => members), spreads: [] }, file };
+}
+
+function base(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
+}
+
+async function memberOfWhole(
+  reader: Reader,
+  exports: ModuleExports,
+  name: string,
+): Promise<Located | null> {
+  if (exports.whole === null) return null;
+  return (await reader.membersOf(exports.whole, MAX_HOPS - 2)).get(name) ?? null;
+}
+
+async function readExports(
+  context: ExportContext,
+  reader: Reader,
+  file: string,
+  hops: number,
+  resolveSpecifier: (specifier: string, from: string) => string | null,
+): Promise<ModuleExports> {
+  const result: ModuleExports = { names: new Map(), whole: null, isComplete: true };
+  const { ast } = await context.index.get(file);
+  if (ast === null) return { ...result, isComplete: false };
+  const index = indexModule(ast.program);
+  await readEsmExports(reader, file, hops, ast.program, index, result, resolveSpecifier);
+  for (const node of index.wholes) {
+    const shape = wholeShape(ast.program, index, node);
+    const located = await reader.follow({ shape, file }, hops + 1);
+    if (located.shape.kind === "value") {
+      result.isComplete = false;
+      continue;
+    }
+    await addWhole(reader, located, hops, result);
+    break;
+  }
+  for (const node of index.copied) {
+    const shape = toShape(index, node);
+    const members = await reader.membersOf({ shape, file }, hops + 1);
+    if (members.size === 0) result.isComplete = false;
+    for (const [name, member] of members) result.names.set(name, member);
+  }
+  for (const [name, node] of index.members.get(EXPORTS_NAME) ?? []) {
+    const shape = toShape(index, node);
+    // `exports.a = exports.b = void 0` of TypeScript comes before the real values.
+    if (shape.kind !== "value" || !result.names.has(name)) result.names.set(name, { shape, file });
+  }
+  return result;
+}
+
+async function addWhole(
+  reader: Reader,
+  located: Located,
+  hops: number,
+  result: ModuleExports,
+): Promise<void> {
+  if (located.shape.kind === "callable") {
+    result.whole = located;
+    for (const [name, member] of await reader.membersOf(located, hops + 1)) {
+      result.names.set(name, member);
+    }
+    return;
+  }
+  for (const [name, member] of await reader.membersOf(located, hops + 1)) {
+    result.names.set(name, member);
+  }
+}
+
+/** `module.exports = factory()` of a UMD wrapper: the value is what the wrapper's last argument returns. */
+function wholeShape(program: Program, index: ModuleIndex, node: Node): Shape {
+  const direct = toShape(index, node);
+  if (direct.kind !== "value") return direct;
+  const inner = unwrap(node);
+  if (inner.type !== "CallExpression" || inner.callee.type !== "Identifier") return direct;
+  let factory: FunctionNode | null = null;
+  walk(program, (candidate) => {
+    if (factory !== null) return false;
+    if (candidate.type !== "CallExpression" || !isFunctionNode(unwrap(candidate.callee)))
+      return undefined;
+    const last = candidate.arguments.findLast((argument) => isFunctionNode(argument));
+    if (last !== undefined && isFunctionNode(last)) factory = last;
+    return undefined;
+  });
+  return factory === null ? direct : returnedShape(index, factory, 0);
+}
+
+async function readEsmExports(
+  reader: Reader,
+  file: string,
+  hops: number,
+  program: Program,
+  index: ModuleIndex,
+  result: ModuleExports,
+  resolveSpecifier: (specifier: string, from: string) => string | null,
+): Promise<void> {
+  for (const statement of program.body) {
+    if (statement.type === "ExportDefaultDeclaration") {
+      result.names.set("default", { shape: toShape(index, statement.declaration), file });
+    } else if (statement.type === "ExportNamedDeclaration" && statement.exportKind !== "type") {
+      for (const [name, shape] of namedExports(index, statement))
+        result.names.set(name, { shape, file });
+    } else if (statement.type === "ExportAllDeclaration" && statement.exportKind !== "type") {
+      const target = resolveSpecifier(statement.source.value, file);
+      if (target === null) {
+        result.isComplete = false;
+        continue;
+      }
+      const inner = await reader.exportsOf(target, hops + 1);
+      if (!inner.isComplete) result.isComplete = false;
+      for (const [name, located] of inner.names) {
+        if (name !== "default" && !result.names.has(name)) result.names.set(name, located);
+      }
+    } else if (statement.type === "TSExportAssignment") {
+      result.whole = { shape: toShape(index, statement.expression), file };
+    }
+  }
+}
+
+function namedExports(
+  index: ModuleIndex,
+  statement: Extract<Node, { type: "ExportNamedDeclaration" }>,
+): readonly (readonly [string, Shape])[] {
+  const { declaration, source } = statement;
+  if (declaration)
+    return declaredNames(declaration).map((name) => [name, shapeOfName(index, name)]);
+  return statement.specifiers.flatMap((specifier): readonly (readonly [string, Shape])[] => {
+    const exported =
+      specifier.exported.type === "Identifier" ? specifier.exported.name : specifier.exported.value;
+    if (specifier.type === "ExportNamespaceSpecifier") {
+      return [[exported, { kind: "import", specifier: source?.value ?? "", name: "*" }]];
+    }
+    if (specifier.type !== "ExportSpecifier" || specifier.exportKind === "type") return [];
+    const local = specifier.local.name;
+    return [
+      source
+        ? [exported, { kind: "import", specifier: source.value, name: local }]
+        : [exported, shapeOfName(index, local)],
+    ];
+  });
+}
+
+function declaredNames(declaration: Node): readonly string[] {
+  switch (declaration.type) {
+    case "FunctionDeclaration":
+    case "ClassDeclaration":
+      return declaration.id ? [declaration.id.name] : [];
+    case "TSEnumDeclaration":
+      return [declaration.id.name];
+    case "VariableDeclaration":
+      return declaration.declarations.flatMap(({ id }) => patternNames(id));
+    default:
+      return [];
+  }
+}
+
+function patternNames(node: Node): readonly string[] {
+  switch (node.type) {
+    case "Identifier":
+      return [node.name];
+    case "ObjectPattern":
+      return node.properties.flatMap((property) =>
+        property.type === "RestElement"
+          ? patternNames(property.argument)
+          : property.value.type === "AssignmentPattern"
+            ? patternNames(property.value.left)
+            : (keyName(property), patternNames(property.value)),
+      );
+    case "ArrayPattern":
+      return node.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
+    default:
+      return [];
+  }
+}
