@@ -10,6 +10,14 @@ export type Doc =
   /** Items one after another; each separator breaks on its own when the next item does not fit. */
   | { readonly kind: "fill"; readonly items: readonly Doc[] }
   | { readonly kind: "if-broken"; readonly broken: Doc }
+  /** The first of `whole` on one line, `head` on one line with `last` broken, or `broken` that fits. */
+  | {
+      readonly kind: "hug";
+      readonly whole: Doc;
+      readonly head: string;
+      readonly last: Doc;
+      readonly broken: Doc;
+    }
   | { readonly kind: "line"; readonly flat: "" | " "; readonly hard: boolean };
 
 /** A space, or a line break in a broken group. */
@@ -70,9 +78,13 @@ export function filledList(open: string, items: readonly Doc[], close: string): 
  */
 export function callArguments(args: readonly Doc[]): Doc {
   const last = args.at(-1);
-  const canHug =
-    last !== undefined && isHuggable(last) && args.slice(0, -1).every((arg) => isShortText(arg));
-  return canHug ? ["(", join(", ", args), ")"] : list("(", args, ")");
+  const broken = list("(", args, ")");
+  if (last === undefined || !isHuggable(last)) return broken;
+  const others = args.slice(0, -1).map(renderFlat);
+  const isTwin = /^[[{]/.test(firstText(last)) && others.some((text) => /^[[{]/.test(text ?? ""));
+  if (isTwin || others.includes(null)) return broken;
+  const head = ["(", ...others.map((text) => `${text ?? ""}, `)].join("");
+  return { kind: "hug", whole: [head, last, ")"], head, last: [last, ")"], broken };
 }
 
 /** The text of a document within `width` columns, its first line starting at `column`. */
@@ -105,6 +117,8 @@ export function render(
       stack.push(doesFit ? flat : { level, broken: true, doc: current.content });
     } else if (current.kind === "if-broken") {
       if (broken) stack.push({ level, broken, doc: current.broken });
+    } else if (current.kind === "hug") {
+      stack.push({ level, broken: true, doc: chooseHug(current, stack, width - position, level) });
     } else if (current.kind === "fill") {
       stack.push({ level, broken, doc: nextOfFill(current.items, stack, width - position, level) });
     } else if (broken) {
@@ -131,6 +145,26 @@ interface Command {
 
 function pushAll(stack: Command[], docs: readonly Doc[], level: number, broken: boolean): void {
   for (const doc of docs.toReversed()) stack.push({ level, broken, doc });
+}
+
+/** The form of call arguments that fits; a forced break of the last argument keeps the others in front. */
+function chooseHug(
+  hug: Extract<Doc, { kind: "hug" }>,
+  rest: readonly Command[],
+  width: number,
+  level: number,
+): Doc {
+  const isFlat = !containsHardLine(hug.whole);
+  if (isFlat && fits({ level, broken: false, doc: hug.whole }, rest, width)) return hug.whole;
+  const opened: Doc = [hug.head, breakGroups(hug.last)];
+  return fits({ level, broken: true, doc: opened }, rest, width) ? opened : hug.broken;
+}
+
+/** The same document with its outermost groups broken. */
+function breakGroups(doc: Doc): Doc {
+  if (typeof doc === "string") return doc;
+  if (isSequence(doc)) return doc.map(breakGroups);
+  return doc.kind === "group" ? { ...doc, breaks: true } : doc;
 }
 
 /** The first item of a fill, a break that depends on the second, and the rest. */
@@ -165,6 +199,8 @@ function fits(command: Command, rest: readonly Command[], width: number): boolea
     } else if (doc.kind === "fill") pushAll(stack, [join(" ", doc.items)], level, broken);
     else if (doc.kind === "if-broken") {
       if (broken) stack.push({ level, broken, doc: doc.broken });
+    } else if (doc.kind === "hug") {
+      stack.push({ level, broken: false, doc: doc.whole });
     } else if (broken || doc.hard) return true;
     else left -= doc.flat.length;
   }
@@ -180,19 +216,32 @@ function containsHardLine(doc: Doc): boolean {
   if (isSequence(doc)) return doc.some(containsHardLine);
   if (doc.kind === "line") return doc.hard;
   if (doc.kind === "if-broken") return false;
+  if (doc.kind === "hug") return containsHardLine(doc.whole);
   if (doc.kind === "fill") return doc.items.some(containsHardLine);
   return containsHardLine(doc.content);
 }
 
+/** Whether a document opens a bracket or function that may break inside while its head stays on the line. */
 function isHuggable(doc: Doc): boolean {
-  if (typeof doc === "string") return false;
-  if (isSequence(doc)) return doc.length > 0 && doc.some(isHuggable);
-  return doc.kind === "group";
+  return /^(?:[[{(]|async \(|new (?:Map|Set|\w+Array)\()/.test(firstText(doc)) && canBreak(doc);
 }
 
-function isShortText(doc: Doc): boolean {
-  const text = renderFlat(doc);
-  return text !== null && text.length <= 40 && !/[{[(]/.test(text);
+function canBreak(doc: Doc): boolean {
+  if (typeof doc === "string") return false;
+  return isSequence(doc) ? doc.some(canBreak) : doc.kind !== "hug";
+}
+
+/** The text that a document starts with. */
+export function firstText(doc: Doc): string {
+  if (typeof doc === "string") return doc;
+  if (!isSequence(doc)) {
+    return doc.kind === "hug" ? doc.head : "content" in doc ? firstText(doc.content) : "";
+  }
+  for (const part of doc) {
+    const text = firstText(part);
+    if (text !== "") return text;
+  }
+  return "";
 }
 
 function trimEnd(output: string[]): void {

@@ -35,7 +35,7 @@ export function planFiles<T extends Groupable>(
   },
 ): PlannedFile<T>[] {
   const byModule = Map.groupBy(tests, (test) => test.module);
-  const stems = toStems([...byModule.keys()]);
+  const stems = toStems([...byModule.keys()], around.project.name);
   const taken = new Set<string>();
   return [...byModule].flatMap(([module, ofModule]) => {
     const { extension, usesRequire } = toDialectOfFile(module, around);
@@ -69,14 +69,20 @@ function split<T extends Groupable>(
 }
 
 /** The shortest names that tell the modules apart: `parse`, or `json-parse` beside `xml-parse`. */
-function toStems(modules: readonly string[]): Map<string, string> {
+function toStems(modules: readonly string[], packageName: string): Map<string, string> {
   const stems = new Map<string, string>();
+  const taken = new Set<string>();
   for (const module of modules) {
     const parts = module.replace(/\.[cm]?[jt]sx?$/, "").split("/");
-    let depth = /^(?:index|main)$/.test(parts.at(-1) ?? "") ? 2 : 1;
-    const toStem = (): string => toKebabCase(parts.slice(-depth).join("-"));
-    while (depth < parts.length && [...stems.values()].includes(toStem())) depth += 1;
-    stems.set(module, toStem());
+    const isIndex = /^(?:index|main|mod)$/i.test(parts.at(-1) ?? "");
+    const names = isIndex ? parts.slice(0, -1) : parts;
+    const isGeneric = isIndex && /^(?:src|lib|dist|build|source|)$/i.test(names.at(-1) ?? "");
+    let stem = toKebabCase(isGeneric ? packageName.replace(/^@[^/]*\//, "") : (names.at(-1) ?? ""));
+    for (let depth = 2; taken.has(stem) && depth <= parts.length; depth += 1) {
+      stem = toKebabCase(parts.slice(-depth).join("-"));
+    }
+    taken.add(stem);
+    stems.set(module, stem);
   }
   return stems;
 }

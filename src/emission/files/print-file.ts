@@ -116,7 +116,10 @@ function createFilePrinter(input: FileInput, needs: Set<Need>): FilePrinter {
       typeScriptImports: input.facts.typeScriptImports,
       use: useOfFile(input),
     },
-    { take: (wanted) => remember(importNames.take(wanted), imported) },
+    {
+      isFree: importNames.isFree,
+      take: (wanted) => remember(importNames.take(wanted), imported),
+    },
   );
   const dialect = createDialect(input, need);
   const classOf = (className: string): string | null => {
@@ -235,9 +238,9 @@ function printImports(input: FileInput, needs: ReadonlySet<Need>): string[] {
   if (needs.has("fs")) add("fs", "node:fs");
   if (needs.has("os")) add("os", "node:os");
   if (needs.has("path")) add("path", "node:path");
-  if (needs.has("setImmediate")) add("{ setImmediate }", "node:timers/promises");
   const hooks = needs.has("sample-folder") ? ["afterEach", "beforeEach"] : [];
   if (input.runner === "node") add(`{ ${[...hooks, "describe", "test"].join(", ")} }`, "node:test");
+  if (needs.has("setImmediate")) add("{ setImmediate }", "node:timers/promises");
   if (input.runner === "vitest") {
     const expect = needs.has("expect") ? ["expect"] : [];
     add(`{ ${[...hooks, "describe", ...expect, "test"].join(", ")} }`, "vitest");

@@ -13,12 +13,14 @@ const TAKEN: ReadonlySet<string> = new Set(
 /** Gives out names that are free in one scope; a taken one gets a number. */
 export interface NameScope {
   /** The wanted name, or the first free of `wanted2`, `wanted3`, …; it is taken from then on. */
-  take(wanted: string): string;
+  readonly take: (wanted: string) => string;
+  readonly isFree: (name: string) => boolean;
 }
 
 export function createNameScope(reserved: Iterable<string> = []): NameScope {
   const taken = new Set([...TAKEN, ...reserved]);
   return {
+    isFree: (name) => !taken.has(name),
     take(wanted) {
       let name = wanted;
       for (let count = 2; taken.has(name); count += 1) name = `${wanted}${count}`;
@@ -54,6 +56,7 @@ export function toKebabCase(text: string, fallback = "tests"): string {
 
 /** "a Complex", "an Array", "a Uint8Array". */
 export function withArticle(noun: string): string {
+  if (/^(?:8|11\b|18\b|8\d)/.test(noun)) return `an ${noun}`;
   const isVowel = /^(?:[aeio]|u(?!int|r[il]|ni|se|tf))/i.test(noun) && !/^U[A-Z]/.test(noun);
   return `${isVowel ? "an" : "a"} ${noun}`;
 }

@@ -69,7 +69,7 @@ export function phraseSnapshot(value: Snapshot, limit: number = LONGEST_LITERAL)
     case "string":
       return value.length === value.value.length && !hasPlaceMark(value.value)
         ? phraseText(value.value, limit)
-        : words(`a ${value.length}-character string`);
+        : words(withArticle(`${value.length}-character string`));
     case "number":
       return literal(phraseNumber(value.value));
     case "function":
@@ -122,7 +122,7 @@ export function isPlainText(text: string): boolean {
 function phraseText(value: string, limit: number): Phrase {
   if (value === "") return words("an empty string");
   if (/^ +$/.test(value)) return words(count(value.length, "space"));
-  const quoted = value.includes('"') ? `'${value}'` : `"${value}"`;
+  const quoted = value.includes('"') && !value.includes("`") ? `\`${value}\`` : `"${value}"`;
   const isShort = isPlainText(value) && quoted.length <= limit && !/^ | {2}| $/.test(value);
   if (isShort) return literal(quoted);
   const unit = /^(.)\1+$/u.exec(value)?.[1];
@@ -131,7 +131,7 @@ function phraseText(value: string, limit: number): Phrase {
   const lines = value.split("\n").length;
   return lines > 1
     ? words(`a string of ${lines} lines`)
-    : words(`a ${value.length}-character string`);
+    : words(withArticle(`${value.length}-character string`));
 }
 
 function phraseNumber(value: number | string): string {
@@ -149,7 +149,7 @@ function phraseObject(value: Extract<Snapshot, { kind: "object" }>, limit: numbe
   const short = shortLiteral(value, limit);
   if (short !== null) return short;
   const keys = value.entries.map(([key]) => key).filter((key) => isPlainText(key));
-  const shown = keys.slice(0, 2).join(", ");
+  const shown = keys.slice(0, 2).join(" and ");
   return shown === "" || shown.length > limit
     ? words("an object")
     : words(`an object with ${shown}`);
@@ -186,7 +186,7 @@ function phraseKind(gene: ValueGene): string {
       return `an array of ${count(gene.items.length, "item")}`;
     case "object": {
       const keys = gene.entries.map(([key]) => key).filter((key) => isPlainText(key) && key !== "");
-      const shown = keys.slice(0, 2).join(", ");
+      const shown = keys.slice(0, 2).join(" and ");
       return shown === "" || shown.length > LONGEST_LITERAL
         ? "an object"
         : `an object with ${shown}`;

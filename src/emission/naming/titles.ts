@@ -30,20 +30,37 @@ export interface TitleInput {
 
 /** Titles for one test, the plainest first; later ones say more and serve where an earlier one is taken. */
 export function proposeTitles(input: TitleInput): string[] {
+  const byLimit = LITERAL_LIMITS.map((limit) => wordTitles({ ...input, limit }));
+  const levels = byLimit[0]?.keys() ?? [];
+  const fitting = [...levels].flatMap((level) => {
+    const titles = byLimit.map((titlesOfLimit) => titlesOfLimit[level] ?? "");
+    const found = titles.find((title) => title.length <= LONGEST_TITLE);
+    return found === undefined ? [] : [found];
+  });
+  return [...new Set(fitting.length > 0 ? fitting : [shorten(byLimit.at(-1)?.[0] ?? "works")])];
+}
+
+/** How long literals in a title may be; the largest that lets the title fit is taken. */
+const LITERAL_LIMITS = [40, 24, 12];
+
+function wordTitles(input: Wording): string[] {
   const outcome = phraseOutcome(input);
   const inputs = phraseInputs(input);
   const receiver = phraseReceiver(input);
   const history = phraseHistory(input);
-  const wordy = [
-    [outcome, inputs],
-    [outcome, inputs, receiver],
+  const context = history === "" ? receiver.replace(/^on /, "for ") : history;
+  const levels = [
+    [outcome, inputs === "" ? context : inputs],
+    [outcome, inputs, inputs === "" ? context : receiver],
     [outcome, inputs, history],
     [outcome, inputs, receiver, history],
   ];
-  const titles = wordy.map((parts) => parts.filter((part) => part !== "").join(" "));
-  const fitting = titles.filter((title) => title.length <= LONGEST_TITLE);
-  const unique = [...new Set(fitting.length > 0 ? fitting : [shorten(titles[0] ?? outcome)])];
-  return unique;
+  return levels.map((parts) => parts.filter((part) => part !== "").join(" "));
+}
+
+interface Wording extends TitleInput {
+  /** How long a literal may be. */
+  readonly limit: number;
 }
 
 /** Gives every test of a group its own title: a fuller one first, a running number only if all are taken. */
@@ -69,37 +86,50 @@ export function settleTitles(proposals: readonly (readonly string[])[]): string[
   });
 }
 
-function phraseOutcome(input: TitleInput): string {
+function phraseOutcome(input: Wording): string {
   const { plan, recording, program } = input;
   const last = plan.reached - 1;
   const statement = program.statements[last];
   const outcome = recording.outcomes[last];
-  if (plan.thrown !== null) {
-    const { error, isPromise } = plan.thrown;
-    const what = error.isError
-      ? withArticle(isPlainText(error.name) ? error.name : "error")
-      : `a thrown ${error.name}`;
-    const code = error.code !== null && isPlainText(error.code) ? ` with code ${error.code}` : "";
-    return `${isPromise ? "rejects with" : "throws"} ${what.replace("a thrown ", "a ")}${code}`;
-  }
+  if (statement === undefined) return "works";
+  const whose = phraseMember(statement, input);
+  if (plan.thrown !== null) return `${whose}${phraseThrown(plan.thrown)}`;
   const value = outcome?.kind === "returned" ? outcome.value : null;
-  if (statement === undefined || value === null) return "works";
-  if (value.kind === "undefined" || statement.kind === "set")
-    return phraseEffect(input) ?? phraseValue(statement, value);
-  return phraseValue(statement, value);
+  if (value === null) return "works";
+  const isSilent = value.kind === "undefined" || statement.kind === "set";
+  const effect = isSilent ? phraseEffect(input) : null;
+  return `${whose}${effect ?? phraseValue(statement, value, input.limit)}`;
 }
 
-function phraseValue(statement: Statement, value: Snapshot): string {
-  const { text } = phraseSnapshot(value);
+/** Whose member the test is about, where the describe block does not say it: `its push `. */
+function phraseMember(statement: Statement, { topics, plan, use }: Wording): string {
+  const topic = topics.topicOf(plan.reached - 1);
+  if (topic.isOwn || use.name === "") return "";
+  if (statement.kind === "call-value") return "its result ";
+  const name = "name" in statement ? statement.name : null;
+  return name === null || !isPlainText(name) ? "" : `its ${name} `;
+}
+
+function phraseThrown({ error, isPromise }: NonNullable<AssertionPlan["thrown"]>): string {
+  const verb = isPromise ? "rejects with" : "throws";
+  if (!error.isError) {
+    const isNothing = error.name === "undefined" || error.name === "null";
+    const isSpoken = /^[a-z]+$/.test(error.name);
+    return `${verb} ${isNothing ? error.name : withArticle(isSpoken ? error.name : "object")}`;
+  }
+  const code = error.code !== null && isPlainText(error.code) ? ` with code ${error.code}` : "";
+  return `${verb} ${withArticle(isPlainText(error.name) ? error.name : "error")}${code}`;
+}
+
+function phraseValue(statement: Statement, value: Snapshot, limit: number): string {
+  const text = toFields(value, limit);
   switch (statement.kind) {
     case "new":
-      return value.kind === "object" && value.entries.length > 0
-        ? `creates ${toFields(value)}`
-        : `creates ${text}`;
+      return `creates ${text}`;
     case "get":
       return `is ${text}`;
     case "set":
-      return `can be set`;
+      return "can be set";
     case "iterate":
       return `yields ${text}`;
     case "wait-event":
@@ -116,7 +146,7 @@ function phraseValue(statement: Statement, value: Snapshot): string {
 }
 
 /** What a test without a result is about: changed values, callbacks that were called, files. */
-function phraseEffect({ plan, recording }: TitleInput): string | null {
+function phraseEffect({ plan, recording, limit }: Wording): string | null {
   const [file] = Object.entries(plan.files);
   if (file !== undefined) {
     const others = Object.keys(plan.files).length - 1;
@@ -126,30 +156,30 @@ function phraseEffect({ plan, recording }: TitleInput): string | null {
   }
   const spy = plan.final.find(({ subject }) => subject.of === "spy");
   if (spy !== undefined) {
-    const calls = recording.spies[spy.subject.index]?.calls ?? [];
-    return calls.length === 1
-      ? "calls its callback once"
-      : `calls its callback ${count(calls.length, "time")}`;
+    const calls = recording.spies[spy.subject.index]?.calls.length ?? 0;
+    return `calls its callback ${calls === 1 ? "once" : count(calls, "time")}`;
   }
   const change = plan.final[0];
-  if (change === undefined) return null;
   const after = recording.mutations.findLast(
-    ({ statement }) => statement === change.subject.index,
+    ({ statement }) => statement === change?.subject.index,
   )?.after;
-  return after === undefined
-    ? null
-    : `leaves ${after.kind === "object" ? toFields(after) : phraseSnapshot(after).text}`;
+  if (after === undefined) return null;
+  return `leaves ${toFields(after, limit)}`;
 }
 
-function toFields(value: Extract<Snapshot, { kind: "object" }>): string {
-  const plain: Snapshot = { ...value, className: "Object" };
-  const fields = phraseSnapshot(plain, 36);
-  return fields.isLiteral ? fields.text : phraseSnapshot(value).text;
+/** A result by its fields where they are few, else by its class or size. */
+function toFields(value: Snapshot, limit: number): string {
+  if (value.kind === "object" && value.entries.length > 0) {
+    const fields = phraseSnapshot({ ...value, className: "Object" }, limit);
+    if (fields.isLiteral) return fields.text;
+  }
+  return phraseSnapshot(value, limit).text;
 }
 
 function toItems(value: Snapshot): string {
-  if (value.kind !== "array" || value.length !== value.items.length)
+  if (value.kind !== "array" || value.length !== value.items.length) {
     return phraseSnapshot(value).text;
+  }
   if (value.length === 0) return "nothing";
   return value.items
     .slice(0, 3)
@@ -157,14 +187,13 @@ function toItems(value: Snapshot): string {
     .join(", ");
 }
 
-function phraseInputs(input: TitleInput): string {
+function phraseInputs(input: Wording): string {
   const statement = input.program.statements[input.plan.reached - 1];
   if (statement === undefined) return "";
-  if (statement.kind === "set") return `to ${nameGene(statement.value, input).text}`;
-  if (!("args" in statement)) return "";
-  const { args } = statement;
-  if (args.length === 0)
-    return input.hint !== null && takesNothing(input.hint) ? "" : "without arguments";
+  if (statement.kind === "set") return `when set to ${nameGene(statement.value, input).text}`;
+  const args = "args" in statement ? statement.args : argsOfMaker(statement, input);
+  if (args === null) return "";
+  if (args.length === 0) return isMissingArguments(input) ? "without arguments" : "";
   const names = parameterNames(input.hint, args.length);
   const parts = args.map((gene, index) => {
     const phrase = nameGene(gene, input);
@@ -173,19 +202,37 @@ function phraseInputs(input: TitleInput): string {
       ? phrase.text
       : `${name} = ${phrase.text}`;
   });
-  return `for ${joinWords(parts)}`;
+  return `${statement.kind === "new" ? "from" : "for"} ${joinWords(parts)}`;
 }
 
-function phraseReceiver(input: TitleInput): string {
+/** What looks into the result of a call is described by the arguments of that call. */
+function argsOfMaker(statement: Statement, input: Wording): readonly ValueGene[] | null {
+  const receiver = receiverOf(statement);
+  const maker = receiver === null ? undefined : input.program.statements[receiver];
+  return maker?.kind === "call" && maker.args.length > 0 ? maker.args : null;
+}
+
+/** Whether calling without arguments is worth a word. */
+function isMissingArguments({ hint, plan, program }: Wording): boolean {
+  if (hint !== null && hint.signatures.length > 0) {
+    return hint.signatures.every(({ params }) => params.length > 0);
+  }
+  const kind = program.statements[plan.reached - 1]?.kind;
+  return plan.thrown !== null && (kind === "call" || kind === "new");
+}
+
+function phraseReceiver(input: Wording): string {
   const statement = input.program.statements[input.plan.reached - 1];
   const receiver = statement === undefined ? null : receiverOf(statement);
   if (receiver === null) return "";
   const made = input.program.statements[receiver];
-  return made === undefined ? "" : `on ${phraseCall(made, input, 40)}`;
+  const isSaid =
+    statement !== undefined && !("args" in statement) && argsOfMaker(statement, input) !== null;
+  return made === undefined || isSaid ? "" : `on ${phraseCall(made, input, 40)}`;
 }
 
 /** The steps before the last one that are not its receiver. */
-function phraseHistory(input: TitleInput): string {
+function phraseHistory(input: Wording): string {
   const last = input.plan.reached - 1;
   const statement = input.program.statements[last];
   const receiver = statement === undefined ? null : receiverOf(statement);
@@ -200,8 +247,10 @@ function phraseHistory(input: TitleInput): string {
 }
 
 /** A statement as a short call: `new Complex(1, 2)`, `push("a")`. */
-function phraseCall(statement: Statement, input: TitleInput, limit: number): string {
+function phraseCall(statement: Statement, input: Wording, limit: number): string {
+  if (statement.kind === "call-value") return "calling it";
   const name = nameOfCall(statement, input);
+  if (statement.kind === "set") return `${name} = ${nameGene(statement.value, input).text}`;
   const args = "args" in statement ? statement.args.map((gene) => nameGene(gene, input)) : [];
   const isShort = args.every(({ isLiteral }) => isLiteral);
   const full = `${name}(${args.map(({ text }) => text).join(", ")})`;
@@ -209,7 +258,7 @@ function phraseCall(statement: Statement, input: TitleInput, limit: number): str
   return `${name}(…)`;
 }
 
-function nameOfCall(statement: Statement, { use }: TitleInput): string {
+function nameOfCall(statement: Statement, { use }: Wording): string {
   switch (statement.kind) {
     case "new":
       return `new ${toDisplayPath(statement.callee, use)}`;
@@ -217,9 +266,8 @@ function nameOfCall(statement: Statement, { use }: TitleInput): string {
       return toDisplayPath(statement.callee, use);
     case "method":
     case "get":
-      return isPlainText(statement.name) ? statement.name : "member";
     case "set":
-      return `set ${isPlainText(statement.name) ? statement.name : "member"}`;
+      return isPlainText(statement.name) ? statement.name : "member";
     case "call-with-callback":
       return "receiver" in statement.callee
         ? statement.callee.name
@@ -233,24 +281,30 @@ function nameOfCall(statement: Statement, { use }: TitleInput): string {
   }
 }
 
-function nameGene(gene: ValueGene, input: TitleInput): Phrase {
-  return phraseGene(gene, (statement) => {
-    const outcome = input.recording.outcomes[statement];
-    if (outcome?.kind !== "returned") return { text: "an earlier result", isLiteral: false };
-    const className = input.topics.classOf(statement);
-    if (className !== null) return { text: withArticle(className), isLiteral: false };
-    return phraseSnapshot(outcome.value, 20);
-  });
+function nameGene(gene: ValueGene, input: Wording): Phrase {
+  return phraseGene(gene, (statement) => phraseEarlier(statement, input), input.limit);
+}
+
+/** An earlier result: how it was made where that is short, else its class or value. */
+function phraseEarlier(statement: number, input: Wording): Phrase {
+  const outcome = input.recording.outcomes[statement];
+  const maker = input.program.statements[statement];
+  if (outcome?.kind !== "returned" || maker === undefined) {
+    return { text: "an earlier result", isLiteral: false };
+  }
+  const className = input.topics.classOf(statement);
+  if (maker.kind === "new" && input.limit > 20) {
+    const text = phraseCall(maker, { ...input, limit: 12 }, input.limit - 10);
+    if (!text.includes("…")) return { text, isLiteral: true };
+  }
+  if (className !== null) return { text: withArticle(className), isLiteral: false };
+  return phraseSnapshot(outcome.value, 20);
 }
 
 function parameterNames(hint: CallableHint | null, args: number): (string | null)[] {
   const signature =
     hint?.signatures.find(({ params }) => params.length >= args) ?? hint?.signatures.at(-1);
   return (signature?.params ?? []).map(({ name, rest }) => (rest ? null : toParameterName(name)));
-}
-
-function takesNothing(hint: CallableHint): boolean {
-  return hint.signatures.length > 0 && hint.signatures.every(({ params }) => params.length === 0);
 }
 
 function joinWords(parts: readonly string[]): string {

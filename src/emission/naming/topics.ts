@@ -11,6 +11,8 @@ export interface Topic {
   readonly owner: string;
   /** The callable's path as analysis knows it, or null. */
   readonly path: ExportPath | null;
+  /** False where the test is about something inside a result of the group's callable. */
+  readonly isOwn: boolean;
 }
 
 export interface TopicFinder {
@@ -40,19 +42,28 @@ export function createTopicFinder(
   };
   const topicOf = (index: number): Topic => {
     const statement = program.statements[index];
-    if (statement === undefined) return { group: use.name, owner: use.name, path: null };
+    if (statement === undefined)
+      return { group: use.name, owner: use.name, path: null, isOwn: false };
     const callee = calleeOf(statement);
     if (callee !== null) {
       const owner = toDisplayPath(callee.slice(0, 1), use);
-      return { group: toDisplayPath(callee, use), owner, path: callee };
+      return { group: toDisplayPath(callee, use), owner, path: callee, isOwn: true };
     }
     const receiver = receiverOf(statement) ?? 0;
     const className = classOf(receiver);
     const member = memberOf(statement);
-    if (className === null || member === null) return { ...topicOf(receiver), path: null };
+    if (className === null || member === null) {
+      const isOwn = statement.kind === "iterate" || statement.kind === "wait-event";
+      return { ...topicOf(receiver), path: null, isOwn };
+    }
     const root = rootOf(receiver);
     const path = root === null ? null : [...root, "prototype", member];
-    return { group: `${className}#${member}`, owner: className.replace(/\..*$/, ""), path };
+    return {
+      group: `${className}#${member}`,
+      owner: className.replace(/\..*$/, ""),
+      path,
+      isOwn: true,
+    };
   };
   const rootOf = (index: number): ExportPath | null => {
     const statement = program.statements[index];

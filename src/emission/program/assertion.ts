@@ -1,3 +1,4 @@
+import type { Doc } from "../layout.ts";
 import type { Snapshot, ThrownSnapshot } from "../../contract/snapshot.ts";
 
 /** What an assertion looks at: a statement's result, a spy's calls, or a part of either. */
@@ -35,6 +36,12 @@ export type Check =
 export interface Assertion {
   readonly subject: Subject;
   readonly check: Check;
+}
+
+/** A line of a test body; a change between asserting and the rest gives a blank line. */
+export interface Line {
+  readonly kind: "arrange" | "act" | "assert";
+  readonly doc: Doc;
 }
 
 /** What is asserted of a test program, in the order of writing. */

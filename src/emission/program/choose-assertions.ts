@@ -36,7 +36,7 @@ export function chooseAssertions(
   for (let index = 0; index < reached; index += 1) {
     if (index === last ? thrown !== null : after.size >= MOST_AFTER_STATEMENTS) continue;
     const value = valueOf(recording, index);
-    if (value === null) continue;
+    if (value === null || program.statements[index]?.kind === "set") continue;
     const isWanted =
       index === last
         ? !(value.kind === "undefined" && hasEffects)
@@ -47,18 +47,20 @@ export function chooseAssertions(
   const arrivesLate = hasEffects && recording.arrivesLate === true;
   const plan: AssertionPlan = { reached, after, final, thrown, arrivesLate, files };
   const isEmpty = after.size === 0 && !hasEffects && thrown === null;
-  return isEmpty ? fallback(plan, recording, judgement) : plan;
+  return isEmpty ? fallback(plan, program, recording, judgement) : plan;
 }
 
 /** When nothing else can be asserted: the latest earlier result about which something is certain. */
 function fallback(
   plan: AssertionPlan,
+  program: TestProgram,
   recording: Recording,
   judgement: Judgement,
 ): AssertionPlan | null {
   for (let index = plan.reached - 1; index >= 0; index -= 1) {
     const value = valueOf(recording, index);
-    if (value === null || value.kind === "same") continue;
+    if (value === null || value.kind === "same" || program.statements[index]?.kind === "set")
+      continue;
     const assertions = decide(toSubject(index), value, judgement);
     if (assertions.length > 0) return { ...plan, after: new Map([[index, assertions]]) };
   }
@@ -78,7 +80,7 @@ function isWorthAsserting(
   value: Snapshot,
   reached: number,
 ): boolean {
-  if (statements[index]?.kind === "set" || value.kind === "undefined") return false;
+  if (value.kind === "undefined") return false;
   if (isPrimitive(value)) return !isLong(value);
   if (value.kind === "same" || value.kind === "opaque" || value.kind === "function") return false;
   const later = statements.slice(index + 1, reached);

@@ -1,6 +1,7 @@
-import type { ExportPath, Statement, TestProgram } from "../../contract/program.ts";
+import type { Statement, TestProgram } from "../../contract/program.ts";
 import type { Recording } from "../../contract/snapshot.ts";
-import { isTaken, toCamelCase, type NameScope } from "../naming/names.ts";
+import { nameResult } from "../naming/name-result.ts";
+import type { NameScope } from "../naming/names.ts";
 import type { Assertion, AssertionPlan } from "./assertion.ts";
 import { isAwaited } from "./print-statement.ts";
 import { argumentsOf, mentionsOf, receiverOf } from "./references.ts";
@@ -43,9 +44,11 @@ export function planVariables(
   });
   const taken = new Map<number, string>();
   const nameOf = (index: number): string => {
-    const statement = program.statements[index];
-    if (statement === undefined) return "undefined";
-    const name = taken.get(index) ?? names.take(nameResult(recording, statement, index));
+    const known = taken.get(index);
+    if (known !== undefined) return known;
+    const wanted = nameResult(program, recording, index);
+    const isLast = index === plan.reached - 1;
+    const name = names.take(isLast && !names.isFree(wanted) ? "result" : wanted);
     taken.set(index, name);
     return name;
   };
@@ -90,11 +93,7 @@ function chooseInlined(
     if (statement === undefined) break;
     let size = sizeOf(index);
     let previous = index - 1;
-    if (
-      plan.thrown?.statement !== index &&
-      statement.kind !== "iterate" &&
-      !hasLazyMentions(statement)
-    ) {
+    if (plan.thrown?.statement !== index && !hasLazyMentions(statement)) {
       for (const mention of directMentions(statement).toReversed()) {
         const total = size + (sizes.get(mention) ?? 0);
         const isInlinable =
@@ -142,59 +141,4 @@ function isSimple(statement: Statement | undefined): boolean {
 
 function isOfSpy(assertion: Assertion): boolean {
   return assertion.subject.of === "spy";
-}
-
-/** A name for what a result is: its class, the property it was read from, or what was made. */
-function nameResult(recording: Recording, statement: Statement, index: number): string {
-  const outcome = recording.outcomes[index];
-  const value = outcome?.kind === "returned" ? outcome.value : null;
-  if (value?.kind === "same" && value.statement !== index) return "result";
-  if (value?.kind === "object" && isSpokenClass(value.className))
-    return toCamelCase(value.className);
-  const nameByKind = nameOfKind(statement);
-  if (nameByKind !== null && !isTaken(nameByKind)) return nameByKind;
-  if (value?.kind === "function") return "callback";
-  if (value?.kind === "error") return "error";
-  if (value?.kind === "opaque" && isSpokenClass(value.className))
-    return toCamelCase(value.className);
-  return "result";
-}
-
-function nameOfKind(statement: Statement): string | null {
-  switch (statement.kind) {
-    case "new":
-      return nameOfPath(statement.callee);
-    case "call":
-      return nameOfMaker(statement.callee.at(-1) ?? "");
-    case "method":
-      return nameOfMaker(statement.name);
-    case "get":
-      return toCamelCase(statement.name, "result");
-    case "iterate":
-      return "items";
-    case "call-with-callback":
-      return "received";
-    case "wait-event":
-      return "emitted";
-    case "set":
-    case "call-value":
-      return null;
-  }
-}
-
-/** `createStore` → `store`, `getName` → `name`; null for other verbs. */
-function nameOfMaker(name: string): string | null {
-  const made = /^(?:create|make|build|get|new|from|open|load|parse|read|to)([A-Z]\w*)$/.exec(
-    name,
-  )?.[1];
-  return made === undefined ? null : toCamelCase(made, "result");
-}
-
-function nameOfPath(path: ExportPath): string | null {
-  const last = path.at(-1);
-  return last === undefined || last === "default" ? null : toCamelCase(last, "instance");
-}
-
-function isSpokenClass(className: string): boolean {
-  return /^[A-Za-z]\w{2,}$/.test(className) && className !== "Object" && className !== "null";
 }

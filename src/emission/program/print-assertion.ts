@@ -5,7 +5,7 @@ import { HARD_LINE, type Doc } from "../layout.ts";
 import type { NameScope } from "../naming/names.ts";
 import { toMember, toStringDoc, toStringLiteral } from "../values/literals.ts";
 import { block } from "../values/print-value.ts";
-import type { Assertion, AssertionPlan } from "./assertion.ts";
+import type { Assertion, AssertionPlan, Line } from "./assertion.ts";
 import { describeError, isBuiltinError } from "./describe-error.ts";
 import {
   isAwaited,
@@ -78,16 +78,17 @@ export function printThrow(
   scope: StatementScope,
   around: TestSurroundings,
   names: NameScope,
-): Doc[] {
+): Line[] {
   const { error, isPromise } = thrown;
   if (!error.isError) return printThrownValue(statement, thrown, scope, around, names);
   const expected = {
     ...describeError(error, JSON.stringify(statement)),
     className: isBuiltinError(error.name) ? error.name : around.classOf(error.name),
   };
-  if (isPromise)
-    return [[around.dialect.rejects(printExpression(statement, scope), expected), ";"]];
-  return [[around.dialect.throws(printAction(statement, scope), expected), ";"]];
+  const check = isPromise
+    ? around.dialect.rejects(printExpression(statement, scope), expected)
+    : around.dialect.throws(printAction(statement, scope), expected);
+  return [{ kind: "assert", doc: [check, ";"] }];
 }
 
 const EMPTY: Snapshot = { kind: "array", items: [], length: 0 };
@@ -131,7 +132,7 @@ function printThrownValue(
   scope: StatementScope,
   around: TestSurroundings,
   names: NameScope,
-): Doc[] {
+): Line[] {
   const name = names.take("thrown");
   const expression = printExpression(statement, scope);
   const action: Doc = isPromise && isAwaited(statement) ? ["await ", expression] : expression;
@@ -147,8 +148,8 @@ function printThrownValue(
           ? dialect.equal(name, { kind: error.name })
           : dialect.type(name, toTypeOf(error.name));
   return [
-    [declaration, HARD_LINE, caught],
-    [check, ";"],
+    { kind: "act", doc: [declaration, HARD_LINE, caught] },
+    { kind: "assert", doc: [check, ";"] },
   ];
 }
 

@@ -5,7 +5,7 @@ import { HARD_LINE, renderFlat, type Doc } from "../layout.ts";
 import type { NameScope } from "../naming/names.ts";
 import { toStringDoc } from "../values/literals.ts";
 import { block } from "../values/print-value.ts";
-import type { Assertion, AssertionPlan } from "./assertion.ts";
+import type { Assertion, AssertionPlan, Line } from "./assertion.ts";
 import { printCheck, printFileChecks, printThrow } from "./print-assertion.ts";
 import { planVariables, type VariablePlan } from "./plan-variables.ts";
 import {
@@ -30,12 +30,6 @@ export interface TestSurroundings {
 export interface PrintedBody {
   readonly body: Doc;
   readonly isAsync: boolean;
-}
-
-/** A line of the body; a change of kind gives a blank line. */
-interface Line {
-  readonly kind: "arrange" | "act" | "assert";
-  readonly doc: Doc;
 }
 
 const LONGEST_ASSERTED_CALL = 52;
@@ -87,8 +81,7 @@ function printStep(index: number, step: Step): void {
   declareSpies(index, step);
   const scope = createScope(index, step);
   if (plan.thrown?.statement === index) {
-    const docs = printThrow(statement, plan.thrown, scope, around, step.names);
-    for (const doc of docs) push(step, "assert", doc);
+    step.lines.push(...printThrow(statement, plan.thrown, scope, around, step.names));
     return;
   }
   const kind = index === plan.reached - 1 ? "act" : "arrange";
@@ -119,9 +112,7 @@ function canAssertDirectly(
   expression: Doc,
   step: Step,
 ): boolean {
-  const { check } = assertion;
-  if (step.variables.uses.get(index) !== 1) return false;
-  if (check.kind === "deep" && check.via === "spread") return false;
+  if (assertion.subject.of !== "statement" || step.variables.uses.get(index) !== 1) return false;
   const statement = step.program.statements[index];
   if (statement?.kind === "set" || statement?.kind === "call-with-callback") return false;
   const text = renderFlat(expression);

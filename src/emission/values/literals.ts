@@ -6,6 +6,7 @@ const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff\u{e0000}-\u{e0fff}]/gu;
 const ESCAPED_SURROGATE = /\\u[0-9a-f]{4}/i;
 const LONGEST_LINE = 64;
+const SHORTEST_REPEATED = 24;
 
 /** A double-quoted string literal that evaluates to exactly `value`, lone surrogates included. */
 export function toStringLiteral(value: string): string {
@@ -22,9 +23,9 @@ export function toStringLiteral(value: string): string {
 /** A string literal; a long one is repeated text or pieces joined over several lines. */
 export function toStringDoc(value: string): Doc {
   const literal = toStringLiteral(value);
-  if (literal.length <= LONGEST_LINE + 2) return literal;
-  const repeated = toRepeated(value);
+  const repeated = value.length >= SHORTEST_REPEATED ? toRepeated(value) : null;
   if (repeated !== null) return repeated;
+  if (literal.length <= LONGEST_LINE + 2) return literal;
   const pieces = toPieces(value).map(toStringLiteral);
   const [first = '""', ...others] = pieces;
   return group([first, indent(others.map((piece): Doc => [" +", HARD_LINE, piece]))]);

@@ -1,5 +1,14 @@
 import type { ExportPath, FunctionTemplate, ValueGene } from "../../contract/program.ts";
-import { callArguments, filledList, group, HARD_LINE, indent, list, type Doc } from "../layout.ts";
+import {
+  callArguments,
+  filledList,
+  firstText,
+  group,
+  HARD_LINE,
+  indent,
+  list,
+  type Doc,
+} from "../layout.ts";
 import {
   toBytesDoc,
   toDateLiteral,
@@ -102,7 +111,9 @@ export function printFunction(
 ): Doc {
   switch (template.kind) {
     case "constant":
-      return arrow("()", printValue(template.value, scope));
+      return template.value.kind === "undefined"
+        ? "() => {}"
+        : arrow("()", printValue(template.value, scope));
     case "argument": {
       const names = PARAMETERS.slice(0, template.index + 1);
       return arrow(parameters(names, scope), names.at(-1) ?? "undefined");
@@ -118,9 +129,8 @@ export function printFunction(
     case "calls-back":
       return printCallsBack(template, scope);
     case "spy":
-      return calls === null
-        ? arrow("()", printValue(template.returns, scope))
-        : printSpy(template.returns, scope, calls);
+      if (calls !== null) return printSpy(template.returns, scope, calls);
+      return printFunction({ kind: "constant", value: template.returns }, scope);
   }
 }
 
@@ -194,14 +204,4 @@ function toItemLiteral(type: string, item: number | string): string {
 
 function isNumeric(items: readonly ValueGene[]): boolean {
   return items.length > 1 && items.every((item) => item.kind === "number");
-}
-
-function firstText(doc: Doc): string {
-  if (typeof doc === "string") return doc;
-  if ("kind" in doc) return "content" in doc ? firstText(doc.content) : "";
-  for (const part of doc) {
-    const text = firstText(part);
-    if (text !== "") return text;
-  }
-  return "";
 }
