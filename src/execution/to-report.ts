@@ -49,12 +49,16 @@ function toEnd(outcomes: readonly ProcessOutcome[], tests: readonly TestResult[]
     : { kind: "broken", detail: "the runner found no test" };
 }
 
+/** One result a test: a runner that says passed and then failed, for a late error, means failed. */
 function toTests(request: TestRunRequest, outcome: ProcessOutcome): TestResult[] {
-  return outcome.lines.flatMap((line) =>
-    line.type === "test" && line.clone === null && request.run.includes(line.file)
-      ? [toTestResult(line, outcome.workPath)]
-      : [],
-  );
+  const tests = new Map<string, TestResult>();
+  for (const line of outcome.lines) {
+    if (line.type !== "test" || line.clone !== null || !request.run.includes(line.file)) continue;
+    const key = toTestKey(line);
+    if (tests.get(key)?.status === "failed") continue;
+    tests.set(key, toTestResult(line, outcome.workPath));
+  }
+  return [...tests.values()];
 }
 
 /** A test line as callers see it. */

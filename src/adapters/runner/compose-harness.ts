@@ -14,9 +14,11 @@ const CORE = [
   "./harness/coverage-counters",
   "./harness/watchdog",
   "./harness/mutant-switch",
+  "./harness/callback-style",
   "./harness/time-limit",
   "./harness/pair-session",
   "./harness/session",
+  "./harness/stray-errors",
 ] as const;
 
 const composed = new Map<string, Promise<string>>();

@@ -1,9 +1,11 @@
 import type { RunnerName } from "../../contract/project.ts";
 import type { RunnerAdapter } from "../../ports/runner-adapter.ts";
+import { createMochaAdapter } from "./mocha/mocha-adapter.ts";
 import { createNodeAdapter } from "./node/node-adapter.ts";
 
 const FACTORIES: Readonly<Partial<Record<RunnerName, () => RunnerAdapter>>> = {
   node: createNodeAdapter,
+  mocha: createMochaAdapter,
 };
 
 /** The adapter of a runner; builds nothing and starts nothing. */

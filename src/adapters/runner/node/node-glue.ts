@@ -2,6 +2,7 @@ import type { HarnessConfig } from "../../../contract/harness.ts";
 import { RUN_FOLDER } from "../../../contract/run-folder.ts";
 import { takePrivateNode } from "../harness/private-node.ts";
 import { createSession, type Session } from "../harness/session.ts";
+import { watchStrayErrors, type StrayErrors } from "../harness/stray-errors.ts";
 import { createNodeShim } from "./node-shim.ts";
 
 /** Preloaded before the test file: puts the shim before `node:test` and ends the session with the process. */
@@ -14,8 +15,18 @@ export function installNodeHarness(config: HarnessConfig): {
   const file = config.files[0] ?? "";
   const shim = createNodeShim(process.getBuiltinModule("node:test") as never, session, file);
   redirectTestModule(config);
-  const blamed = watchStrayErrors(session, () => shim.isUsed(), file);
-  return { session, module: shim.module, blame: (thrown) => blamed.add(thrown) };
+  const strays = watchStrayErrors((reason) => {
+    // node:test turns rejections into failures once it is up; before that they end the process.
+    if (!shim.isUsed()) throw reason;
+  });
+  finishAtExit(session, strays, () => shim.isUsed(), file);
+  return {
+    session,
+    module: shim.module,
+    blame: (thrown) => {
+      strays.blame(thrown);
+    },
+  };
 }
 
 function redirectTestModule(config: HarnessConfig): void {
@@ -35,29 +46,22 @@ function redirectTestModule(config: HarnessConfig): void {
   });
 }
 
-/** Errors that no red test stands for make the run as a whole red. */
-function watchStrayErrors(session: Session, isUsed: () => boolean, file: string): Set<unknown> {
-  const blamed = new Set<unknown>();
-  const escaped: unknown[] = [];
-  const note = (thrown: unknown): void => {
-    escaped.push(thrown);
-  };
-  process.on("uncaughtExceptionMonitor", note);
-  // node:test turns rejections into failures only once its root is up, and Node into exceptions otherwise.
-  process.on("unhandledRejection", (reason) => {
-    note(reason);
-    if (!isUsed()) throw reason;
-  });
+/** Ends the session with the process. */
+function finishAtExit(
+  session: Session,
+  strays: StrayErrors,
+  isUsed: () => boolean,
+  file: string,
+): void {
   const startedAt = performance.now();
   process.on("exit", (code) => {
     session.finish();
-    for (const thrown of new Set(escaped)) if (!blamed.has(thrown)) session.stray(thrown);
-    if (isUsed() || escaped.length > 0) return;
+    strays.report(session);
+    if (isUsed() || strays.hasAny()) return;
     // A file without node:test is one test, as `node --test` has it.
     const test = { file, markedTitle: file };
     const failure = code === 0 ? null : new Error(`the file ended with exit code ${code}`);
     session.report(test, code === 0 ? "passed" : "failed", performance.now() - startedAt, failure);
     session.writeEnd();
   });
-  return blamed;
 }

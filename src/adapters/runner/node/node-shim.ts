@@ -1,3 +1,4 @@
+import { runWithDone } from "../harness/callback-style.ts";
 import { toSeededOrder } from "../harness/seeded-order.ts";
 import { splitClone, type Session, type TestRef } from "../harness/session.ts";
 
@@ -179,17 +180,11 @@ class Registry {
 function toBody(session: Session, test: TestRef, body: Callback | undefined): Callback | undefined {
   if (body === undefined) return undefined;
   const observe = (self: unknown, context: unknown): unknown =>
-    session.run(test, () => {
-      if (body.length < 2) return body.call(self, context);
-      return new Promise((resolve, reject) => {
-        body.call(self, context, (failure: unknown) => {
-          if (failure === undefined || failure === null) resolve(undefined);
-          // The test's own reason goes through as it is.
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-          else reject(failure);
-        });
-      });
-    });
+    session.run(test, () =>
+      body.length < 2
+        ? body.call(self, context)
+        : runWithDone((done) => body.call(self, context, done)),
+    );
   return function (this: unknown, context: unknown) {
     return closeAfter(session, test, () => observe(this, context));
   };
