@@ -223,7 +223,7 @@ function containsHardLine(doc: Doc): boolean {
 
 /** Whether a document opens a bracket or function that may break inside while its head stays on the line. */
 function isHuggable(doc: Doc): boolean {
-  return /^(?:[[{(]|async \(|new (?:Map|Set|\w+Array)\()/.test(firstText(doc)) && canBreak(doc);
+  return /^(?:[[{(]|async \()/.test(firstText(doc)) && canBreak(doc);
 }
 
 function canBreak(doc: Doc): boolean {

@@ -20,12 +20,18 @@ export interface BindingInput {
   readonly testFile: string;
   /** True when the test file itself is CommonJS. */
   readonly usesRequire: boolean;
+  /** True when the runner offers what a compiled CommonJS module exports as named exports (Vitest). */
+  readonly hasInterop: boolean;
   readonly typeScriptImports: ProjectFacts["typeScriptImports"];
   readonly use: ModuleUse;
 }
 
 /** Chooses between named imports, a default import, destructuring and the whole module. */
-export function bindExports(input: BindingInput, names: NameScope): ExportBindings {
+export function bindExports(given: BindingInput, names: NameScope): ExportBindings {
+  const isInterop = given.hasInterop && given.facts.isCompiled;
+  const input: BindingInput = isInterop
+    ? { ...given, facts: { ...given.facts, system: "esm" } }
+    : given;
   const specifier = toStringLiteral(toSpecifier(input));
   const isWhole = (path: ExportPath): boolean =>
     path[0] === "default" && (input.facts.system === "esm" || !input.facts.hasDefaultProperty);
@@ -90,14 +96,26 @@ function printNames(
       return isCommonJs ? `${exported}: ${local}` : `${exported} as ${local}`;
     });
   const names = members.length === 0 ? null : `{ ${members.join(", ")} }`;
-  if (isCommonJs && input.usesRequire) return [`const ${names ?? "{}"} = require(${specifier});`];
+  if (isCommonJs && input.usesRequire)
+    return [wrapLine(`const ${names ?? "{}"} = require(${specifier});`)];
   if (isCommonJs) {
-    return [`import moduleExports from ${specifier};`, `const ${names ?? "{}"} = moduleExports;`];
+    return [
+      `import moduleExports from ${specifier};`,
+      wrapLine(`const ${names ?? "{}"} = moduleExports;`),
+    ];
   }
   const parts = [locals.get("default"), names].filter(
     (part) => part !== undefined && part !== null,
   );
-  return [`import ${parts.join(", ")} from ${specifier};`];
+  return [wrapLine(`import ${parts.join(", ")} from ${specifier};`)];
+}
+
+/** A line with its names one below the other where it is too long. */
+function wrapLine(line: string): string {
+  if (line.length <= 80) return line;
+  return line.replace(/\{ (.*) \}/, (_braces, names: string) => {
+    return `{\n  ${names.split(", ").join(",\n  ")},\n}`;
+  });
 }
 
 /** Whether a CommonJS export may stand alone: a class, or a function that never looks at `this`. */

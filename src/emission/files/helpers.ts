@@ -25,7 +25,7 @@ function plain${value} {
 
 function printRounded(isTypeScript: boolean): string {
   const value = isTypeScript ? "(value: unknown): unknown" : "(value)";
-  return `/** Copies fields with every number rounded to ten digits, so that last bits of floats do not count. */
+  return `/** Copies fields, numbers rounded to ten digits: last bits of floats do not count. */
 function rounded${value} {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
     return Number(value.toPrecision(10));
@@ -55,8 +55,11 @@ function useSampleFolder() {
   beforeEach(() => {
     folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "sample-")));
     for (const [name, content] of Object.entries(SAMPLE_FILES)) {
-      fs.mkdirSync(path.join(folder, name.replace(/[^/]*$/, "")), { recursive: true });
-      if (!name.endsWith("/")) fs.writeFileSync(path.join(folder, name), content);
+      const file = path.join(folder, name);
+      fs.mkdirSync(path.join(file, name.endsWith("/") ? "." : ".."), {
+        recursive: true,
+      });
+      if (!name.endsWith("/")) fs.writeFileSync(file, content);
     }
     process.chdir(folder);
   });

@@ -113,6 +113,7 @@ function createFilePrinter(input: FileInput, needs: Set<Need>): FilePrinter {
       facts: moduleFacts,
       testFile: input.path,
       usesRequire: input.usesRequire,
+      hasInterop: input.runner === "vitest",
       typeScriptImports: input.facts.typeScriptImports,
       use: useOfFile(input),
     },

@@ -20,6 +20,8 @@ export interface ModuleFacts {
   readonly isTypeScript: boolean;
   /** CommonJS: `["default"]` is a property of `module.exports` rather than the whole. */
   readonly hasDefaultProperty: boolean;
+  /** CommonJS that a compiler made of an ES module. */
+  readonly isCompiled: boolean;
   /** CommonJS: functions may rely on being called as methods of `module.exports`. */
   readonly mayUseThis: boolean;
 }
@@ -58,6 +60,7 @@ async function readModuleFacts(
     system,
     isTypeScript,
     hasDefaultProperty: commonJs !== null && hasDefaultProperty(commonJs),
+    isCompiled: commonJs !== null && isCompiled(commonJs),
     mayUseThis: commonJs === null || /\bthis\b|\brequire\(/.test(commonJs),
   };
 }
@@ -105,6 +108,10 @@ async function firstText(
     if (text !== null) return { module, text };
   }
   return null;
+}
+
+function isCompiled(text: string): boolean {
+  return /\b__esModule\b/.test(text) && !/\bmodule\.exports\s*=(?!=)/.test(text);
 }
 
 function hasDefaultProperty(text: string): boolean {
