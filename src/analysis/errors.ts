@@ -101,17 +101,3 @@ export function unsupportedTarget(target: string, why: string): RegooseError {
     details: { target },
   });
 }
-
-/** Targets of one command lie in different packages. */
-export function targetsInSeveralPackages(roots: readonly string[]): RegooseError {
-  return new RegooseError(
-    "TargetsInSeveralPackages",
-    `the targets lie in ${roots.length} packages: ${roots.join(", ")}`,
-    {
-      code: "RGS-1008",
-      errorClass: "user",
-      hint: "Run the command once for each package.",
-      details: { roots },
-    },
-  );
-}

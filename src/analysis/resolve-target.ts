@@ -5,7 +5,7 @@ import { openTree } from "./files/tree.ts";
 import { classify, isSourceName } from "./project/classify.ts";
 import { findPackageRoot, openProject } from "./project/project-context.ts";
 import { listExportNames } from "./syntax/export-tree.ts";
-import { nearest } from "./syntax/edit-distance.ts";
+import { nearestName } from "../kernel/nearest-name.ts";
 
 /** What a target on the command line means. */
 export interface ResolvedTarget {
@@ -88,7 +88,7 @@ async function assertExported(root: string, file: string, parts: readonly string
   const [first] = parts;
   if (first === undefined) throw exportNotFound(file, "", names, null);
   if (!isComplete || names.includes(first)) return;
-  throw exportNotFound(file, first, names, nearest(first, names));
+  throw exportNotFound(file, first, names, nearestName(first, names));
 }
 
 /** `Class.method` may name a static or a prototype method. */

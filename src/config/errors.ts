@@ -1,0 +1,56 @@
+import { RegooseError } from "../kernel/errors.ts";
+
+/** One thing wrong with the configuration, at the place where it stands. */
+export interface ConfigProblem {
+  /** File path as shown to people, `environment` or `command line`. */
+  readonly source: string;
+  /** 1-based; null where the source has no lines. */
+  readonly line: number | null;
+  /** 1-based. */
+  readonly column: number | null;
+  readonly message: string;
+}
+
+/** All problems of all configuration sources at once. */
+export function configInvalid(problems: readonly ConfigProblem[]): RegooseError {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new RegooseError(
+    "ConfigInvalid",
+    `the configuration has ${count}\n${problems.map(formatProblem).join("\n")}`,
+    {
+      code: "RGS-2001",
+      errorClass: "configuration",
+      hint: "regoose init writes a commented configuration with every key.",
+      details: { problems },
+    },
+  );
+}
+
+/** `file:line:column: message`. */
+export function formatProblem(problem: ConfigProblem): string {
+  const place =
+    problem.line === null
+      ? ""
+      : `:${problem.line}${problem.column === null ? "" : `:${problem.column}`}`;
+  return `${problem.source}${place}: ${problem.message}`;
+}
+
+/** A configuration file that exists but cannot be read. */
+export function configUnreadable(path: string, why: string, cause?: unknown): RegooseError {
+  return new RegooseError("ConfigUnreadable", `cannot read ${path}: ${why}`, {
+    code: "RGS-2002",
+    errorClass: "configuration",
+    hint: "Make it a regular, readable file of less than 1 MB, or remove it.",
+    cause,
+    details: { path },
+  });
+}
+
+/** Text that is no duration. */
+export function invalidDuration(text: string): RegooseError {
+  return new RegooseError("InvalidDuration", `"${text.slice(0, 60)}" is not a duration`, {
+    code: "RGS-2003",
+    errorClass: "configuration",
+    hint: "Write a number with ms, s, m or h, such as 500ms, 60s or 2m; a plain number means seconds.",
+  });
+}

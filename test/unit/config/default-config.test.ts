@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { renderDefaultConfig } from "../../../src/config/default-config.ts";
+import { CONFIG_KEYS, describeConfig } from "../../../src/config/schema.ts";
+import { parseYamlConfig } from "../../../src/config/yaml-source.ts";
+
+const PROJECT = {
+  name: "sample",
+  runner: "vitest",
+  isRunnerDetected: true,
+  testsFolder: "tests",
+} as const;
+
+describe("the configuration that init writes", () => {
+  test("sets the detected runner and nothing else", () => {
+    const text = renderDefaultConfig(PROJECT);
+    expect(parseYamlConfig(text, "file")).toEqual({
+      kind: "parsed",
+      config: { framework: "vitest" },
+    });
+  });
+
+  test("leaves the runner open when none was detected", () => {
+    const text = renderDefaultConfig({ ...PROJECT, runner: "node", isRunnerDetected: false });
+    expect(parseYamlConfig(text, "file")).toEqual({ kind: "parsed", config: {} });
+  });
+
+  test("explains every key, and every commented line is valid when switched on", () => {
+    const text = renderDefaultConfig(PROJECT);
+    for (const key of CONFIG_KEYS) expect(text).toMatch(new RegExp(`^(?:# )?${key}: `, "m"));
+    const switchedOn = text.replaceAll(/^# ([a-zA-Z]+: .*)$/gm, "$1");
+    const outcome = parseYamlConfig(switchedOn, "file");
+    expect(outcome.kind).toBe("parsed");
+    expect(outcome).toMatchObject({ config: { out: "tests/regoose", maxTime: 60_000 } });
+  });
+
+  test("does not let a project's name write configuration", () => {
+    const text = renderDefaultConfig({
+      ...PROJECT,
+      name: "x\nsandbox: guarded",
+      testsFolder: "a: b",
+    });
+    expect(parseYamlConfig(text, "file")).toEqual({
+      kind: "parsed",
+      config: { framework: "vitest" },
+    });
+  });
+});
+
+describe("the reference", () => {
+  test("describes each key with variable, default and meaning", () => {
+    const rows = describeConfig();
+    expect(rows.map((row) => row.key)).toEqual(CONFIG_KEYS);
+    expect(rows.find((row) => row.key === "maxTime")).toMatchObject({
+      variable: "REGOOSE_MAX_TIME",
+      defaultText: "60s",
+    });
+    for (const row of rows) expect(row.description).not.toBe("");
+  });
+});

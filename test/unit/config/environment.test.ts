@@ -1,0 +1,69 @@
+import { homedir } from "node:os";
+import { describe, expect, test } from "vitest";
+import { readEnvironment } from "../../../src/config/environment.ts";
+
+describe("the environment", () => {
+  test("is quiet when nothing is set", () => {
+    expect(readEnvironment({})).toEqual({
+      isCi: false,
+      isColorDisabled: false,
+      isColorForced: false,
+      initCwd: null,
+      homeFolder: homedir(),
+      configFolder: `${homedir()}/.config`,
+      columns: null,
+      settings: {},
+    });
+  });
+
+  test.each([
+    [{ CI: "true" }, true],
+    [{ CI: "1" }, true],
+    [{ CI: "false" }, false],
+    [{ CI: "0" }, false],
+    [{ GITHUB_ACTIONS: "true" }, true],
+    [{ GITLAB_CI: "yes" }, true],
+  ])("sees CI in %j", (variables, isCi) => {
+    expect(readEnvironment(variables).isCi).toBe(isCi);
+  });
+
+  test("follows NO_COLOR, a dumb terminal and FORCE_COLOR", () => {
+    expect(readEnvironment({ NO_COLOR: "1" }).isColorDisabled).toBe(true);
+    expect(readEnvironment({ NO_COLOR: "" }).isColorDisabled).toBe(false);
+    expect(readEnvironment({ TERM: "dumb" }).isColorDisabled).toBe(true);
+    expect(readEnvironment({ FORCE_COLOR: "0" }).isColorDisabled).toBe(true);
+    expect(readEnvironment({ FORCE_COLOR: "false" }).isColorForced).toBe(false);
+    const forced = readEnvironment({ FORCE_COLOR: "1", NO_COLOR: "1" });
+    expect([forced.isColorForced, forced.isColorDisabled]).toEqual([true, false]);
+  });
+
+  test("finds folders, columns and settings", () => {
+    const environment = readEnvironment({
+      HOME: "/home/someone",
+      XDG_CONFIG_HOME: "/xdg",
+      INIT_CWD: "/where/typed",
+      COLUMNS: "120",
+      REGOOSE_SEED: "7",
+      REGOOSE_OUT: "",
+      OTHER: "x",
+    });
+    expect(environment).toMatchObject({
+      homeFolder: "/home/someone",
+      configFolder: "/xdg",
+      initCwd: "/where/typed",
+      columns: 120,
+      settings: { REGOOSE_SEED: "7" },
+    });
+  });
+
+  test("ignores a relative XDG folder and a nonsensical width", () => {
+    const environment = readEnvironment({ HOME: "/h", XDG_CONFIG_HOME: "rel", COLUMNS: "wide" });
+    expect(environment.configFolder).toBe("/h/.config");
+    expect(environment.columns).toBeNull();
+    expect(readEnvironment({ COLUMNS: "-4" }).columns).toBeNull();
+  });
+
+  test("reads the process by default", () => {
+    expect(readEnvironment().homeFolder).not.toBe("");
+  });
+});
