@@ -28,8 +28,8 @@ export interface BoxArgumentsInput {
 
 /** Share of `workBytes` that is `/tmp`; the rest is the work copy's file system. */
 const TMP_SHARE = 0.25;
-/** Shared memory of a box, bytes. */
-const SHM_BYTES = 4 * 1024 * 1024;
+/** Shared memory of a box, bytes; out of `workBytes` too, so that all three add up to it. */
+const SHM_BYTES = 1024 * 1024;
 
 /**
  * The arguments of bwrap: an allow-list of read-only views, three size-limited tmpfs and nothing else
@@ -48,7 +48,7 @@ export function toBoxArguments(input: BoxArgumentsInput): string[] {
     ["--proc", "/proc", "--dev", "/dev"],
     toTmpfs("/dev/shm", SHM_BYTES),
     toTmpfs("/tmp", tmpBytes),
-    toTmpfs(BOX_ROOT, input.limits.workBytes - tmpBytes),
+    toTmpfs(BOX_ROOT, input.limits.workBytes - tmpBytes - SHM_BYTES),
     ["--dir", input.layout.work],
     input.binds.flatMap(({ hostPath, boxPath }) => ["--ro-bind", hostPath, boxPath]),
     // Both are tmpfs without a size: left writable, they would be a way around the disk cap.

@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { mkdir, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { toEntryPath } from "../../../kernel/entry-url.ts";
 import type { SandboxSpec } from "../../../ports/sandbox.ts";
@@ -30,9 +31,20 @@ export async function createGuardedView(
     const real = toRealPath(hostPath);
     if (!dropsUser || (canReach(real) && isTreeReadable(real, depth))) return real;
     copies += 1;
-    const copy = join(root, `copy-${copies}`);
+    const copy = join(root, `copy-${copies}`, basename(hostPath));
+    await mkdir(dirname(copy));
     await copyForOthers(real, copy);
     return copy;
+  };
+  const showDependency = async (hostPath: string): Promise<string> => {
+    const shown = await show(hostPath, 2);
+    if (basename(shown) === "node_modules") return shown;
+    // Node looks for a folder of that name. The link stands where nothing may be written.
+    copies += 1;
+    const link = join(root, `copy-${copies}`, "node_modules");
+    await mkdir(dirname(link));
+    await symlink(shown, link);
+    return link;
   };
   const node = await show(process.execPath, 0);
   const preload = toEntryPath(import.meta.url, "./guard-preload");
@@ -41,14 +53,18 @@ export async function createGuardedView(
   for (const { name, hostPath } of spec.mounts) mounts.set(name, await show(hostPath, 2));
   const dependencies: { readonly folder: string; readonly levelsUp: number }[] = [];
   for (const { hostPath, levelsUp } of spec.dependencies) {
-    dependencies.push({ folder: await show(hostPath, 2), levelsUp });
+    dependencies.push({ folder: await showDependency(hostPath), levelsUp });
   }
   dependencies.sort((a, b) => a.levelsUp - b.levelsUp);
   return {
     root,
     node,
     preload: join(guard, basename(preload)),
-    readable: [guard, ...mounts.values(), ...dependencies.map(({ folder }) => folder)],
+    readable: [
+      guard,
+      ...mounts.values(),
+      ...dependencies.flatMap(({ folder }) => [folder, realpathSync(folder)]),
+    ],
     mountPath(name) {
       const path = mounts.get(name);
       if (path === undefined) throw new RangeError(`this sandbox has no mount named ${name}`);
