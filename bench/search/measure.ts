@@ -4,82 +4,26 @@
  *
  *     node bench/search/measure.ts FOLDER SECONDS [SEED]
  */
-import { readFileSync, readdirSync, statSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 
-import { createBubblewrapBackend } from "../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
 import { createSourceInstrumenter } from "../../src/adapters/instrument/source-instrumenter.ts";
-import { createSystemClock } from "../../src/kernel/clock.ts";
-import { createSearchProposer } from "../../src/search/search-proposer.ts";
-import type { ApiModel } from "../../src/contract/api-model.ts";
+import { createBubblewrapBackend } from "../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
+import { buildApiModel } from "../../src/analysis/build-api-model.ts";
+import { detectProject } from "../../src/analysis/detect-project.ts";
 import type { ProjectInfo } from "../../src/contract/project.ts";
+import { createSystemClock } from "../../src/kernel/clock.ts";
 import type { SearchBudget } from "../../src/ports/proposer.ts";
+import { createSearchProposer } from "../../src/search/search-proposer.ts";
 
 const [folder, seconds = "20", seed = "1"] = process.argv.slice(2);
 if (folder === undefined) throw new Error("give a package folder");
 
-const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-  name: string;
-  version: string;
-  main?: string;
-  type?: string;
-};
-const SKIP =
-  /(?:^|\/)(?:node_modules|test|tests|__tests__|bench|benchmarks?|docs?|examples?|coverage)(?:\/|$)|\.min\.js$|\.test\.js$/u;
-
-function listFiles(at: string): string[] {
-  return readdirSync(at).flatMap((name) => {
-    const path = join(at, name);
-    if (SKIP.test(relative(folder ?? "", path))) return [];
-    if (statSync(path).isDirectory()) return listFiles(path);
-    return /\.[cm]?js$/u.test(name) ? [relative(folder ?? "", path)] : [];
-  });
-}
-
-function findMain(): string {
-  const main = (manifest.main ?? "index.js").replace(/^\.\//u, "");
-  const candidates = [main, `${main}.js`, join(main, "index.js")];
-  return (
-    candidates.find((path) =>
-      statSync(join(folder ?? "", path), { throwIfNoEntry: false })?.isFile(),
-    ) ?? main
-  );
-}
-
-const system = manifest.type === "module" ? "esm" : "commonjs";
-const main = findMain();
-/** Node 24's loader for a rough closure: only what main's folder holds. */
-const project: ProjectInfo = {
-  root: folder,
-  name: manifest.name,
-  version: manifest.version,
-  system,
-  isTypeScript: false,
-  packageManager: "npm",
-  runner: "node",
-  isRunnerDetected: false,
-  runnerBinPath: null,
-  entryPoints: [{ specifier: ".", file: main, system }],
-  sourceFiles: listFiles(folder),
-  testFiles: [],
-  testsFolder: "test",
-  testScript: null,
-  dependencyFolders:
-    process.env["DEPS"] === undefined ? [] : [{ hostPath: process.env["DEPS"], levelsUp: 1 }],
-  formatter: null,
-  tsconfigPath: null,
-};
-const plain: ApiModel = {
-  modules: [
-    { file: main, system, callables: [], seeds: [], pool: [], regexes: [], propertyNames: [] },
-  ],
-};
-const modelFile = process.env["MODEL"];
-const api =
-  modelFile === undefined ? plain : (JSON.parse(readFileSync(modelFile, "utf8")) as ApiModel);
 const clock = createSystemClock();
+const detected = await detectProject({ path: folder });
+const project: ProjectInfo = { ...detected, testFiles: [] };
+const api = await buildApiModel({ clock }, project);
 const proposer = createSearchProposer({
   sandboxes: createBubblewrapBackend({ clock }),
   instrumenter: createSourceInstrumenter(),
@@ -119,7 +63,7 @@ const result = await proposer.propose(
     },
   },
 );
-console.log(`${manifest.name}: ${last}`);
+console.log(`${project.name}: ${last}`);
 const counters = new Set(result.candidates.flatMap(({ claims }) => claims.counters));
 const kills = new Set(result.candidates.flatMap(({ claims }) => claims.kills));
 console.log(
@@ -136,4 +80,7 @@ if (process.env["SHOW"] !== undefined) {
       JSON.stringify(recording.outcomes).slice(0, 300),
     );
   }
+}
+for (const { summary, score, kind } of result.findings.slice(0, 3)) {
+  console.log(`finding ${kind} ${score.toFixed(2)} ${summary}`);
 }

@@ -8,9 +8,10 @@ import type { SourceInstrumenter, SourceText } from "../ports/mutant-engine.ts";
 import type { ProposeInput, ProposeResult, Proposer, SearchProgress } from "../ports/proposer.ts";
 import type { SandboxBackend } from "../ports/sandbox.ts";
 import { createArchive, type Archive } from "./archive.ts";
-import type { Campaign } from "./campaign.ts";
+import { toProgramKey, type Campaign } from "./campaign.ts";
 import { createCrew } from "./crew.ts";
 import { searchForCoverage } from "./phase-coverage.ts";
+import { findSuspects } from "./phase-findings.ts";
 import { searchForKills } from "./phase-mutation.ts";
 import { recordPrograms, type Recorded } from "./phase-record.ts";
 import { selectPrograms, type Choice } from "./phase-select.ts";
@@ -84,12 +85,36 @@ export function createSearchProposer(
       await saver.flush();
       const choices = await selectPrograms(campaign);
       campaign.report("recording");
-      const recorded = await recordPrograms(
-        campaign,
-        choices.map(({ program }) => program),
-      );
-      return toResult(campaign, choices, recorded);
+      return await conclude(campaign, choices);
     },
+  };
+}
+
+/** Most programs recorded only to look for bugs in what they did. */
+const MAX_EXTRAS = 300;
+
+async function conclude(campaign: Campaign, choices: readonly Choice[]): Promise<ProposeResult> {
+  const chosen = choices.map(({ program }) => program);
+  const known = new Set(chosen.map(toProgramKey));
+  const extras = campaign.archive.items
+    .map(({ program }) => program)
+    .filter((program) => !known.has(toProgramKey(program)))
+    .slice(0, MAX_EXTRAS);
+  const recorded = await recordPrograms(campaign, [...chosen, ...extras]);
+  const outcome = await findSuspects(campaign, recorded);
+  const candidates = toCandidates(
+    campaign,
+    choices,
+    recorded.filter((one) => one.index < choices.length && !outcome.isUnder(one)),
+  );
+  const { crew } = campaign;
+  return {
+    candidates,
+    findings: outcome.findings,
+    executions: crew.executions(),
+    reproducible: crew.isReproducible(),
+    notes: crew.notes,
+    loadFailures: Object.fromEntries(crew.loadFailures),
   };
 }
 
@@ -200,12 +225,11 @@ async function huntMutants(
   await searchForKills(campaign, campaign.plan.limitOf("mutation"));
 }
 
-function toResult(
+function toCandidates(
   campaign: Campaign,
   choices: readonly Choice[],
   recorded: readonly Recorded[],
-): ProposeResult {
-  const { crew, archive } = campaign;
+): Candidate[] {
   const ids = new Map(campaign.mutants.map(({ switchId, id }) => [switchId, id]));
   const candidates = recorded.flatMap(({ index, program, recording }): Candidate[] => {
     const choice = choices[index];
@@ -217,20 +241,15 @@ function toResult(
         program,
         recording,
         claims: {
-          counters: choice.counters.flatMap((counter) => archive.toCounterId(counter) ?? []),
+          counters: choice.counters.flatMap(
+            (counter) => campaign.archive.toCounterId(counter) ?? [],
+          ),
           kills: choice.kills.flatMap((switchId) => ids.get(switchId) ?? []),
         },
       },
     ];
   });
-  return {
-    candidates: dropTwins(candidates),
-    findings: [],
-    executions: crew.executions(),
-    reproducible: crew.isReproducible(),
-    notes: crew.notes,
-    loadFailures: Object.fromEntries(crew.loadFailures),
-  };
+  return dropTwins(candidates);
 }
 
 function dropTwins(candidates: readonly Candidate[]): Candidate[] {

@@ -20,7 +20,14 @@ export const snapshotSchema: z.ZodType<Snapshot> = z.discriminatedUnion("kind", 
   z.strictObject({ kind: z.literal("symbol"), description: text }),
   z.strictObject({ kind: z.literal("regexp"), source: text, flags: z.string().max(10) }),
   z.strictObject({ kind: z.literal("date"), epochMs: z.union([z.number(), z.literal("NaN")]) }),
-  z.strictObject({ kind: z.literal("array"), items: snapshots, length: size }),
+  z
+    .strictObject({
+      kind: z.literal("array"),
+      items: snapshots,
+      length: size,
+      isPlain: z.boolean().optional(),
+    })
+    .transform(({ isPlain, ...array }) => (isPlain === undefined ? array : { ...array, isPlain })),
   z.strictObject({
     kind: z.literal("object"),
     className: text,

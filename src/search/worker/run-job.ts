@@ -1,5 +1,3 @@
-import { types } from "node:util";
-
 import { createRandom } from "../../kernel/random.ts";
 import { measureAll, recordAll } from "../engine/run-list.ts";
 import { searchCoverage } from "../engine/search-coverage.ts";
@@ -54,6 +52,8 @@ export function runJob(job: Job, outbox: Outbox, finish: (code: number) => void)
 
   function* work(): Steps<number> {
     yield* loadAll(job, modules, outbox, journal, runtime);
+    // Servers and intervals that modules started while loading are there to stay.
+    pump.acceptBusy();
     yield* pump.settle();
     pump.acceptBusy();
     guard.stray = [];
@@ -171,9 +171,7 @@ function explain(thrown: unknown, workRoot: string): string {
     normalise: (text) => text.replaceAll(workRoot, ROOT_MARK),
   });
   const text = `${name}: ${message}`.slice(0, 500);
-  return types.isNativeError(thrown) || message !== ""
-    ? text
-    : "it threw something that is no error";
+  return message === "" ? `${name}, without a message` : text;
 }
 
 function createNormaliser(fixtureFolder: string, workRoot: string): (text: string) => string {

@@ -179,8 +179,10 @@ function describeBuiltin(value: object, className: string | null): Snapshot | nu
 function describeArray(value: readonly unknown[], depth: number, walk: Walk): Snapshot {
   const items: Snapshot[] = [];
   const shown = Math.min(value.length, MAX_ITEMS);
+  let holes = 0;
   for (let index = 0; index < shown; index += 1) {
     const descriptor = Object.getOwnPropertyDescriptor(value, index);
+    if (descriptor === undefined) holes += 1;
     items.push(
       describe(
         descriptor === undefined ? undefined : (descriptor.value as unknown),
@@ -189,7 +191,11 @@ function describeArray(value: readonly unknown[], depth: number, walk: Walk): Sn
       ),
     );
   }
-  return { kind: "array", items, length: value.length };
+  const isPlain =
+    holes === 0 &&
+    Object.getPrototypeOf(value) === Array.prototype &&
+    (value.length > MAX_ITEMS || Object.keys(value).length === value.length);
+  return { kind: "array", items, length: value.length, ...(isPlain ? {} : { isPlain: false }) };
 }
 
 function describeEntries(
@@ -244,7 +250,7 @@ export function readData(value: object, key: string): unknown {
 }
 
 function isErrorObject(value: object): boolean {
-  return types.isNativeError(value) || value instanceof Error;
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
 
 function isObject(value: unknown): value is object {
