@@ -124,12 +124,10 @@ class PairReader {
   #settleCurrent(): void {
     const pair = this.#current === null ? undefined : this.#byNumber.get(this.#current);
     if (pair === undefined) return;
-    const { end, lines } = this.#outcome;
+    const { end } = this.#outcome;
     if (end.kind === "cancelled" || end.kind === "timed-out") return;
-    if (lines.some(({ type }) => type === "end") && !this.#timedOut.has(pair.number)) return;
-    // The watchdog ends a blocked process by SIGKILL; anything else is the end of the test run itself.
-    const isHang =
-      this.#timedOut.has(pair.number) || (end.kind === "signalled" && end.signal === "SIGKILL");
+    // The watchdog leaves a line before it ends a blocked process.
+    const isHang = this.#timedOut.has(pair.number);
     const message = `the process ended while this mutant was on (${end.kind})`;
     const failure = { name: "ProcessEnded", message, code: null, isAssertion: false, stack: "" };
     this.#settled.set(pair, toPairResult(pair, isHang ? "timed-out" : "killed", failure));

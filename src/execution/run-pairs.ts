@@ -27,7 +27,7 @@ export interface PairRun {
 const CHUNK = 25;
 /** Below this many pairs a second process costs more than it saves. */
 const PAIRS_WORTH_SPLITTING = 200;
-/** Processes in a row that settle nothing before the rest is given up. */
+/** Processes that settle nothing before the rest is given up. */
 const FUTILE_LIMIT = 3;
 
 /** What `runPairs` gives of a report. */
@@ -109,7 +109,10 @@ async function runLane(
     const verdicts = readPairs(outcome, batch.pairs);
     tests.push(...verdicts.baselines);
     output = outcome.output;
-    futile = progress.apply(verdicts) ? 0 : futile + 1;
+    if (progress.apply(verdicts)) continue;
+    // The test that comes first ran into something before its first pair, such as an endless baseline.
+    progress.giveUpFirst(batch.pairs);
+    futile += 1;
     if (futile === FUTILE_LIMIT) {
       end = toFutileEnd(outcome);
       break;
@@ -174,6 +177,15 @@ class LaneProgress {
     for (const { number } of suspects) this.#suspects.add(number);
     for (const { number } of unjudged) this.#closed.add(number);
     return this.#closed.size + this.#suspects.size > before;
+  }
+
+  /** Leaves out the pairs of the test that is next. */
+  giveUpFirst(pairs: readonly Pair[]): void {
+    for (const pair of pairs) {
+      if (pair.file === pairs[0]?.file && pair.fullTitle === pairs[0].fullTitle) {
+        this.#closed.add(pair.number);
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HarnessConfig, HarnessPairs } from "../../../contract/harness.ts";
+import { RESULT_FILE } from "../../../contract/run-folder.ts";
 import type { MutantSwitch } from "./mutant-switch.ts";
 import type { PrivateNode } from "./private-node.ts";
 import type { LineWriter } from "./result-lines.ts";
@@ -66,7 +67,11 @@ class RealmPairs implements PairSession {
     this.#config = config;
     this.#lines = lines;
     this.#mutants = mutants;
-    this.#watchdog = startWatchdog(node, config.pairTimeoutMs * WATCHDOG_FACTOR);
+    this.#watchdog = startWatchdog(
+      node,
+      `${config.workPath}/${RESULT_FILE}`,
+      config.pairTimeoutMs * WATCHDOG_FACTOR,
+    );
     this.#tests = config.pairs.map(toTestState);
     for (const test of this.#tests) {
       this.#byTitle.set(`${test.pairs.file}::${test.pairs.fullTitle}`, test);
@@ -83,7 +88,7 @@ class RealmPairs implements PairSession {
 
   begin(clone: string): void {
     const number = Number(clone.slice(1));
-    this.#watchdog.touch();
+    this.#watchdog.touch(clone.startsWith("p") ? number : -1);
     if (clone.startsWith("p")) {
       this.#beginPair(number);
       return;

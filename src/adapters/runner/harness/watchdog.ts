@@ -2,8 +2,8 @@ import type { PrivateNode } from "./private-node.ts";
 
 /** Ends the process when one step blocks its thread for too long. */
 export interface Watchdog {
-  /** A step begins or ends: the time starts anew. */
-  touch(): void;
+  /** A step begins: the time starts anew. `pair` is what to blame, -1 for no pair. */
+  touch(pair: number): void;
   /** Ends the watch. */
   stop(): void;
 }
@@ -12,20 +12,24 @@ const POLL_MS = 100;
 
 /**
  * Watches this thread from another one, which no endless loop can stop. A step that lasts longer
- * than `limitMs` costs the process its life (SIGKILL); the journal then tells which step it was.
+ * than `limitMs` gets a `pair-timeout` line and costs the process its life (SIGKILL).
  * Where worker threads are forbidden (level `guarded`), the run's own time limit does the same later.
  */
-export function startWatchdog(node: PrivateNode, limitMs: number): Watchdog {
-  const beat = new Int32Array(new SharedArrayBuffer(8));
+export function startWatchdog(node: PrivateNode, path: string, limitMs: number): Watchdog {
+  const beat = new Int32Array(new SharedArrayBuffer(12));
   const code = `
     const { workerData } = require("node:worker_threads");
-    const { beat, limitMs, pollMs } = workerData;
+    const { openSync, writeSync } = require("node:fs");
+    const { beat, path, limitMs, pollMs } = workerData;
     let seen = 0, quietMs = 0;
     setInterval(() => {
       const now = Atomics.load(beat, 0);
       if (now !== seen || Atomics.load(beat, 1) === 0) { seen = now; quietMs = 0; return; }
       quietMs += pollMs;
-      if (quietMs >= limitMs) process.kill(process.pid, "SIGKILL");
+      if (quietMs < limitMs) return;
+      const pair = Atomics.load(beat, 2);
+      if (pair >= 0) writeSync(openSync(path, "a"), JSON.stringify({ type: "pair-timeout", pair }) + "\\n");
+      process.kill(process.pid, "SIGKILL");
     }, pollMs);`;
   let worker: InstanceType<PrivateNode["workers"]["Worker"]>;
   try {
@@ -33,7 +37,7 @@ export function startWatchdog(node: PrivateNode, limitMs: number): Watchdog {
       eval: true,
       execArgv: [],
       env: {},
-      workerData: { beat, limitMs, pollMs: POLL_MS },
+      workerData: { beat, path, limitMs, pollMs: POLL_MS },
     });
     worker.on("error", () => undefined);
     worker.unref();
@@ -41,7 +45,8 @@ export function startWatchdog(node: PrivateNode, limitMs: number): Watchdog {
     return { touch: () => undefined, stop: () => undefined };
   }
   return {
-    touch: () => {
+    touch: (pair) => {
+      Atomics.store(beat, 2, pair);
       Atomics.add(beat, 0, 1);
       Atomics.store(beat, 1, 1);
     },
