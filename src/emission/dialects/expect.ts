@@ -1,4 +1,6 @@
+import type { Snapshot } from "../../contract/snapshot.ts";
 import { callArguments, list, type Doc } from "../layout.ts";
+import type { Via } from "../program/assertion.ts";
 import { toStringDoc, toStringLiteral } from "../values/literals.ts";
 import { printExpected, toDigits, toShortFloat } from "../values/print-expected.ts";
 import {
@@ -32,9 +34,7 @@ export function createExpect(need: (what: Need) => void): AssertionDialect {
         expected,
         (value) => `expect.closeTo(${toShortFloat(value)}, ${toDigits(value)})`,
       );
-      return say(actual, via === "itself" && hasClasses(expected) ? "toEqual" : "toStrictEqual", [
-        literal,
-      ]);
+      return say(actual, hasClasses(expected, via) ? "toEqual" : "toStrictEqual", [literal]);
     },
     matches: (actual, piece) => say(actual, "toMatch", [toPattern(piece)]),
     instance: (actual, className) => say(actual, "toBeInstanceOf", [className]),
@@ -46,18 +46,24 @@ export function createExpect(need: (what: Need) => void): AssertionDialect {
 }
 
 /** Whether `toStrictEqual` would compare classes that the literal does not have. */
-function hasClasses(expected: Parameters<typeof printExpected>[0]): boolean {
+function hasClasses(expected: Snapshot, via: Via): boolean {
   switch (expected.kind) {
-    case "object":
-      return (
-        expected.className !== "Object" || expected.entries.some(([, inner]) => hasClasses(inner))
-      );
+    case "object": {
+      const isInstance = via === "itself" && expected.className !== "Object";
+      // Vitest takes a property named `constructor` for the class.
+      const looksLikeInstance = expected.entries.some(([key]) => key === "constructor");
+      const inner = expected.entries.some(([, value]) => hasClasses(value, via));
+      return isInstance || looksLikeInstance || inner;
+    }
     case "array":
-      return expected.isPlain === false || expected.items.some(hasClasses);
+      return (
+        (via === "itself" && expected.isPlain === false) ||
+        expected.items.some((item) => hasClasses(item, via))
+      );
     case "set":
-      return expected.items.some(hasClasses);
+      return expected.items.some((item) => hasClasses(item, via));
     case "map":
-      return expected.entries.flat().some(hasClasses);
+      return expected.entries.flat().some((side) => hasClasses(side, via));
     default:
       return false;
   }
