@@ -1,4 +1,4 @@
-import type { NodePath, PluginObj, Visitor } from "@babel/core";
+import type { NodePath, Visitor } from "@babel/traverse";
 import type {
   BinaryExpression,
   CallExpression,
@@ -10,7 +10,8 @@ import type {
 } from "@babel/types";
 
 import type { ComparisonKind } from "../../contract/search-runtime.ts";
-import type { Babel } from "./parse.ts";
+import type { InstrumentLibraries } from "./babel.ts";
+import type { Pass } from "./generate-code.ts";
 import { toRuntime, type RuntimeHandle } from "./runtime-header.ts";
 
 const OPERATORS = new Set<string>(["==", "===", "!=", "!==", "<", ">", "<=", ">="]);
@@ -25,12 +26,12 @@ const METHODS = new Set<string>([
 ]);
 
 /**
- * A Babel plugin that shows both operands of comparisons to the runtime while it is logging. Operands
+ * A pass that shows both operands of comparisons to the runtime while it is logging. Operands
  * are evaluated once and in order. Left out, because they tell nothing about inputs or have no place
  * for a temporary: `typeof x === "…"`, tests of counting loops, and operands with side effects
  * outside any function body (class fields, parameter defaults).
  */
-export function createComparisonPlugin(babel: Babel, handle: RuntimeHandle): PluginObj {
+export function createComparisonPass(babel: InstrumentLibraries, handle: RuntimeHandle): Pass {
   const log = createLog(babel, handle);
   const seen = new WeakSet<Node>();
   const visitor: Visitor = {
@@ -54,18 +55,15 @@ export function createComparisonPlugin(babel: Babel, handle: RuntimeHandle): Plu
     },
   } as Visitor;
   return {
-    visitor: {
-      Program: {
-        enter: (program) => {
-          program.traverse(visitor);
-        },
-      },
+    enter: (program) => {
+      program.traverse(visitor);
     },
+    exit: () => undefined,
   };
 }
 
 interface Log {
-  readonly babel: Babel;
+  readonly babel: InstrumentLibraries;
   /** `runtime.isLogging && runtime.compare(left, right, kind)` */
   toCall(left: Expression, right: Expression, kind: ComparisonKind): Expression;
   /**
@@ -78,7 +76,7 @@ interface Log {
   ): { evaluate: Expression | null; read: Expression } | null;
 }
 
-function createLog(babel: Babel, handle: RuntimeHandle): Log {
+function createLog(babel: InstrumentLibraries, handle: RuntimeHandle): Log {
   const { types: t } = babel;
   return {
     babel,
@@ -225,7 +223,7 @@ function isInEnum(path: NodePath): boolean {
  * A fresh variable of the function around `path`, so that recursion and generators do not share it.
  * Null inside parameter defaults and class bodies, where no statement can declare one.
  */
-function declareTemporary(babel: Babel, path: NodePath): Identifier | null {
+function declareTemporary(babel: InstrumentLibraries, path: NodePath): Identifier | null {
   let current: NodePath = path;
   for (;;) {
     const parent = current.parentPath;

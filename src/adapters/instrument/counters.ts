@@ -1,11 +1,11 @@
-import type { NodePath, PluginObj } from "@babel/core";
+import type { NodePath } from "@babel/traverse";
 import type { Program } from "@babel/types";
-import type * as Istanbul from "istanbul-lib-instrument";
 
 import { COVERAGE_GLOBAL } from "../../contract/search-runtime.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
 import type { InitialCoverage } from "../../ports/mutant-engine.ts";
-import type { Babel } from "./parse.ts";
+import type { InstrumentLibraries } from "./babel.ts";
+import type { Pass } from "./generate-code.ts";
 
 /** The instrumenting part of `istanbul-lib-instrument`, whose published types predate Babel 7. */
 export interface IstanbulVisitor {
@@ -13,23 +13,22 @@ export interface IstanbulVisitor {
   exit(path: NodePath<Program>): { readonly fileCoverage: FileCoverage } | undefined;
 }
 
-/** Holds what the counter plugin found once its file was transformed. */
+/** Holds what the counter pass found once its file was transformed. */
 export interface CounterResult {
   coverage: InitialCoverage | null;
 }
 
 /**
- * A Babel plugin that inserts istanbul's own counters, exactly as nyc does, under `path` as key.
+ * A pass that inserts istanbul's own counters, exactly as nyc does, under `path` as key.
  * `result.coverage` stays null for a file that asks to be ignored.
  */
-export function createCounterPlugin(
-  babel: Babel,
-  istanbul: typeof Istanbul,
+export function createCounterPass(
+  { istanbul, types }: InstrumentLibraries,
   path: string,
   result: CounterResult,
-): PluginObj {
+): Pass {
   const createVisitor = istanbul.programVisitor as unknown as (
-    types: Babel["types"],
+    types: InstrumentLibraries["types"],
     path: string,
     options: {
       coverageVariable: string;
@@ -37,27 +36,22 @@ export function createCounterPlugin(
       coverageGlobalScopeFunc: boolean;
     },
   ) => IstanbulVisitor;
-  const visitor = createVisitor(babel.types, path, {
+  const visitor = createVisitor(types, path, {
     coverageVariable: COVERAGE_GLOBAL,
     coverageGlobalScope: "globalThis",
     coverageGlobalScopeFunc: false,
   });
   return {
-    visitor: {
-      Program: {
-        enter: (program) => {
-          visitor.enter(program);
-        },
-        exit: (program) => {
-          const output = visitor.exit(program);
-          const hash = readHash(program.node);
-          // The data is a live object of the visitor: a plain copy of it is what leaves here.
-          if (output !== undefined && hash !== null) {
-            const data = structuredClone({ ...output.fileCoverage });
-            result.coverage = { hash, data };
-          }
-        },
-      },
+    enter: (program) => {
+      visitor.enter(program);
+    },
+    exit: (program) => {
+      const output = visitor.exit(program);
+      const hash = readHash(program.node);
+      // The data is a live object of the visitor: a plain copy of it is what leaves here.
+      if (output !== undefined && hash !== null) {
+        result.coverage = { hash, data: structuredClone({ ...output.fileCoverage }) };
+      }
     },
   };
 }

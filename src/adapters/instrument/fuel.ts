@@ -1,4 +1,4 @@
-import type { NodePath, PluginObj, Visitor } from "@babel/core";
+import type { NodePath, Visitor } from "@babel/traverse";
 import type {
   CatchClause,
   Expression,
@@ -7,34 +7,30 @@ import type {
   Statement,
 } from "@babel/types";
 
-import type { Babel } from "./parse.ts";
+import type { InstrumentLibraries } from "./babel.ts";
+import type { Pass } from "./generate-code.ts";
 import { toRuntime, toRuntimeHeader, type RuntimeHandle } from "./runtime-header.ts";
 
 /** Functions that StrykerJS puts at the top of a file; they run on every mutant check and stay bare. */
 const STRYKER_HELPERS = new Set(["stryNS_9fa48", "stryCov_9fa48", "stryMutAct_9fa48"]);
 
 /**
- * A Babel plugin that spends fuel at each loop iteration and function entry, and rethrows the fuel
- * error from `catch` blocks. Inserted nodes carry no location, so istanbul would not count them.
+ * A pass that spends fuel at each loop iteration and function entry, and rethrows the fuel error from
+ * `catch` blocks. Inserted nodes carry no location.
  */
-export function createFuelPlugin(babel: Babel, handle: RuntimeHandle): PluginObj {
-  const visitor = toVisitor(babel, handle);
+export function createFuelPass(babel: InstrumentLibraries, handle: RuntimeHandle): Pass {
   return {
-    visitor: {
-      Program: {
-        // One traversal of its own: the counter plugin before it has finished its work on the tree by then.
-        enter: (program) => {
-          program.traverse(visitor);
-        },
-        exit: (program) => {
-          program.node.body.unshift(...toRuntimeHeader(babel, handle));
-        },
-      },
+    enter: (program) => {
+      // Names are not looked up, so the cost of scopes is saved.
+      babel.traverse(program.parent, { noScope: true, ...toVisitor(babel, handle) });
+    },
+    exit: (program) => {
+      program.node.body.unshift(...toRuntimeHeader(babel, handle));
     },
   };
 }
 
-function toVisitor(babel: Babel, handle: RuntimeHandle): Visitor {
+function toVisitor(babel: InstrumentLibraries, handle: RuntimeHandle): Visitor {
   const { types: t } = babel;
   const spend = (): Expression => toFuelCheck(babel, handle);
   return {
@@ -55,13 +51,13 @@ function toVisitor(babel: Babel, handle: RuntimeHandle): Visitor {
       else node.body = t.blockStatement([check, node.body]);
     },
     CatchClause(path: NodePath<CatchClause>) {
-      rethrowFuel(babel, handle, path);
+      rethrowFuel(babel, handle, path.node);
     },
   };
 }
 
 /** `--runtime.fuel < 0 && runtime.outOfFuel()` */
-function toFuelCheck(babel: Babel, handle: RuntimeHandle): Expression {
+function toFuelCheck(babel: InstrumentLibraries, handle: RuntimeHandle): Expression {
   const { types: t } = babel;
   const fuel = t.memberExpression(toRuntime(babel, handle), t.identifier("fuel"));
   const outOfFuel = t.memberExpression(t.identifier(handle.variable), t.identifier("outOfFuel"));
@@ -72,13 +68,13 @@ function toFuelCheck(babel: Babel, handle: RuntimeHandle): Expression {
   );
 }
 
-function rethrowFuel(babel: Babel, handle: RuntimeHandle, path: NodePath<CatchClause>): void {
+function rethrowFuel(babel: InstrumentLibraries, handle: RuntimeHandle, node: CatchClause): void {
   const { types: t } = babel;
-  const { node } = path;
   let thrown = node.param;
   const destructuring: Statement[] = [];
   if (thrown?.type !== "Identifier") {
-    const name = path.scope.generateUidIdentifier("thrown");
+    // Read in the very next statement alone, so nested clauses may use the same name.
+    const name = t.identifier(`${handle.variable}_thrown`);
     // A destructured parameter could throw on the fuel error itself, so it is taken apart after the check.
     if (thrown !== null && thrown !== undefined) {
       destructuring.push(t.variableDeclaration("let", [t.variableDeclarator(thrown, name)]));

@@ -1,38 +1,42 @@
-import type { PluginObj } from "@babel/core";
-import type { Program } from "@babel/types";
+import type { NodePath as Path } from "@babel/traverse";
+import type { File, Program } from "@babel/types";
 
-import { ISOLATED_BABEL, type Babel } from "./parse.ts";
-import type { ReadSource } from "./source-reader.ts";
+import type { InstrumentLibraries } from "./babel.ts";
 
-/** Runs the plugins over the tree of `source`, which is used up, and prints it with comments kept. */
-export function generateCode(
-  babel: Babel,
-  source: ReadSource,
-  plugins: readonly PluginObj[],
-): string {
-  const result = babel.transformFromAstSync(source.ast, source.content, {
-    ...ISOLATED_BABEL,
-    filename: source.path,
-    cloneInputAst: false,
-    compact: false,
-    comments: true,
-    sourceMaps: false,
-    plugins: [...plugins, HEADER_COMMENTS].map((plugin) => () => plugin),
-  });
-  if (typeof result?.code !== "string") throw new Error("Babel printed nothing");
-  return result.code;
+/** One step over the tree of a file. All enter in order, then all exit in order. */
+export interface Pass {
+  enter(program: Path<Program>): void;
+  /** Puts headers in front; runs once no pass reads the tree any more. */
+  exit(program: Path<Program>): void;
 }
 
-/** Runs last: the other plugins have put their headers in front of the file's first comment by then. */
-const HEADER_COMMENTS: PluginObj = {
-  visitor: {
-    Program: {
-      exit: (program) => {
-        keepCommentsFirst(program.node);
-      },
-    },
-  },
-};
+/**
+ * Runs the passes over a tree, which is used up, and prints it with comments kept. Babel's own pipeline
+ * is left out: it looks for configuration and source maps beside the file, and doubles the time.
+ */
+export function generateCode(
+  libraries: InstrumentLibraries,
+  ast: File,
+  passes: readonly Pass[],
+): string {
+  const program = openProgram(libraries, ast);
+  for (const pass of passes) pass.enter(program);
+  for (const pass of passes) pass.exit(program);
+  keepCommentsFirst(ast.program);
+  return libraries.generate(ast, { compact: false, comments: true, sourceMaps: false }).code;
+}
+
+function openProgram({ NodePath, Hub }: InstrumentLibraries, ast: File): Path<Program> {
+  const path = NodePath.get({
+    hub: new Hub(),
+    parentPath: null,
+    parent: ast,
+    container: ast,
+    key: "program",
+  });
+  path.setContext();
+  return path;
+}
 
 /** `// @ts-nocheck`, `@jest-environment` and `@jsx` count only at the top of a file. */
 function keepCommentsFirst(program: Program): void {

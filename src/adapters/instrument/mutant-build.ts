@@ -1,19 +1,16 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type * as Stryker from "@stryker-mutator/instrumenter";
 
 import type { Mutant, MutantBuild, SourceOverlay } from "../../contract/mutant.ts";
 import { sha256, shortHash, toCanonicalJson } from "../../kernel/hash.ts";
 import type { SkippedFile, SourceText } from "../../ports/mutant-engine.ts";
-import { createFuelPlugin } from "./fuel.ts";
+import { loadInstrumentLibraries, type InstrumentLibraries } from "./babel.ts";
+import { createFuelPass } from "./fuel.ts";
 import { generateCode } from "./generate-code.ts";
 import { toDialect, toParseFailure } from "./parse.ts";
 import { toRuntimeHandle } from "./runtime-header.ts";
-import {
-  loadInstrumentLibraries,
-  readSource,
-  toSizeSkip,
-  toTransformFailure,
-  type InstrumentLibraries,
-} from "./source-reader.ts";
+import { readSource, toSizeSkip, toTransformFailure } from "./source-reader.ts";
 import { loadStryker, type StrykerFile, type StrykerKit } from "./stryker.ts";
 import { needsTranspile, transpile } from "./transpile.ts";
 
@@ -105,12 +102,13 @@ async function finish(
   files: readonly StrykerFile[],
   options: MutantBuildOptions,
 ): Promise<{ overlay: SourceOverlay; searchOverlay: SourceOverlay }> {
-  const libraries = await loadInstrumentLibraries();
+  const libraries = loadInstrumentLibraries();
   const { default: typescript } = await import("typescript");
   const dialects = new Map(files.map((file) => [file.path, file.dialect]));
   const overlay: Record<string, string> = {};
   const searchOverlay: Record<string, string> = {};
   for (const { name: path, content } of result.files) {
+    await nextTurn();
     const fueled = addFuel(libraries, { path, content }, options);
     overlay[path] = fueled;
     const dialect = dialects.get(path);
@@ -123,13 +121,15 @@ async function finish(
 }
 
 function addFuel(
-  { babel }: InstrumentLibraries,
+  libraries: InstrumentLibraries,
   file: SourceText,
   options: MutantBuildOptions,
 ): string {
-  const read = readSource(babel, file, Number.POSITIVE_INFINITY);
+  const read = readSource(libraries.parse, file, Number.POSITIVE_INFINITY);
   if ("source" in read) {
-    return generateCode(babel, read.source, [createFuelPlugin(babel, toRuntimeHandle(file.path))]);
+    return generateCode(libraries, read.source.ast, [
+      createFuelPass(libraries, toRuntimeHandle(file.path)),
+    ]);
   }
   options.warn(`${file.path}: mutants have no loop fuel (${read.skipped.reason})`);
   return file.content;

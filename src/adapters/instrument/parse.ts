@@ -1,8 +1,8 @@
-import type { ParserOptions, ParserPlugin } from "@babel/parser";
+import type { parse, ParserPlugin } from "@babel/parser";
 import type { File } from "@babel/types";
 
-/** Babel 7 as far as the builds need it; loaded on first use. */
-export type Babel = typeof import("@babel/core");
+/** `parse` of `@babel/parser` 7. */
+export type Parse = typeof parse;
 
 /** How a file is read, by its extension. */
 export interface Dialect {
@@ -32,44 +32,28 @@ export function toDialect(path: string): Dialect | null {
 
 /**
  * Parses as a module first and as a script where that fails, so that sloppy CommonJS is read too.
+ * The parser alone reads no configuration of the project under test.
  *
- * @throws the syntax error of the module attempt when neither works.
+ * @throws the syntax error of the first attempt when neither works.
  */
-export function parseSource(babel: Babel, content: string, path: string, dialect: Dialect): File {
-  const sourceTypes = dialect.isCommonJs
+export function parseSource(parse: Parse, content: string, dialect: Dialect): File {
+  const order = dialect.isCommonJs
     ? (["script", "module"] as const)
     : (["module", "script"] as const);
-  let firstFailure: unknown;
-  for (const sourceType of sourceTypes) {
+  const options = {
+    plugins: toPlugins(dialect),
+    allowReturnOutsideFunction: true,
+    allowSuperOutsideMethod: true,
+  };
+  try {
+    return parse(content, { ...options, sourceType: order[0] });
+  } catch (failure) {
     try {
-      return parseAs(babel, content, path, { sourceType, plugins: toPlugins(dialect) });
-    } catch (failure) {
-      firstFailure ??= failure;
+      return parse(content, { ...options, sourceType: order[1] });
+    } catch {
+      throw failure;
     }
   }
-  throw firstFailure;
-}
-
-/** Options that keep Babel from reading any configuration of the project under test. */
-export const ISOLATED_BABEL = {
-  configFile: false,
-  babelrc: false,
-  browserslistConfigFile: false,
-} as const;
-
-function parseAs(babel: Babel, content: string, path: string, options: ParserOptions): File {
-  const ast = babel.parseSync(content, {
-    ...ISOLATED_BABEL,
-    filename: path,
-    parserOpts: {
-      ...options,
-      allowReturnOutsideFunction: true,
-      allowSuperOutsideMethod: true,
-      errorRecovery: false,
-    },
-  });
-  if (ast?.type !== "File") throw new Error(`${path} did not parse to a file`);
-  return ast;
 }
 
 function toPlugins(dialect: Dialect): ParserPlugin[] {
@@ -90,7 +74,7 @@ export interface ParseFailure {
 /** Reads what Babel threw; the position is missing where it gave none. */
 export function toParseFailure(thrown: unknown): ParseFailure {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  // Babel appends a code frame and prefixes the absolute file name; the first line without both is enough.
+  // Babel 8 puts the file name before and a code frame behind; the sentence between them is enough.
   const firstLine = (message.split("\n", 1)[0] ?? "")
     .replace(/^\/?[^\s:]*: /, "")
     .replace(/ \(\d+:\d+\)$/, "");

@@ -2,7 +2,7 @@ import type { Expression, Statement } from "@babel/types";
 
 import { SEARCH_RUNTIME_GLOBAL } from "../../contract/search-runtime.ts";
 import { shortHash } from "../../kernel/hash.ts";
-import type { Babel } from "./parse.ts";
+import type { InstrumentLibraries } from "./babel.ts";
 
 /** How one instrumented file reaches the {@link SearchRuntime}: a variable, and a function that fills it. */
 export interface RuntimeHandle {
@@ -20,8 +20,7 @@ export function toRuntimeHandle(path: string): RuntimeHandle {
  * The expression that reads the runtime. A function of this file may run before its top level (cyclic
  * imports hoist it), so the variable is filled on first use rather than by an initialiser.
  */
-export function toRuntime(babel: Babel, handle: RuntimeHandle): Expression {
-  const { types: t } = babel;
+export function toRuntime({ types: t }: InstrumentLibraries, handle: RuntimeHandle): Expression {
   return t.logicalExpression(
     "||",
     t.identifier(handle.variable),
@@ -30,8 +29,11 @@ export function toRuntime(babel: Babel, handle: RuntimeHandle): Expression {
 }
 
 /** The statements that stand at the top of an instrumented file; both are hoisted. */
-export function toRuntimeHeader(babel: Babel, handle: RuntimeHandle): Statement[] {
-  const build = babel.template.statements(
+export function toRuntimeHeader(
+  { template }: InstrumentLibraries,
+  handle: RuntimeHandle,
+): Statement[] {
+  const build = template.statements(
     `var VARIABLE;
     function INITIALIZER() {
       return VARIABLE = globalThis.GLOBAL || (globalThis.GLOBAL = {

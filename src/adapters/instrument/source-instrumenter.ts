@@ -1,4 +1,4 @@
-import type { PluginObj } from "@babel/core";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import type {
   InitialCoverage,
@@ -7,19 +7,14 @@ import type {
   SourceInstrumenter,
   SourceText,
 } from "../../ports/mutant-engine.ts";
-import { createComparisonPlugin } from "./comparison-log.ts";
-import { createCounterPlugin, type CounterResult } from "./counters.ts";
-import { createFuelPlugin } from "./fuel.ts";
-import { generateCode } from "./generate-code.ts";
+import { loadInstrumentLibraries, type InstrumentLibraries } from "./babel.ts";
+import { createComparisonPass } from "./comparison-log.ts";
+import { createCounterPass, type CounterResult } from "./counters.ts";
+import { createFuelPass } from "./fuel.ts";
+import { generateCode, type Pass } from "./generate-code.ts";
 import { buildMutants } from "./mutant-build.ts";
 import { toRuntimeHandle } from "./runtime-header.ts";
-import {
-  loadInstrumentLibraries,
-  readSource,
-  toTransformFailure,
-  type InstrumentLibraries,
-  type ReadSource,
-} from "./source-reader.ts";
+import { readSource, toTransformFailure, type ReadSource } from "./source-reader.ts";
 import { needsTranspile, transpile } from "./transpile.ts";
 
 /** What the instrumenter reports beside its result. */
@@ -52,18 +47,15 @@ export function createSourceInstrumenter(
   const maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
   return {
     coverageBuild: (files) =>
-      buildEach(files, maxFileBytes, ({ babel, istanbul }, source, counters) => {
-        const plugin = createCounterPlugin(babel, istanbul, source.path, counters);
-        return generateCode(babel, source, [plugin]);
+      buildEach(files, maxFileBytes, (libraries, source, counters) => {
+        const pass = createCounterPass(libraries, source.path, counters);
+        return generateCode(libraries, source.ast, [pass]);
       }),
     searchBuild: async (files) => {
       const { default: typescript } = await import("typescript");
       return buildEach(files, maxFileBytes, (libraries, source, counters) => {
-        const code = generateCode(
-          libraries.babel,
-          source,
-          toSearchPlugins(libraries, source, counters),
-        );
+        const passes = toSearchPasses(libraries, source, counters);
+        const code = generateCode(libraries, source.ast, passes);
         if (!needsTranspile(source.dialect, source.path)) return code;
         return transpile(typescript, { ...source, content: code }, { hasLegacyDecorators });
       });
@@ -78,16 +70,16 @@ export function createSourceInstrumenter(
 }
 
 /** Counters go first: what the others insert has no place in the counts. */
-function toSearchPlugins(
-  { babel, istanbul }: InstrumentLibraries,
+function toSearchPasses(
+  libraries: InstrumentLibraries,
   source: ReadSource,
   counters: CounterResult,
-): PluginObj[] {
+): Pass[] {
   const handle = toRuntimeHandle(source.path);
   return [
-    createCounterPlugin(babel, istanbul, source.path, counters),
-    createComparisonPlugin(babel, handle),
-    createFuelPlugin(babel, handle),
+    createCounterPass(libraries, source.path, counters),
+    createComparisonPass(libraries, handle),
+    createFuelPass(libraries, handle),
   ];
 }
 
@@ -96,12 +88,14 @@ async function buildEach(
   maxFileBytes: number,
   build: (libraries: InstrumentLibraries, source: ReadSource, counters: CounterResult) => string,
 ): Promise<InstrumentedBuild> {
-  const libraries = await loadInstrumentLibraries();
+  const libraries = loadInstrumentLibraries();
   const overlay: Record<string, string> = {};
   const coverage: Record<string, InitialCoverage> = {};
   const skipped: SkippedFile[] = [];
   for (const file of files) {
-    const read = readSource(libraries.babel, file, maxFileBytes);
+    // Parsing blocks; signals and progress get their turn between files.
+    await nextTurn();
+    const read = readSource(libraries.parse, file, maxFileBytes);
     if ("skipped" in read) {
       skipped.push(read.skipped);
       continue;

@@ -1,15 +1,8 @@
 import type { File } from "@babel/types";
-import type * as Istanbul from "istanbul-lib-instrument";
 
 import { toMessage } from "../../kernel/errors.ts";
 import type { SkippedFile, SourceText } from "../../ports/mutant-engine.ts";
-import { parseSource, toDialect, toParseFailure, type Babel, type Dialect } from "./parse.ts";
-
-/** The libraries that builds share; importing them takes a few hundred milliseconds. */
-export interface InstrumentLibraries {
-  readonly babel: Babel;
-  readonly istanbul: typeof Istanbul;
-}
+import { parseSource, toDialect, toParseFailure, type Dialect, type Parse } from "./parse.ts";
 
 /** A source file that parses, with its tree. */
 export interface ReadSource extends SourceText {
@@ -17,18 +10,9 @@ export interface ReadSource extends SourceText {
   readonly ast: File;
 }
 
-/** Loads Babel 7 and istanbul on first use. */
-export async function loadInstrumentLibraries(): Promise<InstrumentLibraries> {
-  const [babel, istanbul] = await Promise.all([
-    import("@babel/core"),
-    import("istanbul-lib-instrument"),
-  ]);
-  return { babel: toCommonJs(babel), istanbul: toCommonJs(istanbul) };
-}
-
 /** Parses one file, or says why it is left as it is. Parsing happens on demand, so trees do not pile up. */
 export function readSource(
-  babel: Babel,
+  parse: Parse,
   source: SourceText,
   maxFileBytes: number,
 ): { readonly source: ReadSource } | { readonly skipped: SkippedFile } {
@@ -39,7 +23,7 @@ export function readSource(
   const sizeSkip = toSizeSkip(source, maxFileBytes);
   if (sizeSkip !== null) return { skipped: sizeSkip };
   try {
-    return { source: { path, content, dialect, ast: parseSource(babel, content, path, dialect) } };
+    return { source: { path, content, dialect, ast: parseSource(parse, content, dialect) } };
   } catch (failure) {
     return { skipped: { path, ...toParseFailure(failure) } };
   }
@@ -48,11 +32,6 @@ export function readSource(
 /** The skip entry for a file whose transformation failed after it had parsed. */
 export function toTransformFailure(path: string, failure: unknown): SkippedFile {
   return { path, reason: `cannot be instrumented: ${toMessage(failure).split("\n", 1)[0] ?? ""}` };
-}
-
-/** The exports object of a CommonJS package under either shape that `import()` gives it. */
-function toCommonJs<T extends object>(namespace: T): T {
-  return "default" in namespace ? (namespace.default as T) : namespace;
 }
 
 /** The skip entry for a file above the limit, or null. */
