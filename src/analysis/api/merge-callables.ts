@@ -38,7 +38,7 @@ export function mergeCallables(input: MergeInput): readonly CallableHint[] {
   }
   const wholeTyped = findWhole(input);
   for (const implementation of input.implementations) {
-    const key = `${keyOf(implementation.path)}`;
+    const key = keyOf(implementation.path);
     if ([...KINDS].some((kind) => merged.has(`${kind}\0${key}`))) continue;
     const same = typedByCode.get(implementation.key) ?? typedLike(implementation, wholeTyped);
     add(

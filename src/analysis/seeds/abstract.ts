@@ -59,10 +59,10 @@ export interface Recorder {
 export function createRecorder(limit: number): Recorder {
   const statements: DraftStatement[] = [];
   return {
-    statements: statements as readonly Statement[],
+    statements: statements,
     add: (statement) => {
       if (statements.length >= limit) return UNKNOWN;
-      statements.push({ ...statement } as DraftStatement);
+      statements.push({ ...statement });
       return { kind: "result", statement: statements.length - 1 };
     },
     markAwaited: (index) => {

@@ -51,13 +51,13 @@ function callTarget(reader: Reader, target: Abstract, node: Call, scope: Scope):
   const args = evaluateArgs(reader, node.arguments, scope);
   switch (target.kind) {
     case "export":
-      return recordCall(reader, target.path, args);
+      return recordCall(reader, target.path, args, node);
     case "namespace":
-      return recordCall(reader, ["default"], args);
+      return recordCall(reader, ["default"], args, node);
     case "sibling": {
       const whole = reader.surroundings.member(target, "default");
       return whole.kind === "export"
-        ? recordCall(reader, whole.path, args)
+        ? recordCall(reader, whole.path, args, node)
         : visitUnknown(reader, args);
     }
     case "result":
@@ -125,7 +125,7 @@ function callMethod(
   if (name === "then" || name === "catch" || name === "finally") {
     return readThen(reader, receiver, name, args);
   }
-  const callback = nodeCallback(args);
+  const callback = reader.bareCall === node ? nodeCallback(args) : null;
   if (callback !== null) {
     const rest = toArguments(reader, args.slice(0, -1)) ?? [];
     return withCallback(
@@ -154,8 +154,13 @@ function readThen(
   return outcome.kind === "unknown" ? value : outcome;
 }
 
-function recordCall(reader: Reader, callee: ExportPath, args: readonly Abstract[]): Abstract {
-  const callback = nodeCallback(args);
+function recordCall(
+  reader: Reader,
+  callee: ExportPath,
+  args: readonly Abstract[],
+  node: Node,
+): Abstract {
+  const callback = reader.bareCall === node ? nodeCallback(args) : null;
   if (callback !== null) {
     const rest = toArguments(reader, args.slice(0, -1)) ?? [];
     const bound = reader.recorder.add({ kind: "call-with-callback", callee, args: rest });
@@ -225,8 +230,20 @@ function evaluateArgs(reader: Reader, nodes: readonly Node[], scope: Scope): rea
 
 /** Null when nothing about the arguments is known, so that the call would say nothing. */
 function toArguments(reader: Reader, args: readonly Abstract[]): readonly ValueGene[] | null {
-  const isBlank = args.length > 0 && args.every((arg) => arg.kind === "unknown");
-  return isBlank ? null : args.map((arg) => toGene(reader, arg));
+  if (args.length > 0 && args.every((arg) => arg.kind === "unknown" || isBlankValue(arg)))
+    return null;
+  return args.map((arg) => toGene(reader, arg));
+}
+
+/** `{ re: real, im: imaginary }` of a syntax description: nothing but names that mean nothing. */
+function isBlankValue(value: Abstract): boolean {
+  return value.kind === "gene" && isBlankGene(value.gene);
+}
+
+function isBlankGene(gene: ValueGene): boolean {
+  if (gene.kind !== "array" && gene.kind !== "object") return false;
+  const parts = gene.kind === "array" ? gene.items : gene.entries.map(([, part]) => part);
+  return parts.length > 0 && parts.every((part) => part.kind === "undefined" || isBlankGene(part));
 }
 
 /** A call of something else (`test`, `describe`, `console.log`): functions passed to it are read once. */
@@ -235,9 +252,7 @@ function visitUnknown(reader: Reader, args: readonly Abstract[]): Abstract {
     if (arg.kind === "function")
       inlineFunction(reader, { ...arg, scope: createScope(arg.scope) }, []);
   }
-  const [first] = args;
-  // `expect(f(1))` and `(await f())` wrappers stand for their argument, so that chains read on.
-  return first?.kind === "result" && args.length === 1 ? UNKNOWN : UNKNOWN;
+  return UNKNOWN;
 }
 
 /** Reads `new X(…)`. */

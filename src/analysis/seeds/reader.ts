@@ -1,4 +1,4 @@
-import type { Expression, Node, Pattern } from "@babel/types";
+import type { Node } from "@babel/types";
 import type { ExportPath, ValueGene } from "../../contract/program.ts";
 import { keyName, requiredSpecifier, unwrap } from "../syntax/names.ts";
 import { isFunctionNode, type FunctionNode } from "../syntax/walk.ts";
@@ -35,13 +35,23 @@ export interface Reader {
   depth: number;
   /** Elements already recorded: `statement.index` → value. */
   readonly elements: Map<string, Abstract>;
+  /** The call whose result nobody uses: only there a trailing `(err, …) =>` is a callback that gets called. */
+  bareCall: Node | null;
 }
 
 const MAX_STEPS = 60_000;
 const MAX_DEPTH = 60;
 
 export function createReader(recorder: Recorder, surroundings: Surroundings, file: string): Reader {
-  return { recorder, surroundings, file, steps: MAX_STEPS, depth: 0, elements: new Map() };
+  return {
+    recorder,
+    surroundings,
+    file,
+    steps: MAX_STEPS,
+    depth: 0,
+    elements: new Map(),
+    bareCall: null,
+  };
 }
 
 /** Evaluates an expression as far as it can be known, recording the calls of the module on the way. */
@@ -124,7 +134,7 @@ function folded(gene: ValueGene | null): Abstract {
 function readName(reader: Reader, name: string, scope: Scope): Abstract {
   const known = scope.lookup(name);
   if (known !== null) return known;
-  const constant = literalGene({ type: "Identifier", name } as Node);
+  const constant = literalGene({ type: "Identifier", name });
   return constant === null ? reader.surroundings.name(name) : { kind: "gene", gene: constant };
 }
 
@@ -192,7 +202,8 @@ function memberName(
 
 /** Reads `base.name`; on a recorded result it becomes a statement of its own. */
 export function readMember(reader: Reader, base: Abstract, name: string | null): Abstract {
-  if (name === null) return UNKNOWN;
+  // `x.should` belongs to an assertion library, not to the value.
+  if (name === null || name === "should") return UNKNOWN;
   switch (base.kind) {
     case "namespace":
     case "export":
@@ -306,7 +317,7 @@ function readAssignment(
       reader.recorder.add({ kind: "set", receiver, name, value: toGene(reader, value) });
     }
   } else if (left.type === "ObjectPattern" || left.type === "ArrayPattern") {
-    bindPattern(reader, left as Pattern, value, scope, "assign");
+    bindPattern(reader, left, value, scope, "assign");
   }
   return value;
 }
@@ -324,13 +335,13 @@ export function inlineFunction(
       const items = args.slice(index).map((argument) => toGene(reader, argument));
       bindPattern(
         reader,
-        param.argument as Pattern,
+        param.argument,
         { kind: "gene", gene: { kind: "array", items } },
         scope,
         "declare",
       );
     } else if (param.type !== "TSParameterProperty") {
-      bindPattern(reader, param as Pattern, args[index] ?? UNKNOWN, scope, "declare");
+      bindPattern(reader, param, args[index] ?? UNKNOWN, scope, "declare");
     }
   });
   const { body } = callable.node;
@@ -338,7 +349,7 @@ export function inlineFunction(
   try {
     return body.type === "BlockStatement"
       ? runStatements(reader, body.body, scope)
-      : evaluate(reader, body as Expression, scope);
+      : evaluate(reader, body, scope);
   } finally {
     reader.depth -= 4;
   }

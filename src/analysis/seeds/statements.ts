@@ -1,6 +1,6 @@
 import type { ForOfStatement, ImportDeclaration, Node, Statement } from "@babel/types";
 import type { ValueGene } from "../../contract/program.ts";
-import { keyName } from "../syntax/names.ts";
+import { keyName, unwrap } from "../syntax/names.ts";
 import { type Abstract, createScope, type Scope, UNKNOWN } from "./abstract.ts";
 import { evaluate, fromGene, type Reader, readMember } from "./reader.ts";
 
@@ -35,6 +35,7 @@ function hoist(statements: readonly Statement[], scope: Scope): void {
 function runStatement(reader: Reader, statement: Statement, scope: Scope): Abstract {
   switch (statement.type) {
     case "ExpressionStatement":
+      reader.bareCall = unwrap(statement.expression);
       evaluate(reader, statement.expression, scope);
       return UNKNOWN;
     case "VariableDeclaration":

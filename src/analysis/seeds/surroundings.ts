@@ -69,8 +69,9 @@ export function createSurroundings(input: SurroundingsInput): Surroundings {
     member,
     name: (identifier) => {
       const path = paths.get(identifier);
-      if (path !== undefined && identifier !== "default") return { kind: "export", path };
-      return packageNames.has(identifier) ? moduleValue : UNKNOWN;
+      const isPackage = packageNames.has(identifier);
+      if (isPackage && (hasDefault || path === undefined)) return moduleValue;
+      return path === undefined || identifier === "default" ? UNKNOWN : { kind: "export", path };
     },
     module: (specifier, fromFile) => resolveModule(input, specifier, fromFile),
   };

@@ -1,7 +1,7 @@
 import type { Node } from "@babel/types";
 import type { FunctionTemplate, ValueGene } from "../../contract/program.ts";
 import { keyName, unwrap } from "../syntax/names.ts";
-import { type FunctionNode, isFunctionNode, walk } from "../syntax/walk.ts";
+import { findFirst, type FunctionNode, isFunctionNode } from "../syntax/walk.ts";
 import { UNDEFINED_GENE } from "./abstract.ts";
 
 const OPERATORS: ReadonlySet<string> = new Set(["+", "-", "<", ">", "===", "*"]);
@@ -87,48 +87,41 @@ function fromEffects(
 ): FunctionTemplate {
   const last = node.params.at(-1);
   const callback = last?.type === "Identifier" ? last.name : null;
-  let found: FunctionTemplate | null = null;
-  walk(node.body, (inner) => {
-    if (found !== null) return false;
-    if (inner.type !== "CallExpression" || inner.callee.type !== "Identifier") return undefined;
-    if (inner.callee.name !== callback) return undefined;
+  const found = findFirst(node.body, (inner): FunctionTemplate | null => {
+    if (inner.type !== "CallExpression" || inner.callee.type !== "Identifier") return null;
+    if (inner.callee.name !== callback) return null;
     const [error, value] = inner.arguments;
     const gene = error === undefined ? null : constant(error);
     const isError = gene !== null && gene.kind !== "null" && gene.kind !== "undefined";
-    found = {
+    return {
       kind: "calls-back",
       error: isError ? gene : null,
       value: (value === undefined ? null : constant(value)) ?? UNDEFINED_GENE,
     };
-    return undefined;
   });
   return found ?? { kind: "spy", returns: UNDEFINED_GENE };
 }
 
 function findReturn(node: FunctionNode): Node | null {
   if (node.body.type !== "BlockStatement") return node.body;
-  let found: Node | null = null;
-  walk(node.body, (inner) => {
-    if (found !== null || isFunctionNode(inner)) return false;
-    if (inner.type === "ReturnStatement" && inner.argument) found = inner.argument;
-    return undefined;
-  });
-  return found;
+  return findFirst(
+    node.body,
+    (inner) => (inner.type === "ReturnStatement" ? (inner.argument ?? null) : null),
+    isFunctionNode,
+  );
 }
 
+/** The message of the first error that the body throws. */
 function findThrow(node: FunctionNode): string | null {
-  let message: string | null = null;
-  walk(node.body, (inner) => {
-    if (message !== null || isFunctionNode(inner)) return false;
-    if (inner.type !== "ThrowStatement") return undefined;
-    const thrown = inner.argument;
-    const text =
-      (thrown.type === "NewExpression" || thrown.type === "CallExpression") &&
-      thrown.arguments[0]?.type === "StringLiteral"
-        ? thrown.arguments[0].value
-        : "error";
-    message = text;
-    return undefined;
-  });
-  return message;
+  return findFirst(
+    node.body,
+    (inner) => {
+      if (inner.type !== "ThrowStatement") return null;
+      const thrown = inner.argument;
+      const isMade = thrown.type === "NewExpression" || thrown.type === "CallExpression";
+      const message = isMade ? thrown.arguments[0] : undefined;
+      return message?.type === "StringLiteral" ? message.value : "error";
+    },
+    isFunctionNode,
+  );
 }

@@ -35,8 +35,13 @@ export function parseDocComment(text: string): DocComment {
   };
 }
 
-function firstSentence(description: string): string | null {
-  const plain = description.replace(/\s+/g, " ").trim();
+/** The first sentence of a description, links left out; null when it says nothing. */
+export function firstSentence(description: string): string | null {
+  const plain = description
+    .replace(/\{@link\s+([^}]*)\}|https?:\/\/\S+/g, "$1")
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+    .replace(/\s+/g, " ")
+    .trim();
   if (plain === "") return null;
   const end = plain.search(/[.!?](?:\s|$)/);
   return (end === -1 ? plain : plain.slice(0, end + 1)).slice(0, 200);

@@ -6,7 +6,7 @@ import type { SourceIndex } from "../project/source-index.ts";
 import { EXPORTS_NAME, indexModule, type ModuleIndex } from "./module-index.ts";
 import { keyName, unwrap } from "./names.ts";
 import { lazily, returnedShape, type Shape, shapeOfName, toShape, withMembers } from "./shapes.ts";
-import { isFunctionNode, walk, type FunctionNode } from "./walk.ts";
+import { findFirst, type FunctionNode, isFunctionNode } from "./walk.ts";
 
 /** What following exports across files needs. */
 export interface ExportContext {
@@ -63,6 +63,7 @@ export async function listExports(context: ExportContext, file: string): Promise
   const reader = createReader(context);
   const found = await reader.exportsOf(file, 0);
   const callables: StaticCallable[] = [];
+  const seen = new Set<Node>();
   const emit = async (path: ExportPath, located: Located, depth: number): Promise<void> => {
     if (callables.length >= MAX_CALLABLES || depth > 4) return;
     const { shape, file: at } = await reader.follow(located, 0);
@@ -72,12 +73,17 @@ export async function listExports(context: ExportContext, file: string): Promise
       }
     }
     if (shape.kind !== "callable") return;
+    // A class that holds itself or its instances would list its methods without end.
+    const isAlias = seen.has(shape.site);
+    if (isAlias && depth > 0) return;
+    seen.add(shape.site);
     const isMethod = path.includes("prototype");
     const kind = isMethod ? "method" : shape.isClass ? "constructor" : "function";
     callables.push({ path, kind, file: at, node: shape.node, site: shape.site, name: shape.name });
     // Members of `module.exports` itself are named without the leading `default`.
     const isWhole = found.whole !== null && path.length === 1 && path[0] === "default";
     const base = isWhole ? [] : path;
+    if (isAlias) return;
     for (const [name, member] of shape.members()) {
       await emit([...base, name], { shape: member, file: at }, depth + 1);
     }
@@ -140,7 +146,7 @@ function createReader(context: ExportContext): Reader {
         (shape.name === "default"
           ? exports.whole
           : await memberOfWhole(reader, exports, shape.name));
-      if (found === null || found === undefined) return { shape: { kind: "value" }, file };
+      if (found === null) return { shape: { kind: "value" }, file };
       return reader.follow(found, hops + 1);
     },
     membersOf: async (located, hops) => {
@@ -269,14 +275,11 @@ function wholeShape(program: Program, index: ModuleIndex, node: Node): Shape {
   if (direct.kind !== "value") return direct;
   const inner = unwrap(node);
   if (inner.type !== "CallExpression" || inner.callee.type !== "Identifier") return direct;
-  let factory: FunctionNode | null = null;
-  walk(program, (candidate) => {
-    if (factory !== null) return false;
+  const factory = findFirst(program, (candidate): FunctionNode | null => {
     if (candidate.type !== "CallExpression" || !isFunctionNode(unwrap(candidate.callee)))
-      return undefined;
+      return null;
     const last = candidate.arguments.findLast((argument) => isFunctionNode(argument));
-    if (last !== undefined && isFunctionNode(last)) factory = last;
-    return undefined;
+    return last !== undefined && isFunctionNode(last) ? last : null;
   });
   return factory === null ? direct : returnedShape(index, factory, 0);
 }

@@ -1,6 +1,6 @@
 import type { AssignmentExpression, CallExpression, Node } from "@babel/types";
 import { isExportsObject, keyName, requiredSpecifier, unwrap } from "./names.ts";
-import { walk } from "./walk.ts";
+import { findFirst, walk } from "./walk.ts";
 
 /** A name that an import statement or destructured `require` bound. */
 export interface ImportBinding {
@@ -291,8 +291,7 @@ function noteExportHelper(draft: Draft, first: Node, second: Node | undefined): 
 
 /** `for (k in X) exports[k] = X[k]`, `Object.keys(X).forEach(k => { exports[k] = … })`. */
 function noteLoop(draft: Draft, source: Node, body: Node): void {
-  let copies = false;
-  walk(body, (node) => {
+  const copies = findFirst(body, (node) => {
     const isCopy =
       node.type === "AssignmentExpression" &&
       node.left.type === "MemberExpression" &&
@@ -304,8 +303,7 @@ function noteLoop(draft: Draft, source: Node, body: Node): void {
       keyName(node.callee) === "defineProperty" &&
       node.arguments[0] !== undefined &&
       isExportsObject(node.arguments[0]);
-    if (isCopy || isDefine) copies = true;
-    return !copies;
+    return isCopy || isDefine ? true : null;
   });
-  if (copies) draft.copied.push(source);
+  if (copies === true) draft.copied.push(source);
 }

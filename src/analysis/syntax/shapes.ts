@@ -1,7 +1,7 @@
 import type { CallExpression, Class, Node, ObjectExpression } from "@babel/types";
 import { EXPORTS_NAME, type ModuleIndex, returnedBy, unwrapInterop } from "./module-index.ts";
 import { isExportsObject, keyName, requiredSpecifier, unwrap } from "./names.ts";
-import { type FunctionNode, isFunctionNode, walk } from "./walk.ts";
+import { findFirst, type FunctionNode, isFunctionNode } from "./walk.ts";
 
 /** Members by name, worked out when first asked for: classes refer to their own instances. */
 export type LazyMembers = () => ReadonlyMap<string, Shape>;
@@ -158,7 +158,7 @@ function classMembers(
   return node.body.body.flatMap((member): readonly (readonly [string, Shape])[] => {
     if (member.type !== "ClassMethod" && member.type !== "ClassProperty") return [];
     const key = keyName(member);
-    if (key === null || (member.static === true) !== isStatic) return [];
+    if (key === null || member.static !== isStatic) return [];
     if (member.type === "ClassMethod") {
       return member.kind === "method" ? [[key, toCallable(index, member, null, depth + 1)]] : [];
     }
@@ -267,13 +267,15 @@ function returnedByName(index: ModuleIndex, name: string, depth: number): Shape 
 export function returnedShape(index: ModuleIndex, node: FunctionNode, depth: number): Shape {
   const direct = returnedBy(node);
   if (direct !== null) return toShape(index, direct, depth + 1);
-  let found: Shape = VALUE;
-  walk(node.body, (inner) => {
-    if (isFunctionNode(inner) || found.kind !== "value") return false;
-    if (inner.type === "ReturnStatement" && inner.argument) {
-      found = toShape(index, inner.argument, depth + 1);
-    }
-    return undefined;
-  });
-  return found;
+  return (
+    findFirst(
+      node.body,
+      (inner) => {
+        if (inner.type !== "ReturnStatement" || !inner.argument) return null;
+        const shape = toShape(index, inner.argument, depth + 1);
+        return shape.kind === "value" ? null : shape;
+      },
+      isFunctionNode,
+    ) ?? VALUE
+  );
 }

@@ -12,7 +12,13 @@ const UNKNOWN: TypeHint = { kind: "unknown" };
  */
 export function guessParameters(node: FunctionNode): readonly ParameterHint[] {
   const evidence = collectEvidence(node);
-  return node.params.map((param, index) => toParameter(param as Node, index, evidence));
+  let isOptional = false;
+  return node.params.map((param, index) => {
+    const hint = toParameter(param, index, evidence);
+    isOptional ||= hint.optional;
+    // What follows an optional parameter cannot be required.
+    return { ...hint, optional: isOptional };
+  });
 }
 
 function toParameter(

@@ -35,6 +35,22 @@ export function walk(
   }
 }
 
+/** The first answer that is not null, in the order of {@link walk}; `skip` prunes what is below a node. */
+export function findFirst<T>(
+  root: Node,
+  pick: (node: Node) => T | null,
+  skip: (node: Node) => boolean = () => false,
+): T | null {
+  const found: T[] = [];
+  walk(root, (node) => {
+    if (found.length > 0 || skip(node)) return false;
+    const answer = pick(node);
+    if (answer !== null) found.push(answer);
+    return undefined;
+  });
+  return found[0] ?? null;
+}
+
 /** The direct child nodes, in the order in which Babel lists them. */
 export function childrenOf(node: Node): readonly Node[] {
   const children: Node[] = [];

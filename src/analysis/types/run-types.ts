@@ -48,7 +48,7 @@ export async function runTypes(
         notes.push(`types of ${message.file} could not be read: ${message.message}`);
       } else resolve(null);
     });
-    worker.on("error", (error) => {
+    worker.on("error", (error: Error) => {
       resolve(error.message);
     });
     worker.on("exit", () => {

@@ -2,8 +2,10 @@ import { relative, sep } from "node:path";
 import type ts from "typescript";
 import type { CallableHint } from "../../contract/api-model.ts";
 import type { ExportPath } from "../../contract/program.ts";
+import { firstSentence } from "../syntax/doc-comments.ts";
+import { isLibraryType } from "./library-types.ts";
 import type { TypedCallable, TypeEntry, TypeMessage, TypeRequest } from "./protocol.ts";
-import { createTypeConverter, isHidden, type TypeConverter } from "./type-hints.ts";
+import { isHidden, toSignatureHint, type TypeContext } from "./type-hints.ts";
 import { createTypeProgram } from "./type-program.ts";
 
 type TypeScript = typeof ts;
@@ -45,42 +47,54 @@ function readEntry(reader: Reader, entry: TypeEntry): TypeMessage {
       classes.set(symbol, path);
     }
   });
-  const converter = createTypeConverter(reader.typescript, reader.checker, classes);
+  const { typescript, checker } = reader;
+  const context: TypeContext = { typescript, checker, classes, literals: new Set() };
   const callables: TypedCallable[] = [];
   visitValues(reader, exports, (path, symbol, type) => {
     if (callables.length < MAX_CALLABLES)
-      callables.push(...toCallables(reader, converter, path, symbol, type));
+      callables.push(...toCallables(reader, context, path, symbol, type));
   });
   return {
     kind: "entry",
     file: entry.file,
     callables,
-    literals: [...converter.literals].slice(0, 300),
+    literals: [...context.literals].slice(0, 300),
   };
 }
 
 /** The module symbol of the entry's file, or an ambient `declare module "name"`. */
 function findModule(reader: Reader, entry: TypeEntry): ts.Symbol | null {
   const file = reader.program.getSourceFile(entry.typesPath);
-  const own = file === undefined ? undefined : reader.checker.getSymbolAtLocation(file);
+  const own = file === undefined ? undefined : symbolOfFile(reader, file);
   if (own !== undefined) return own;
   const names = new Set(entry.moduleNames.map((name) => `"${name}"`));
   return reader.checker.getAmbientModules().find((symbol) => names.has(symbol.name)) ?? null;
 }
 
+/** `getSymbolAtLocation` answers for ES modules only; a CommonJS file carries its symbol itself. */
+function symbolOfFile(reader: Reader, file: ts.SourceFile): ts.Symbol | undefined {
+  const own = reader.checker.getSymbolAtLocation(file);
+  if (own !== undefined || file.isDeclarationFile) return own;
+  return "symbol" in file ? (file.symbol as ts.Symbol | undefined) : undefined;
+}
+
 type NamedExport = readonly [path: ExportPath, symbol: ts.Symbol];
 
-/** Exports by path; `export =` is the whole module under `default`, its members under their own names. */
-function listExports(reader: Reader, module: ts.Symbol): readonly NamedExport[] {
+interface ExportedValues {
+  readonly named: readonly NamedExport[];
+  /** What `export =` or `module.exports =` assigns; its path is `default`. */
+  readonly whole: ts.Symbol | null;
+}
+
+function listExports(reader: Reader, module: ts.Symbol): ExportedValues {
   const { typescript, checker } = reader;
-  const assigned = module.exports?.get("export=" as ts.__String);
+  const assigned = module.exports?.get(typescript.escapeLeadingUnderscores("export="));
   const named = checker
     .getExportsOfModule(module)
     .filter((symbol) => symbol.name !== "export=" && symbol.name !== "prototype")
     .map((symbol): NamedExport => [[symbol.name], resolveAlias(typescript, checker, symbol)]);
-  if (assigned === undefined) return named;
-  const target = resolveAlias(typescript, checker, assigned);
-  return [[["default"], target], ...named];
+  const whole = assigned === undefined ? null : resolveAlias(typescript, checker, assigned);
+  return { named, whole };
 }
 
 function resolveAlias(
@@ -96,12 +110,11 @@ function resolveAlias(
 /** Visits exported values and their static members, outermost first. */
 function visitValues(
   reader: Reader,
-  exports: readonly NamedExport[],
+  { named, whole }: ExportedValues,
   visit: (path: ExportPath, symbol: ts.Symbol, type: ts.Type) => void,
 ): void {
   const { checker, typescript } = reader;
   const seen = new Set<string>();
-  const isWhole = exports.some(([path]) => path[0] === "default");
   const step = (path: ExportPath, symbol: ts.Symbol, parents: readonly ts.Symbol[]): void => {
     const key = path.join("\0");
     if ((symbol.flags & typescript.SymbolFlags.Value) === 0 || seen.has(key)) return;
@@ -110,33 +123,24 @@ function visitValues(
     seen.add(key);
     const type = checker.getTypeOfSymbol(symbol);
     visit(path, symbol, type);
-    if (!isOwnType(reader, type, symbol)) return;
+    // Members of `export =` are listed under their own names already.
+    if (symbol === whole || !isOwnType(reader, type, symbol)) return;
     for (const member of type.getProperties()) {
       if (member.name === "prototype" || member.name.startsWith("__@")) continue;
       if (isHidden(typescript, member)) continue;
       step([...path, member.name], resolveAlias(typescript, checker, member), [...parents, symbol]);
     }
   };
-  // Named exports first: where `export =` also has them, the shorter path is the one users write.
-  const ordered = isWhole
-    ? [...exports].sort(([a], [b]) => Number(a[0] === "default") - Number(b[0] === "default"))
-    : exports;
-  for (const [path, symbol] of ordered) step(path, symbol, []);
+  for (const [path, symbol] of named) step(path, symbol, []);
+  if (whole !== null) step(["default"], whole, []);
 }
 
 /** Members of strings, arrays, maps and instances are found on live values, not listed here. */
 function isOwnType(reader: Reader, type: ts.Type, symbol: ts.Symbol): boolean {
   const { typescript } = reader;
   if ((type.flags & typescript.TypeFlags.Object) === 0) return false;
-  const declared = type.getSymbol()?.declarations ?? [];
-  if (declared.some((declaration) => declaration.getSourceFile().hasNoDefaultLib)) return false;
-  if (
-    declared.some((declaration) =>
-      /\/typescript\/lib\/|\/@types\/node\//.test(declaration.getSourceFile().fileName),
-    )
-  ) {
-    return false;
-  }
+  const own = type.getSymbol();
+  if (own !== undefined && isLibraryType(own)) return false;
   const isInstance =
     (type.getSymbol()?.flags ?? 0) & typescript.SymbolFlags.Class &&
     (symbol.flags & typescript.SymbolFlags.Class) === 0 &&
@@ -146,7 +150,7 @@ function isOwnType(reader: Reader, type: ts.Type, symbol: ts.Symbol): boolean {
 
 function toCallables(
   reader: Reader,
-  converter: TypeConverter,
+  context: TypeContext,
   path: ExportPath,
   symbol: ts.Symbol,
   type: ts.Type,
@@ -155,29 +159,23 @@ function toCallables(
   const calls = type.getCallSignatures();
   const constructs = type.getConstructSignatures();
   if (calls.length > 0)
-    callables.push(toCallable(reader, converter, path, "function", symbol, calls));
+    callables.push(toCallable(reader, context, path, "function", symbol, calls));
   const [first] = constructs;
   if (first === undefined) return callables;
-  callables.push(toCallable(reader, converter, path, "constructor", symbol, constructs));
+  callables.push(toCallable(reader, context, path, "constructor", symbol, constructs));
   for (const member of first.getReturnType().getProperties()) {
     if (member.name.startsWith("__@") || isHidden(reader.typescript, member)) continue;
     const signatures = reader.checker.getTypeOfSymbol(member).getCallSignatures();
-    if (signatures.length === 0 || isFromLibrary(member)) continue;
+    if (signatures.length === 0 || isLibraryType(member)) continue;
     const memberPath = [...path, "prototype", member.name];
-    callables.push(toCallable(reader, converter, memberPath, "method", member, signatures));
+    callables.push(toCallable(reader, context, memberPath, "method", member, signatures));
   }
   return callables;
 }
 
-function isFromLibrary(symbol: ts.Symbol): boolean {
-  return (symbol.declarations ?? []).some((declaration) =>
-    /\/typescript\/lib\/lib\./.test(declaration.getSourceFile().fileName),
-  );
-}
-
 function toCallable(
   reader: Reader,
-  converter: TypeConverter,
+  context: TypeContext,
   path: ExportPath,
   kind: CallableHint["kind"],
   symbol: ts.Symbol,
@@ -190,7 +188,7 @@ function toCallable(
     path,
     kind,
     signatures: signatures.slice(0, MAX_SIGNATURES).map((signature) => {
-      const converted = converter.toSignature(signature);
+      const converted = toSignatureHint(context, signature);
       // What inference makes of untyped code is no promise that a result could contradict.
       return isTyped
         ? converted
@@ -198,7 +196,7 @@ function toCallable(
     }),
     isTyped,
     where: whereOf(reader, symbol, signatures),
-    summary: text === "" ? null : firstSentence(text),
+    summary: firstSentence(text),
     documentedThrows: throwsOf(typescript, symbol),
   };
 }
@@ -256,10 +254,4 @@ function throwsOf(typescript: TypeScript, symbol: ts.Symbol): readonly string[] 
       const name = /^\{?\s*([A-Za-z_$][\w$.]*)/.exec(text)?.[1];
       return name === undefined ? [] : [name];
     });
-}
-
-function firstSentence(text: string): string {
-  const plain = text.replace(/\s+/g, " ");
-  const end = plain.search(/[.!?](?:\s|$)/);
-  return (end === -1 ? plain : plain.slice(0, end + 1)).slice(0, 200);
 }
