@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isOwnerAlive, toProcessOwner } from "../workspace/process-owner.ts";
 import { SandboxSetupFailed } from "./errors.ts";
+import { isRoot } from "./host-tools.ts";
+import { canReach } from "./staging.ts";
 
 /**
  * Where sandboxes keep host-side files, one folder an owning process: `<temp>/regoose-<uid>/<pid>-<starttime>`.
@@ -24,7 +26,7 @@ export interface Ledger {
 /** Opens the ledger under `tempRoot`. Touches no file before first use. */
 export function openLedger(tempRoot: string = tmpdir()): Ledger {
   const owner = toProcessOwner().replace(":", "-");
-  const root = join(tempRoot, `regoose-${process.getuid?.() ?? 0}`);
+  const root = join(toReachableFolder(tempRoot), `regoose-${process.getuid?.() ?? 0}`);
   let created: string | null = null;
   const home = (): string => {
     if (created !== null) return created;
@@ -57,6 +59,12 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
       return removed;
     },
   };
+}
+
+/** Root's temp folder may be private, but the user that root drops to has to read from it. */
+function toReachableFolder(tempRoot: string): string {
+  if (!isRoot()) return tempRoot;
+  return [tempRoot, "/var/tmp", "/tmp"].find((one) => canReach(join(one, "x"))) ?? tempRoot;
 }
 
 /** True when `name` is `<pid>-<starttime>` of a process that is proven dead. */
