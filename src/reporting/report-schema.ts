@@ -1,0 +1,157 @@
+import { z } from "zod";
+
+import type { AdmissionResult, MutantVerdict } from "../contract/admission.ts";
+import type { Finding, Rejection } from "../contract/candidate.ts";
+import type { CoverageMap, CoverageSummary } from "../contract/coverage.ts";
+import type { GenerateData, RunResult } from "../contract/envelope.ts";
+import type { MutationCounts } from "../contract/mutant.ts";
+import { proofFileSchema } from "../contract/proof-card.ts";
+
+const count = z.number().nonnegative();
+/** Istanbul leaves positions of implicit branches empty, and JSON turns an infinite column into null. */
+const coordinate = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0);
+const position = z.object({ line: coordinate, column: coordinate });
+const range = z.object({ start: position, end: position });
+const covered = z.object({ covered: count, total: count });
+
+const coverageSummary: z.ZodType<CoverageSummary> = z.object({
+  statements: covered,
+  branches: covered,
+  functions: covered,
+});
+
+const coverageMap: z.ZodType<CoverageMap> = z.record(
+  z.string(),
+  z.object({
+    path: z.string(),
+    statementMap: z.record(z.string(), range),
+    fnMap: z.record(
+      z.string(),
+      z.object({ name: z.string(), decl: range, loc: range, line: z.number() }),
+    ),
+    branchMap: z.record(
+      z.string(),
+      z.object({ type: z.string(), loc: range, locations: z.array(range), line: z.number() }),
+    ),
+    s: z.record(z.string(), count),
+    f: z.record(z.string(), count),
+    b: z.record(z.string(), z.array(count)),
+  }),
+);
+
+const mutationCounts: z.ZodType<MutationCounts> = z.object({
+  killed: count,
+  timedOut: count,
+  survived: count,
+  notCovered: count,
+  loadTime: count,
+  notRun: count,
+  total: count,
+});
+
+const rejectionReason = z.enum([
+  "build-failed",
+  "type-error",
+  "failed",
+  "timed-out",
+  "unstable",
+  "unhandled-rejection",
+  "never-red",
+  "adds-nothing",
+  "tautology",
+  "asserts-mock",
+  "sleeps",
+  "over-mocked",
+  "absolute-path",
+  "today-date",
+  "no-assertion",
+  "duplicate",
+  "under-finding",
+  "not-tried",
+]);
+
+const rejection: z.ZodType<Rejection> = z.object({
+  candidateId: z.string(),
+  reason: rejectionReason,
+  detail: z.string(),
+  title: z.string().nullable(),
+});
+
+const finding: z.ZodType<Finding> = z.object({
+  kind: z.enum(["undeclared-exception", "type-contradiction", "hang", "leaking-state"]),
+  where: z.string(),
+  summary: z.string(),
+  evidence: z.object({
+    test: z.string(),
+    observed: z.string(),
+    expected: z.string(),
+    reproduced: count,
+  }),
+  score: z.number(),
+});
+
+const lostInWriting = z.object({ admitted: count, lost: count });
+
+const generateData: z.ZodType<GenerateData> = z.object({
+  runId: z.string(),
+  outcome: z.enum(["succeeded", "degraded", "failed", "cancelled"]),
+  degradations: z.array(z.string()),
+  engine: z.literal("search"),
+  seed: z.number(),
+  reproducible: z.boolean(),
+  sandbox: z.object({
+    level: z.enum(["namespace", "guarded"]),
+    backend: z.string(),
+    limits: z.array(z.string()),
+  }),
+  runner: z.string(),
+  suite: z.object({ directory: z.string(), files: z.array(z.string()), tests: count }),
+  candidates: z.object({
+    proposed: count,
+    admitted: count,
+    rejected: z.partialRecord(rejectionReason, count),
+    lostInWriting,
+  }),
+  coverage: z.object({ baseline: coverageSummary.nullable(), suite: coverageSummary }),
+  mutation: z.object({ baseline: mutationCounts.nullable(), suite: mutationCounts }),
+  findings: z.array(finding),
+  timings: z.record(z.string(), z.number()),
+  executions: count,
+});
+
+/** Shape of `RunResult` as read back from disk. */
+export const runResultSchema: z.ZodType<RunResult> = z.object({
+  data: generateData,
+  project: z.object({ name: z.string(), version: z.string().nullable(), target: z.string() }),
+  rejections: z.array(rejection),
+});
+
+const mutantVerdict: z.ZodType<MutantVerdict> = z.object({
+  mutant: z.object({
+    id: z.string(),
+    switchId: z.string(),
+    file: z.string(),
+    mutator: z.string(),
+    range,
+    replacement: z.string(),
+  }),
+  status: z.enum(["killed", "timedOut", "survived", "notCovered", "loadTime", "notRun"]),
+  killedBy: z.array(z.string()),
+  coveredBy: z.array(z.string()),
+});
+
+/** Shape of `AdmissionResult` as read back from disk. */
+export const admissionSchema: z.ZodType<AdmissionResult> = z.object({
+  files: z.record(z.string(), z.string()),
+  proof: proofFileSchema,
+  rejections: z.array(rejection),
+  coverage: z.object({ map: coverageMap, summary: coverageSummary }),
+  mutants: z.array(mutantVerdict),
+  mutation: mutationCounts,
+  lostInWriting,
+  degradations: z.array(z.string()),
+  isCancelled: z.boolean().optional(),
+}) as z.ZodType<AdmissionResult>;
