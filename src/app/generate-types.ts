@@ -1,3 +1,4 @@
+import type { ReportInput } from "../reporting/report-input.ts";
 import type { GenerateData, RunResult } from "../contract/envelope.ts";
 import type { RunnerName } from "../contract/project.ts";
 
@@ -42,6 +43,8 @@ export interface GenerateAnswer {
   readonly result: RunResult;
   /** Suite-relative path → content; printed where there is no `--out` for `--code`. */
   readonly files: Readonly<Record<string, string>>;
+  /** What reports draw from; null when the run ended before the gate had decided. */
+  readonly report: ReportInput | null;
   /** Absolute run folder. */
   readonly runFolder: string;
 }

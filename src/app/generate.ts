@@ -23,7 +23,7 @@ import { proposeCandidates } from "./generate/propose.ts";
 import type { GenerateAnswer, GenerateProgress, GenerateRequest } from "./generate-types.ts";
 import { makeSnippetProject } from "./generate/snippet.ts";
 import { createRunJournal, type RunJournal } from "./run-journal.ts";
-import { storeReport } from "./stored-runs.ts";
+import { REPORT_INPUT_FILE, serialiseReportInput } from "../reporting/report-input.ts";
 
 export interface GenerateDeps {
   readonly clock: Clock;
@@ -129,7 +129,7 @@ async function work(scope: RunScope, suite: SuiteFolder | null): Promise<Generat
     if (!scope.options.signal.aborted) throw failure;
     done.isCancelled = true;
   }
-  return conclude(scope, ground, done);
+  return await conclude(scope, ground, done);
 }
 
 async function proveSuite(scope: RunScope, ground: Ground, done: Progressed): Promise<void> {
@@ -195,7 +195,7 @@ async function conclude(
     plan,
     runId: run.id,
     probe: ground.probe,
-    notes: ground.notes,
+    notes: [...plan.notes, ...ground.notes],
     ...done,
     timings: journal.timings,
   });
@@ -205,7 +205,8 @@ async function conclude(
     rejections: done.admission?.rejections ?? [],
   };
   await run.writeArtifact("result.json", `${JSON.stringify(result)}\n`);
-  if (done.admission !== null)
-    await storeReport(run, { result, admission: done.admission, sources: ground.sources });
-  return { data, result, files: done.admission?.files ?? {}, runFolder: run.folder };
+  const { admission } = done;
+  const report = admission === null ? null : { result, admission, sources: ground.sources };
+  if (report !== null) await run.writeArtifact(REPORT_INPUT_FILE, serialiseReportInput(report));
+  return { data, result, report, files: admission?.files ?? {}, runFolder: run.folder };
 }

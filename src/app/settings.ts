@@ -1,7 +1,10 @@
 import { availableParallelism } from "node:os";
-import type { RunnerName } from "../contract/project.ts";
+import { matchesGlob, resolve } from "node:path";
+import { readEnvironment } from "../config/environment.ts";
+import { loadConfig } from "../config/load-config.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
-import type { GenerateFlags } from "./generate-types.ts";
+import type { ProjectInfo, RunnerName } from "../contract/project.ts";
+import type { GenerateRequest } from "./generate-types.ts";
 
 /** What a run goes by, once flags, environment, files and defaults are merged. */
 export interface Settings {
@@ -12,26 +15,65 @@ export interface Settings {
   readonly seed: number;
   readonly workers: number;
   readonly framework: RunnerName | "auto";
-  /** As typed or configured; null for the default place. */
+  /** Absolute; null for the default place. */
   readonly out: string | null;
   readonly baseline: "existing" | "none";
   readonly sandbox: "auto" | SandboxLevel;
   readonly reruns: number;
+  /** Globs of source files; empty `include` means all. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Sentences on settings that were ignored. */
+  readonly notes: readonly string[];
 }
 
-/** Merges what was typed with the configuration of the project in `root`. */
-export async function loadSettings(root: string, flags: GenerateFlags): Promise<Settings> {
-  await Promise.resolve(root);
+/** More search processes than this fight over memory before they help. */
+const MAX_DEFAULT_WORKERS = 4;
+
+/**
+ * Merges what was typed with the configuration of the project in `root`.
+ * @throws ConfigInvalid (RGS-2001), ConfigUnreadable (RGS-2002)
+ */
+export async function loadSettings(
+  root: string,
+  request: Pick<GenerateRequest, "flags" | "cwd">,
+): Promise<Settings> {
+  const { flags } = request;
+  const { config, sources, notes } = await loadConfig({
+    root,
+    environment: readEnvironment(),
+    flags: {
+      engine: flags.engine,
+      maxTime: flags.maxTimeMs,
+      maxExecutions: flags.maxExecutions,
+      seed: flags.seed,
+      workers: flags.workers,
+      framework: flags.framework,
+      out: flags.out,
+      baseline: flags.baseline,
+      sandbox: flags.sandbox,
+      reruns: flags.reruns,
+    },
+  });
+  const { maxTime, workers, out, ...rest } = config;
   return {
-    engine: flags.engine ?? "auto",
-    maxTimeMs: flags.maxTimeMs ?? (flags.maxExecutions === undefined ? 60_000 : null),
-    maxExecutions: flags.maxExecutions ?? null,
-    seed: flags.seed ?? 1,
-    workers: flags.workers ?? Math.min(4, availableParallelism()),
-    framework: flags.framework ?? "auto",
-    out: flags.out ?? null,
-    baseline: flags.baseline ?? "existing",
-    sandbox: flags.sandbox ?? "auto",
-    reruns: flags.reruns ?? 5,
+    ...rest,
+    maxTimeMs: maxTime,
+    workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
+    // A file speaks from the project's root, a person from where they stand.
+    out: out === null ? null : resolve(sources.out === "flag" ? request.cwd : root, out),
+    notes,
   };
+}
+
+/** Keeps the source files that `include` and `exclude` leave. */
+export function restrictSources(
+  project: ProjectInfo,
+  settings: Pick<Settings, "include" | "exclude">,
+): ProjectInfo {
+  const { include, exclude } = settings;
+  const isWanted = (file: string): boolean =>
+    (include.length === 0 || include.some((glob) => matchesGlob(file, glob))) &&
+    !exclude.some((glob) => matchesGlob(file, glob));
+  return { ...project, sourceFiles: project.sourceFiles.filter(isWanted) };
 }

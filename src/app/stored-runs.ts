@@ -1,12 +1,9 @@
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
-import type { AdmissionResult } from "../contract/admission.ts";
-import type { RunResult } from "../contract/envelope.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { SourceText } from "../ports/mutant-engine.ts";
-import type { RunEvent, RunHandle, RunStore, RunSummary } from "../ports/run-store.ts";
-
-const REPORT_INPUT = "report-input.json";
+import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
+import { parseReportInput, REPORT_INPUT_FILE } from "../reporting/report-input.ts";
+import type { RunEvent, RunStore, RunSummary } from "../ports/run-store.ts";
 
 function openStore(clock: Clock, cwd: string): RunStore {
   return createRunFolderStore({ clock }, detectRoot(cwd));
@@ -34,10 +31,22 @@ export async function showRun(
   return { id, events: await store.readEvents(id) };
 }
 
-/** Keeps everything that reports draw from with the run. */
-export async function storeReport(
-  run: RunHandle,
-  input: { readonly result: RunResult; readonly admission: AdmissionResult; readonly sources: readonly SourceText[] },
-): Promise<void> {
-  await run.writeArtifact(REPORT_INPUT, `${JSON.stringify(input)}\n`);
+/**
+ * Draws the report of a stored run.
+ * @throws RunNotFound (RGS-1010), StoredRunUnreadable (RGS-1013)
+ */
+export async function renderStoredReport(
+  deps: { readonly clock: Clock },
+  input: {
+    readonly run: string;
+    readonly cwd: string;
+    readonly format: ReportFormat;
+    readonly color: boolean;
+    readonly columns: number;
+  },
+): Promise<{ readonly runId: string; readonly content: string }> {
+  const store = openStore(deps.clock, input.cwd);
+  const runId = await store.resolve(input.run);
+  const stored = parseReportInput(await store.readArtifact(runId, REPORT_INPUT_FILE));
+  return { runId, content: await renderReport(input.format, stored, input) };
 }

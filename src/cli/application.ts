@@ -1,4 +1,10 @@
-import { buildApplication, buildRouteMap, type Application } from "@stricli/core";
+import {
+  buildApplication,
+  buildRouteMap,
+  help,
+  version as versionFlag,
+  type Application,
+} from "@stricli/core";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
@@ -37,10 +43,29 @@ export function createApplication(version: string): Application<CliContext> {
       ].join("\n"),
     },
   });
-  return buildApplication(routes, {
-    name: "regoose",
-    versionInfo: { currentVersion: version },
-    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
-    documentation: { caseStyle: "convert-camel-to-kebab", useAliasInUsageLine: false },
-  });
+  const formatting = {
+    caseStyle: "convert-camel-to-kebab",
+    useAliasInUsageLine: false,
+    onlyRequiredInUsageLine: false,
+    disableAnsiColor: false,
+  } as const;
+  return buildApplication(
+    routes,
+    {
+      name: "regoose",
+      scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+    },
+    {
+      help: help({
+        brief: "Print help information and exit",
+        formatting,
+        defaultForRouteMap: true,
+      }),
+      version: versionFlag({
+        info: { currentVersion: version },
+        brief: "Print version information and exit",
+        alias: false,
+      }),
+    },
+  );
 }

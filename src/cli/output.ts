@@ -18,8 +18,8 @@ export interface OutputStyle {
 }
 
 /** Prints the one success object of `--json`. */
-export function printEnvelope<T>(streams: Streams, version: string, data: T): void {
-  const envelope: Envelope<T> = { ok: true, data, error: null, meta: { schema: 1, version } };
+export function printEnvelope(streams: Streams, version: string, data: object): void {
+  const envelope: Envelope<object> = { ok: true, data, error: null, meta: { schema: 1, version } };
   streams.stdout.write(`${JSON.stringify(envelope)}\n`);
 }
 
@@ -30,7 +30,11 @@ export function printEnvelope<T>(streams: Streams, version: string, data: T): vo
 export function printFailure(
   streams: Streams,
   style: Pick<OutputStyle, "json">,
-  context: { readonly version: string; readonly runId: string | null; readonly partial: unknown },
+  context: {
+    readonly version: string;
+    readonly runId: string | null;
+    readonly partial: object | null;
+  },
   thrown: unknown,
 ): number {
   const error = toRegooseError(thrown);
@@ -44,7 +48,7 @@ export function printFailure(
     runId: context.runId,
   };
   if (style.json) {
-    const envelope: Envelope<unknown> = {
+    const envelope: Envelope<object> = {
       ok: false,
       data: context.partial,
       error: body,

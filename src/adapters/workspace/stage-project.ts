@@ -44,7 +44,7 @@ export interface StagedProject extends AsyncDisposable {
 /**
  * Copies a project without dependencies, history and secrets. Symbolic links are kept only where they
  * stay inside the project.
- * @throws ProjectTooLarge (RGS-1011), StagingFailed (RGS-7011: disk full, unreadable file)
+ * @throws ProjectTooLarge (RGS-1012), StagingFailed (RGS-7011: disk full, unreadable file)
  */
 export async function stageProject(root: string): Promise<StagedProject> {
   const home = await mkdtemp(join(tmpdir(), `${PREFIX}${toProcessOwner().replace(":", "-")}-`));
@@ -122,7 +122,7 @@ function createProjectTooLarge(root: string): RegooseError {
     "ProjectTooLarge",
     `${root} holds more than 512 MiB besides node_modules`,
     {
-      code: "RGS-1011",
+      code: "RGS-1012",
       errorClass: "user",
       hint: "point regoose at the package folder inside it, or remove build output from the folder",
     },

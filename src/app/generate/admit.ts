@@ -25,7 +25,10 @@ export async function admitCandidates(
   const gate = createGate(
     {
       clock: deps.clock,
-      runner: await createProjectRunner(deps, ground, { ...plan, concurrency: plan.settings.workers }),
+      runner: await createProjectRunner(deps, ground, {
+        ...plan,
+        concurrency: plan.settings.workers,
+      }),
       printer: createSuitePrinter(
         { readProjectFile: (path) => readStagedFile(ground.staged.folder, path) },
         { api: ground.api },

@@ -29,7 +29,10 @@ export async function measureBaseline(scope: RunScope, ground: Ground): Promise<
     testsKept: null,
     timeLeftMs: plan.deadline.remainingMs(),
   });
-  const runner = await createProjectRunner(scope.deps, ground, { ...plan, concurrency: plan.settings.workers });
+  const runner = await createProjectRunner(scope.deps, ground, {
+    ...plan,
+    concurrency: plan.settings.workers,
+  });
   const report = await runner.run(
     {
       testFiles: {},

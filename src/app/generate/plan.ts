@@ -5,7 +5,7 @@ import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
 import { createDeadline, type Clock, type Deadline } from "../../kernel/clock.ts";
 import { createEngineUnavailable, createMixedProjects, createOutsideProject } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
-import { loadSettings, type Settings } from "../settings.ts";
+import { loadSettings, restrictSources, type Settings } from "../settings.ts";
 
 /** Everything decided before any work: what to test, how, and by when. */
 export interface Plan {
@@ -21,6 +21,8 @@ export interface Plan {
   /** What the user typed, for people. */
   readonly targetText: string;
   readonly deadline: Deadline;
+  /** Sentences on what was guessed or ignored before the run. */
+  readonly notes: readonly string[];
   readonly isDryRun: boolean;
 }
 
@@ -29,30 +31,29 @@ export async function planRun(clock: Clock, request: GenerateRequest): Promise<P
   const texts = request.targets.length === 0 ? ["."] : request.targets;
   const targets = await Promise.all(texts.map((text) => resolveTarget(text, request.cwd)));
   const root = toOneRoot(targets);
-  const settings = await loadSettings(root, request.flags);
+  const settings = await loadSettings(root, request);
   if (settings.engine === "model") throw createEngineUnavailable(settings.engine);
   const deadline = createDeadline(clock, settings.maxTimeMs ?? Number.POSITIVE_INFINITY);
-  const detected = await detectProject({ path: root });
+  const onlyFiles = targets.flatMap((target) => target.onlyFiles);
+  const detected = await detectProject({ path: root, onlyFiles });
   const runner = settings.framework === "auto" ? detected.runner : settings.framework;
-  const outFolder =
-    settings.out === null
-      ? resolve(root, detected.testsFolder, "regoose")
-      : resolve(request.cwd, settings.out);
+  const outFolder = settings.out ?? resolve(root, detected.testsFolder, "regoose");
   const outDir = toInside(root, outFolder);
   return {
     settings,
     // What stands in the suite folder is about to be replaced, so it is no part of the baseline.
     project: {
-      ...detected,
+      ...restrictSources(detected, settings),
       testFiles: detected.testFiles.filter((file) => !file.startsWith(`${outDir}/`)),
     },
     runner,
     outFolder,
     outDir,
-    onlyFiles: targets.flatMap((target) => target.onlyFiles),
+    onlyFiles,
     onlyExports: targets.flatMap((target) => target.onlyExports),
     targetText: texts.join(" "),
     deadline,
+    notes: [...settings.notes, ...detected.notes],
     isDryRun: request.flags.dryRun === true,
   };
 }

@@ -41,7 +41,7 @@ export interface Ground extends AsyncDisposable {
 /**
  * Chooses the sandbox, copies the project and compiles the instrumented builds. Reads and parses the
  * project, runs none of it.
- * @throws SandboxUnavailable (RGS-7001), ProjectTooLarge (RGS-1011), StagingFailed (RGS-7011)
+ * @throws SandboxUnavailable (RGS-7001), ProjectTooLarge (RGS-1012), StagingFailed (RGS-7011)
  */
 export async function prepareGround(
   deps: { readonly clock: Clock },

@@ -9,7 +9,11 @@ import type { Ground } from "./prepare.ts";
 export async function createProjectRunner(
   deps: { readonly clock: Clock },
   ground: Ground,
-  input: { readonly project: ProjectInfo; readonly runner: RunnerName; readonly concurrency: number },
+  input: {
+    readonly project: ProjectInfo;
+    readonly runner: RunnerName;
+    readonly concurrency: number;
+  },
 ): Promise<TestRunner> {
   return createTestRunner(
     { sandboxes: ground.sandbox, clock: deps.clock, adapter: createRunnerAdapter(input.runner) },

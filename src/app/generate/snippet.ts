@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ParseResult } from "@babel/parser";
-import type { File, Statement } from "@babel/types";
+import type { Statement } from "@babel/types";
 import { createOutputConflict } from "../../adapters/workspace/errors.ts";
 import { RegooseError, toMessage } from "../../kernel/errors.ts";
 import { createNoCode } from "../errors.ts";
@@ -48,9 +48,9 @@ interface Snippet {
 
 async function readSnippet(code: string): Promise<Snippet> {
   const { parse } = await import("@babel/parser");
-  const tryParse = (plugins: ["typescript"] | []): ParseResult<File> =>
+  const tryParse = (plugins: ["typescript"] | []): ParseResult =>
     parse(code, { sourceType: "unambiguous", plugins, allowReturnOutsideFunction: true });
-  let file: ParseResult<File>;
+  let file: ParseResult;
   let extension = "js";
   try {
     file = tryParse([]);

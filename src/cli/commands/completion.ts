@@ -1,5 +1,8 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
+import { EXIT } from "../exit-codes.ts";
+import { runCommand } from "./run-command.ts";
+import { SHARED_FLAGS, toStyle, type SharedFlags } from "./shared-flags.ts";
 
 type Shell = "bash" | "zsh" | "fish";
 
@@ -23,27 +26,35 @@ compdef _regoose regoose
 `,
 };
 
+async function runCompletion(this: CliContext, flags: SharedFlags, shell: Shell): Promise<void> {
+  const script = SCRIPTS[shell];
+  await runCommand(this, toStyle(this, flags), () =>
+    Promise.resolve({
+      data: { shell, script },
+      exitCode: EXIT.done,
+      print: () => {
+        this.process.stdout.write(script);
+      },
+    }),
+  );
+}
+
+function parseShell(text: string): Shell {
+  if (text === "bash" || text === "zsh" || text === "fish") return text;
+  throw new SyntaxError(`"${text}" is not one of bash, zsh, fish`);
+}
+
 export const completionCommand: Command<CliContext> = buildCommand<
-  Record<never, never>,
+  SharedFlags,
   [Shell],
   CliContext
 >({
-  func(this: CliContext, _flags, shell) {
-    this.process.stdout.write(SCRIPTS[shell]);
-  },
+  func: runCompletion,
   parameters: {
+    flags: { ...SHARED_FLAGS },
     positional: {
       kind: "tuple",
-      parameters: [
-        {
-          brief: "bash, zsh or fish",
-          placeholder: "SHELL",
-          parse: (text: string): Shell => {
-            if (text === "bash" || text === "zsh" || text === "fish") return text;
-            throw new SyntaxError(`"${text}" is not one of bash, zsh, fish`);
-          },
-        },
-      ],
+      parameters: [{ brief: "bash, zsh or fish", placeholder: "SHELL", parse: parseShell }],
     },
   },
   docs: {

@@ -46,13 +46,25 @@ async function toRequest(
   flags: GenerateCommandFlags,
   targets: readonly string[],
 ): Promise<GenerateRequest> {
-  const { code, json: _json, cwd: _cwd, quiet: _quiet, maxTime, ...rest } = flags;
+  const { code } = flags;
   const isStdin = targets.length === 1 && targets[0] === "-";
   return {
     targets: isStdin ? [] : targets,
     code: code ?? (isStdin ? await context.readStdin() : null),
     cwd: toCwd(context, flags),
-    flags: { ...rest, maxTimeMs: maxTime },
+    flags: {
+      engine: flags.engine,
+      maxTimeMs: flags.maxTime,
+      maxExecutions: flags.maxExecutions,
+      seed: flags.seed,
+      workers: flags.workers,
+      framework: flags.framework,
+      out: flags.out,
+      baseline: flags.baseline,
+      sandbox: flags.sandbox,
+      reruns: flags.reruns,
+      dryRun: flags.dryRun,
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { CliContext } from "../context.ts";
 import { printEnvelope, printFailure, type OutputStyle } from "../output.ts";
 
 /** What a command hands back: the data of its envelope and its exit code. */
-export interface CommandAnswer<T> {
+export interface CommandAnswer<T extends object> {
   readonly data: T;
   readonly exitCode: number;
   /** Prints for people; not called under `--json`. */
@@ -10,7 +10,7 @@ export interface CommandAnswer<T> {
 }
 
 /** Runs a command's work and maps every ending to output and exit code, in one place. */
-export async function runCommand<T>(
+export async function runCommand<T extends object>(
   context: CliContext,
   style: Pick<OutputStyle, "json">,
   work: () => Promise<CommandAnswer<T>>,
