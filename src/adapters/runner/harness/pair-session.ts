@@ -157,8 +157,8 @@ class RealmPairs implements PairSession {
         if (this.#mutants.isSpent() || thrown instanceof BodyTimeout) {
           this.#lines.write({ type: "pair-timeout", pair });
           // What is still pending would run on under the next mutant: the rest needs a fresh process.
-          if (thrown instanceof BodyTimeout) this.#isStopped = true;
-          if (!isRed) throw new BodyTimeout("the mutant ran into its limit");
+          if (thrown instanceof BodyTimeout && !thrown.isIdle) this.#isStopped = true;
+          if (!isRed) throw new BodyTimeout("the mutant ran into its limit", false);
         }
         if (isRed && switchId !== NO_MUTANT_ID) this.#unchecked.push(switchId);
       },

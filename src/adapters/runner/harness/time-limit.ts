@@ -3,6 +3,13 @@ import type { PrivateNode } from "./private-node.ts";
 /** Thrown when a test body did not settle in time. */
 export class BodyTimeout extends Error {
   override readonly name = "BodyTimeout";
+  /** Nothing was under way any more, so that nothing can come back later. */
+  readonly isIdle: boolean;
+
+  constructor(message: string, isIdle: boolean) {
+    super(message);
+    this.isIdle = isIdle;
+  }
 }
 
 export interface BodyLimit {
@@ -34,7 +41,9 @@ export function runWithLimit(node: PrivateNode, body: () => unknown, limit: Body
       const isIdle = limit.idleMs !== null && now - idleSince >= limit.idleMs;
       if (!isIdle && now - startedAt < limit.limitMs) return;
       settle(() => {
-        reject(new BodyTimeout(isIdle ? "nothing is left to wait for" : "the time limit passed"));
+        reject(
+          new BodyTimeout(isIdle ? "nothing is left to wait for" : "the time limit passed", isIdle),
+        );
       });
     }, POLL_MS);
     const settle = (finish: () => void): void => {
