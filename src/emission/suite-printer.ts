@@ -201,8 +201,10 @@ function findClasses(
   const classes = new Map<string, ExportPath>();
   const model = request.api?.modules.find(({ file }) => file === module);
   for (const { kind, path } of model?.callables ?? []) {
-    const name = path.at(-1);
-    if (kind === "constructor" && name !== undefined && name !== "default") classes.set(name, path);
+    const [name, ...rest] = path;
+    // Declared paths further down need not be there when the module runs.
+    const isDirect = rest.length === 0 && name !== undefined && name !== "default";
+    if (kind === "constructor" && isDirect) classes.set(name, path);
   }
   for (const path of use.constructed) {
     const name = path.at(-1) === "default" ? use.name : path.at(-1);

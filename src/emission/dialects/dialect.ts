@@ -15,6 +15,7 @@ export type Need =
   /** The helper that copies fields, see `helpers.ts`. */
   | "plain"
   | "rounded"
+  | "settle"
   | "sample-folder";
 
 /** An expected error and the expression of its class, where one is in scope. */

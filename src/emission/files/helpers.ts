@@ -7,9 +7,19 @@ export function printHelpers(needs: ReadonlySet<Need>, isTypeScript: boolean): s
   const helpers: string[] = [];
   if (needs.has("plain")) helpers.push(printPlain(isTypeScript));
   if (needs.has("rounded")) helpers.push(printRounded(isTypeScript));
+  if (needs.has("settle")) helpers.push(SETTLE);
   if (needs.has("sample-folder")) helpers.push(printSampleFolder(isTypeScript));
   return helpers;
 }
+
+const SETTLE = `/** Waits until no file operation is under way, so that all its effects can be seen. */
+async function settle() {
+  for (let idleTurns = 0; idleTurns < 3; idleTurns += 1) {
+    await setImmediate();
+    const busy = process.getActiveResourcesInfo();
+    if (busy.some((name) => name.startsWith("FSReq"))) idleTurns = -1;
+  }
+}`;
 
 function printPlain(isTypeScript: boolean): string {
   const value = isTypeScript ? "(value: unknown): unknown" : "(value)";

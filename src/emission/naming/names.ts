@@ -7,7 +7,7 @@ const TAKEN: ReadonlySet<string> = new Set(
    Array ArrayBuffer BigInt Boolean Buffer Date Error JSON Map Math Number Object Promise Proxy RangeError
    Reflect RegExp Set String Symbol TypeError Uint8Array WeakMap WeakSet globalThis global process console
    require module exports describe test it expect assert before after beforeEach afterEach beforeAll
-   afterAll fs os path once rounded plain useSampleFolder`.split(/\s+/),
+   afterAll fs os path once rounded plain settle setImmediate useSampleFolder`.split(/\s+/),
 );
 
 /** Gives out names that are free in one scope; a taken one gets a number. */

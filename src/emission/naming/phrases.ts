@@ -13,6 +13,8 @@ const LONGEST_LITERAL = 28;
 export interface Phrase {
   readonly text: string;
   readonly isLiteral: boolean;
+  /** The literal behind words such as "an empty string", for use after `name =`. */
+  readonly empty?: string;
 }
 
 /** Names an argument; `describeRef` names an earlier result. */
@@ -33,10 +35,10 @@ export function phraseGene(
     case "function":
       return words(phraseFunction(gene.template));
     case "array":
-      if (gene.items.length === 0) return words("an empty array");
+      if (gene.items.length === 0) return { ...words("an empty array"), empty: "[]" };
       break;
     case "object":
-      if (gene.entries.length === 0) return words("an empty object");
+      if (gene.entries.length === 0) return { ...words("an empty object"), empty: "{}" };
       break;
     case "bytes":
       return words(
@@ -120,10 +122,10 @@ export function isPlainText(text: string): boolean {
 }
 
 function phraseText(value: string, limit: number): Phrase {
-  if (value === "") return words("an empty string");
+  if (value === "") return { ...words("an empty string"), empty: '""' };
   if (/^ +$/.test(value)) return words(count(value.length, "space"));
   const quoted = value.includes('"') && !value.includes("`") ? `\`${value}\`` : `"${value}"`;
-  const isShort = isPlainText(value) && quoted.length <= limit && !/^ | {2}| $/.test(value);
+  const isShort = isPlainText(value) && quoted.length <= limit && !/ {3}/.test(value);
   if (isShort) return literal(quoted);
   const unit = /^(.)\1+$/u.exec(value)?.[1];
   if (unit !== undefined && isPlainText(unit) && unit !== " ")

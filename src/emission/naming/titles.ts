@@ -198,9 +198,10 @@ function phraseInputs(input: Wording): string {
   const parts = args.map((gene, index) => {
     const phrase = nameGene(gene, input);
     const name = names[index];
-    return name === null || name === undefined || !phrase.isLiteral
+    const literal = phrase.empty ?? (phrase.isLiteral ? phrase.text : null);
+    return name === null || name === undefined || literal === null
       ? phrase.text
-      : `${name} = ${phrase.text}`;
+      : `${name} = ${literal}`;
   });
   return `${statement.kind === "new" ? "from" : "for"} ${joinWords(parts)}`;
 }

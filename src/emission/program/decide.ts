@@ -25,6 +25,15 @@ const MOST_PARTS = 6;
 /** Largest literal, in leaves, that one deep equality compares. */
 const LARGEST_LITERAL = 80;
 const DEEPEST_PART = 3;
+/** What Node keeps in its own objects; it says nothing about the code under test. */
+const PLATFORM_FIELDS: ReadonlySet<string> = new Set([
+  "_events",
+  "_eventsCount",
+  "_maxListeners",
+  "_readableState",
+  "_writableState",
+  "domain",
+]);
 
 /** The fewest assertions that say all that is certain and worth saying about a value. */
 export function decide(subject: Subject, value: Snapshot, judgement: Judgement): Assertion[] {
@@ -149,8 +158,11 @@ function decideParts(
     decideWithin({ ...subject, path: [...subject.path, name] }, inner, judgement, depth);
   switch (value.kind) {
     case "object": {
-      const functions = value.entries.filter(([, inner]) => inner.kind === "function");
-      const others = value.entries.filter(([, inner]) => inner.kind !== "function");
+      const shown = value.entries.filter(([name]) => !PLATFORM_FIELDS.has(name));
+      const functions = shown.filter(([, inner]) => inner.kind === "function");
+      const others = shown
+        .filter(([, inner]) => inner.kind !== "function")
+        .sort(([a], [b]) => Number(a.startsWith("_")) - Number(b.startsWith("_")));
       const simple = others.filter(([, inner]) => isPrimitive(inner));
       const complex = others.filter(([, inner]) => !isPrimitive(inner));
       const found = [...simple, ...complex].flatMap(([name, inner]) => part(name, inner));

@@ -27,6 +27,7 @@ const BUILTIN_ERRORS: ReadonlySet<string> = new Set([
 
 /** Messages that V8 words; they change between versions, so only the class counts. */
 const ENGINE_WORDING: readonly RegExp[] = [
+  /^(?:The|Unknown|An?) (?:"|argument|property|value of) ?.*(?:must be|is out of range|Received|is invalid)/s,
   /^Cannot (?:read|set|access|convert|mix|destructure|create|delete|assign|redefine|define|add|perform|use|spread) /,
   / is not (?:a function|iterable|defined|a constructor|extensible|an object|async iterable|a valid|a function or its return)/,
   /^(?:Unexpected|Expected|Unterminated|Bad|No number after|Exponent part|Missing|Malformed|Duplicate) /,

@@ -49,7 +49,11 @@ export function printTestBody(
   for (let index = 0; index < plan.reached; index += 1) printStep(index, step);
   if (plan.arrivesLate) {
     around.need("setImmediate");
-    push(step, "act", "await setImmediate(); // lets what is pending arrive");
+    if (program.usesFixture) around.need("settle");
+    const wait = program.usesFixture
+      ? "await settle();"
+      : "await setImmediate(); // lets what is pending arrive";
+    push(step, "act", wait);
   }
   for (const assertion of plan.final) pushCheck(step, assertion);
   for (const doc of printFileChecks(plan.files, around)) push(step, "assert", doc);
