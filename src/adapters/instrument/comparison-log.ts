@@ -3,7 +3,6 @@ import type {
   BinaryExpression,
   CallExpression,
   Expression,
-  Identifier,
   Node,
   OptionalCallExpression,
   SwitchStatement,
@@ -13,6 +12,7 @@ import type { ComparisonKind } from "../../contract/search-runtime.ts";
 import type { InstrumentLibraries } from "./babel.ts";
 import type { Pass } from "./generate-code.ts";
 import { toRuntime, type RuntimeHandle } from "./runtime-header.ts";
+import { Temporaries } from "./temporaries.ts";
 
 const OPERATORS = new Set<string>(["==", "===", "!=", "!==", "<", ">", "<=", ">="]);
 const METHODS = new Set<string>([
@@ -32,10 +32,22 @@ const METHODS = new Set<string>([
  * outside any function body (class fields, parameter defaults).
  */
 export function createComparisonPass(babel: InstrumentLibraries, handle: RuntimeHandle): Pass {
-  const log = createLog(babel, handle);
+  return {
+    enter: (program) => {
+      const temporaries = new Temporaries(babel, handle);
+      const visitor = toVisitor(createLog(babel, handle, temporaries));
+      // Names are made unique by their prefix, so the cost of scopes is saved.
+      babel.traverse(program.parent, { noScope: true, ...visitor });
+      temporaries.declare();
+    },
+    exit: () => undefined,
+  };
+}
+
+function toVisitor(log: Log): Visitor {
   const seen = new WeakSet<Node>();
-  const visitor: Visitor = {
-    // On exit, so that operands are rewritten before the expression that holds them.
+  // On exit, so that operands are rewritten before the expression that holds them.
+  return {
     BinaryExpression: {
       exit: (path: NodePath<BinaryExpression>) => {
         if (!seen.has(path.node)) logOperator(log, path, seen);
@@ -54,16 +66,11 @@ export function createComparisonPass(babel: InstrumentLibraries, handle: Runtime
       },
     },
   } as Visitor;
-  return {
-    enter: (program) => {
-      program.traverse(visitor);
-    },
-    exit: () => undefined,
-  };
 }
 
 interface Log {
   readonly babel: InstrumentLibraries;
+  readonly temporaries: Temporaries;
   /** `runtime.isLogging && runtime.compare(left, right, kind)` */
   toCall(left: Expression, right: Expression, kind: ComparisonKind): Expression;
   /**
@@ -76,10 +83,15 @@ interface Log {
   ): { evaluate: Expression | null; read: Expression } | null;
 }
 
-function createLog(babel: InstrumentLibraries, handle: RuntimeHandle): Log {
+function createLog(
+  babel: InstrumentLibraries,
+  handle: RuntimeHandle,
+  temporaries: Temporaries,
+): Log {
   const { types: t } = babel;
   return {
     babel,
+    temporaries,
     toCall: (left, right, kind) =>
       t.logicalExpression(
         "&&",
@@ -91,7 +103,7 @@ function createLog(babel: InstrumentLibraries, handle: RuntimeHandle): Log {
       ),
     split: (path, operand) => {
       if (isConstant(operand)) return { evaluate: null, read: operand };
-      const temporary = declareTemporary(babel, path);
+      const temporary = temporaries.take(path);
       if (temporary === null) return null;
       return {
         evaluate: t.assignmentExpression("=", t.cloneNode(temporary), operand),
@@ -128,7 +140,7 @@ function logSwitch(log: Log, path: NodePath<SwitchStatement>): void {
   const { types: t } = log.babel;
   const { node } = path;
   if (isTypeof(node.discriminant)) return;
-  const subject = declareTemporary(log.babel, path);
+  const subject = log.temporaries.take(path);
   if (subject === null) return;
   node.discriminant = t.assignmentExpression("=", t.cloneNode(subject), node.discriminant);
   for (const branch of node.cases) {
@@ -217,27 +229,4 @@ function isCountingTest(path: NodePath<BinaryExpression>): boolean {
 /** Enum members become constants; a call inside one would not compile. */
 function isInEnum(path: NodePath): boolean {
   return path.findParent((parent) => parent.isTSEnumMember()) !== null;
-}
-
-/**
- * A fresh variable of the function around `path`, so that recursion and generators do not share it.
- * Null inside parameter defaults and class bodies, where no statement can declare one.
- */
-function declareTemporary(babel: InstrumentLibraries, path: NodePath): Identifier | null {
-  let current: NodePath = path;
-  for (;;) {
-    const parent = current.parentPath;
-    if (parent === null || parent.isProgram()) break;
-    if (parent.isFunction()) {
-      if (current.listKey === "params" || current.key !== "body") return null;
-      if (!current.isBlockStatement()) return null;
-      break;
-    }
-    if (parent.isClassBody() && !current.isMethod()) return null;
-    current = parent;
-  }
-  const temporary = path.scope.generateUidIdentifier("rgs");
-  const scope = path.scope.getFunctionParent() ?? path.scope.getProgramParent();
-  scope.push({ id: babel.types.cloneNode(temporary), kind: "var" });
-  return temporary;
 }

@@ -33,8 +33,9 @@ export type MutantBuildResult = MutantBuild & {
 export async function buildMutants(
   files: readonly SourceText[],
   options: MutantBuildOptions,
+  load: (warn: MutantBuildOptions["warn"]) => Promise<StrykerKit> = loadStryker,
 ): Promise<MutantBuildResult> {
-  const stryker = await loadStryker(options.warn);
+  const stryker = await load(options.warn);
   const { readable, skipped } = await parseAll(stryker, files, options.maxFileBytes);
   const { result, failures } = await instrumentAll(stryker, readable);
   skipped.push(...failures);
@@ -76,7 +77,7 @@ async function instrumentAll(
     return { result: await stryker.instrument(files), failures: [] };
   } catch {
     // Trees are used up, and which file failed is not said: each is tried alone, then the good ones again.
-    const good: SourceText[] = [];
+    const good: StrykerFile[] = [];
     const failures: SkippedFile[] = [];
     for (const file of files) {
       try {
@@ -87,7 +88,7 @@ async function instrumentAll(
       }
     }
     const again: StrykerFile[] = [];
-    for (const file of good) again.push(await reparse(stryker, file as StrykerFile));
+    for (const file of good) again.push(await reparse(stryker, file));
     return { result: await stryker.instrument(again), failures };
   }
 }

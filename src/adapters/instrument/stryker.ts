@@ -73,12 +73,32 @@ export async function loadStryker(warn: (message: string) => void): Promise<Stry
         toLogger(warn) as ConstructorParameters<typeof stryker.Instrumenter>[0],
         createParser as unknown as ConstructorParameters<typeof stryker.Instrumenter>[1],
       );
-      return instrumenter.instrument(
-        files.map(({ path, content }) => ({ name: path, content, mutate: true })),
-        { ignorers: [], plugins: null, excludedMutations: [] },
+      return withConsoleTo(warn, () =>
+        instrumenter.instrument(
+          files.map(({ path, content }) => ({ name: path, content, mutate: true })),
+          { ignorers: [], plugins: null, excludedMutations: [] },
+        ),
       );
     },
   };
+}
+
+/** Its regex mutator prints pages about patterns it cannot read straight to the console. */
+async function withConsoleTo<T>(
+  warn: (message: string) => void,
+  run: () => Promise<T>,
+): Promise<T> {
+  /* eslint-disable no-console -- not to print, but to keep another package from printing */
+  const original = console.error;
+  console.error = (message: unknown) => {
+    warn(String(message).split("\n", 1)[0] ?? "");
+  };
+  try {
+    return await run();
+  } finally {
+    console.error = original;
+  }
+  /* eslint-enable no-console */
 }
 
 const ISOLATED = { configFile: false, babelrc: false, browserslistConfigFile: false } as const;

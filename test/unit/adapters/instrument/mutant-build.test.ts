@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 
+import { buildMutants } from "../../../../src/adapters/instrument/mutant-build.ts";
+import { loadStryker, type StrykerKit } from "../../../../src/adapters/instrument/stryker.ts";
 import { createSourceInstrumenter } from "../../../../src/adapters/instrument/source-instrumenter.ts";
 import { runCode } from "./run-code.ts";
 
@@ -72,4 +74,72 @@ test("an id depends on content alone, a switch id on the order of the files", as
 
   const changed = await instrumenter.mutantBuild([{ ...SOURCE, content: `${SOURCE.content}\n` }]);
   expect(ids(changed)).not.toEqual(ids(alone));
+});
+
+const OTHER = { path: "lib/other.js", content: "module.exports = (a) => a * 2;\n" };
+const OPTIONS = { maxFileBytes: 1000, hasLegacyDecorators: true };
+
+test("a file whose mutants find no place is left out, and the others keep theirs", async () => {
+  const load = async (warn: (message: string) => void): Promise<StrykerKit> => {
+    const kit = await loadStryker(warn);
+    return {
+      ...kit,
+      instrument: (files) =>
+        files.some(({ path }) => path === SOURCE.path)
+          ? Promise.reject(new Error("no place for a mutant\n  detail"))
+          : kit.instrument(files),
+    };
+  };
+  const build = await buildMutants([SOURCE, OTHER], { ...OPTIONS, warn: () => undefined }, load);
+  expect(build.skipped).toEqual([
+    { path: SOURCE.path, reason: "cannot be instrumented: no place for a mutant" },
+  ]);
+  expect(Object.keys(build.overlay)).toEqual([OTHER.path]);
+  expect(build.mutants.length).toBeGreaterThan(0);
+});
+
+test("a printed file that no longer parses keeps its mutants, without fuel and with a warning", async () => {
+  const warnings: string[] = [];
+  const load = async (warn: (message: string) => void): Promise<StrykerKit> => {
+    const kit = await loadStryker(warn);
+    return {
+      ...kit,
+      instrument: async (files) => {
+        const { mutants } = await kit.instrument(files);
+        return { mutants, files: [{ name: OTHER.path, mutate: true, content: "v = %Odd();" }] };
+      },
+    };
+  };
+  const warn = (message: string): number => warnings.push(message);
+  const build = await buildMutants([OTHER], { ...OPTIONS, warn }, load);
+  expect(build.overlay).toEqual({ [OTHER.path]: "v = %Odd();" });
+  expect(warnings).toEqual([expect.stringContaining("lib/other.js: mutants have no loop fuel")]);
+});
+
+test("the build agrees with StrykerJS on every mutant of a file", async () => {
+  const { Instrumenter } = await import("@stryker-mutator/instrumenter");
+  const silent = new Proxy({}, { get: () => () => false });
+  const plain = new Instrumenter(silent as ConstructorParameters<typeof Instrumenter>[0]);
+  const expected = await plain.instrument(
+    [{ name: SOURCE.path, content: SOURCE.content, mutate: true }],
+    { ignorers: [], plugins: null, excludedMutations: [] },
+  );
+  const { mutants } = await createSourceInstrumenter().mutantBuild([SOURCE]);
+  expect(
+    mutants.map(({ switchId, mutator, replacement }) => [switchId, mutator, replacement]),
+  ).toEqual(
+    expected.mutants
+      .filter(({ status }) => status !== "Ignored")
+      .map(({ id, mutatorName, replacement }) => [id, mutatorName, replacement]),
+  );
+});
+
+test("a pattern that the regex mutator cannot read is a warning of one line", async () => {
+  const warnings: string[] = [];
+  const content = "module.exports = (a) => /(){0}/.test(a);\n";
+  const build = await createSourceInstrumenter({
+    warn: (message) => warnings.push(message),
+  }).mutantBuild([{ path: "x.js", content }]);
+  expect(build.skipped).toEqual([]);
+  expect(warnings).toEqual([expect.stringMatching(/^\[RegexMutator\]: [^\n]*$/)]);
 });
