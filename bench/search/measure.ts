@@ -10,6 +10,7 @@ import { join } from "node:path";
 
 import { createSourceInstrumenter } from "../../src/adapters/instrument/source-instrumenter.ts";
 import { createBubblewrapBackend } from "../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
+import { stageProject } from "../../src/adapters/workspace/stage-project.ts";
 import { buildApiModel } from "../../src/analysis/build-api-model.ts";
 import { detectProject } from "../../src/analysis/detect-project.ts";
 import type { ProjectInfo } from "../../src/contract/project.ts";
@@ -24,18 +25,22 @@ const clock = createSystemClock();
 const detected = await detectProject({ path: folder });
 const project: ProjectInfo = { ...detected, testFiles: [] };
 const api = await buildApiModel({ clock }, project);
-const proposer = createSearchProposer({
-  sandboxes: createBubblewrapBackend({ clock }),
-  instrumenter: createSourceInstrumenter(),
-  readSources: (info) =>
-    Promise.all(
-      info.sourceFiles.map(async (path) => ({
-        path,
-        content: await readFile(join(info.root, path), "utf8"),
-      })),
-    ),
-  clock,
-});
+await using staged = await stageProject(folder);
+const proposer = createSearchProposer(
+  {
+    sandboxes: createBubblewrapBackend({ clock }),
+    instrumenter: createSourceInstrumenter(),
+    readSources: (info) =>
+      Promise.all(
+        info.sourceFiles.map(async (path) => ({
+          path,
+          content: await readFile(join(info.root, path), "utf8"),
+        })),
+      ),
+    clock,
+  },
+  { layers: () => [staged.folder] },
+);
 const started = clock.monotonic();
 const budget: SearchBudget = seconds.endsWith("x")
   ? { kind: "executions", count: Number(seconds.slice(0, -1)) }
@@ -83,4 +88,29 @@ if (process.env["SHOW"] !== undefined) {
 }
 for (const { summary, score, kind } of result.findings.slice(0, 3)) {
   console.log(`finding ${kind} ${score.toFixed(2)} ${summary}`);
+}
+if (process.env["UNCOVERED"] !== undefined) {
+  const sources = await Promise.all(
+    project.sourceFiles.map(async (path) => ({
+      path,
+      content: await readFile(join(project.root, path), "utf8"),
+    })),
+  );
+  const build = await createSourceInstrumenter().coverageBuild(sources);
+  for (const [file, { data }] of Object.entries(build.coverage)) {
+    const lines = sources.find(({ path }) => path === file)?.content.split("\n") ?? [];
+    if (![...counters].some((id) => id.startsWith(`${file}#`))) continue;
+    for (const [id, { start }] of Object.entries(data.statementMap)) {
+      if (counters.has(`${file}#s${id}`)) continue;
+      console.log(`${file}:${start.line} ${(lines[start.line - 1] ?? "").trim().slice(0, 100)}`);
+    }
+    for (const [id, { locations, loc }] of Object.entries(data.branchMap)) {
+      for (const arm of locations.keys()) {
+        if (counters.has(`${file}#b${id}.${arm}`)) continue;
+        console.log(
+          `${file}:${loc.start.line} branch ${arm}: ${(lines[loc.start.line - 1] ?? "").trim().slice(0, 100)}`,
+        );
+      }
+    }
+  }
 }

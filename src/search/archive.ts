@@ -23,6 +23,8 @@ export interface Archive {
   addItem(item: CorpusItem): boolean;
   addKills(program: TestProgram, switchIds: readonly string[]): void;
   setLayout(file: string, layout: FileLayout): void;
+  /** Tells which counters loading the modules moves; they count as covered, for no program. */
+  setLoaded(counters: readonly number[]): void;
   /** Covered and total counters, by kind. */
   count(): {
     readonly statements: { covered: number; total: number };
@@ -42,6 +44,7 @@ export function createArchive(files: readonly string[]): Archive {
   const keys = new Set<string>();
   const features = new Set<number>();
   const covered = new Set<number>();
+  const loaded = new Set<number>();
   const killers = new Map<string, { program: TestProgram; kills: Set<string> }>();
   const killed = new Set<string>();
   const layouts = new Map<string, FileLayout>();
@@ -79,23 +82,28 @@ export function createArchive(files: readonly string[]): Archive {
     setLayout(file, layout) {
       if (files.includes(file)) layouts.set(file, layout);
     },
-    count: () => countCounters(files, layouts, covered),
-    toCounterId(counter) {
+    setLoaded(counters) {
+      for (const counter of counters) loaded.add(counter);
+    },
+    count: () => countCounters(files, layouts, new Set([...loaded, ...covered])),
+    toCounterId: (counter) => {
       const file = files[Math.trunc(counter / COUNTERS_PER_FILE)];
       const layout = file === undefined ? undefined : layouts.get(file);
       if (file === undefined || layout === undefined) return null;
-      const local = counter % COUNTERS_PER_FILE;
-      if (local < layout.statements) return `${file}#s${local}`;
-      if (local < layout.statements + layout.functions)
-        return `${file}#f${local - layout.statements}`;
-      let left = local - layout.statements - layout.functions;
-      for (const [branch, arms] of layout.branches.entries()) {
-        if (left < arms) return `${file}#b${branch}.${left}`;
-        left -= arms;
-      }
-      return null;
+      return nameCounter(file, layout, counter % COUNTERS_PER_FILE);
     },
   };
+}
+
+function nameCounter(file: string, layout: FileLayout, local: number): CounterId | null {
+  if (local < layout.statements) return `${file}#s${local}`;
+  if (local < layout.statements + layout.functions) return `${file}#f${local - layout.statements}`;
+  let left = local - layout.statements - layout.functions;
+  for (const [branch, arms] of layout.branches.entries()) {
+    if (left < arms) return `${file}#b${branch}.${left}`;
+    left -= arms;
+  }
+  return null;
 }
 
 function countCounters(

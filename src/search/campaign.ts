@@ -53,6 +53,7 @@ function listModules(campaign: Campaign, skipped: ReadonlySet<string>): readonly
 /** Takes what any job may say about the target into the archive. */
 export function takeCommon(campaign: Campaign, message: WorkerMessage): void {
   if (message.kind === "layout") campaign.archive.setLayout(message.file, message);
+  if (message.kind === "loaded") campaign.archive.setLoaded(message.counters);
 }
 
 /** Splits a list over islands, round robin. */

@@ -1,7 +1,8 @@
 import type { TestProgram } from "../contract/program.ts";
 import type { Clock, Deadline } from "../kernel/clock.ts";
 import { toCalleeKey, toCallKey } from "./engine/program-tools.ts";
-import { runJobProcess } from "./job-process.ts";
+import { runJobProcess, type JobEnd } from "./job-process.ts";
+import type { Sandbox } from "../ports/sandbox.ts";
 import type { Job, JobBase, JobLimit, WorkerMessage } from "./protocol.ts";
 import type { BuildName, Workspace } from "./workspace.ts";
 
@@ -12,6 +13,8 @@ export interface Crew {
   /** Modules that do not load → why. */
   readonly loadFailures: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
+  /** Adds a sentence to the notes, while there is room. */
+  note(text: string): void;
   executions(): number;
   /** False once a process had to be killed or crashed. */
   isReproducible(): boolean;
@@ -52,87 +55,101 @@ const OVERTIME_MS = 5_000;
 
 /** Creates the crew of one search. */
 export function createCrew(deps: CrewDeps, options: { readonly signal: AbortSignal }): Crew {
-  const blacklist = new Set<string>();
-  const loadFailures = new Map<string, string>();
-  const notes: string[] = [];
-  const hangs = new Map<string, number>();
-  let executions = 0;
-  let isReproducible = true;
+  return new ProcessCrew(deps, options.signal);
+}
 
-  const onLoss = (journal: TestProgram | null, loading: string | null, detail: string): void => {
-    isReproducible = false;
-    if (notes.length < MAX_NOTES) notes.push(`a search process was lost: ${detail}`);
+class ProcessCrew implements Crew {
+  readonly blacklist = new Set<string>();
+  readonly loadFailures = new Map<string, string>();
+  readonly notes: string[] = [];
+  readonly #deps: CrewDeps;
+  readonly #signal: AbortSignal;
+  readonly #hangs = new Map<string, number>();
+  #executions = 0;
+  #losses = 0;
+
+  constructor(deps: CrewDeps, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#signal = signal;
+  }
+
+  note(text: string): void {
+    if (this.notes.length < MAX_NOTES) this.notes.push(text);
+  }
+
+  executions(): number {
+    return this.#executions;
+  }
+
+  isReproducible(): boolean {
+    return this.#losses === 0;
+  }
+
+  async run(order: JobOrder): Promise<{ readonly isSaturated: boolean }> {
+    const { clock, deadline, workspace } = this.#deps;
+    const started = clock.monotonic();
+    let used = 0;
+    let losses = 0;
+    let journal: "thread" | "stdout" = "thread";
+    for (;;) {
+      this.#signal.throwIfAborted();
+      const limit = toRest(order.limit, used, clock.monotonic() - started, deadline);
+      if (limit === null || losses > MAX_LOSSES) return { isSaturated: false };
+      const sandbox = await workspace.open(order.build);
+      const base: OrderBase = {
+        workRoot: sandbox.pathOf("work"),
+        limit,
+        blacklist: [...this.blacklist],
+        journal,
+        skipped: new Set(this.loadFailures.keys()),
+      };
+      const job = order.create(base, losses);
+      if (job === null) return { isSaturated: false };
+      const end = await this.#runOnce(order, job, sandbox);
+      this.#executions += end.executions;
+      used += end.executions;
+      if (end.kind === "done" && !end.needsRestart) return { isSaturated: end.isSaturated };
+      // Nothing was named: from now on each program is named before it runs.
+      if (end.kind === "lost" && end.journal === null && end.loading === null) journal = "stdout";
+      losses += 1;
+    }
+  }
+
+  async #runOnce(order: JobOrder, job: Job, sandbox: Sandbox): Promise<JobEnd> {
+    const { clock, deadline, workspace } = this.#deps;
+    const end = await runJobProcess({ sandbox, clock, entry: workspace.entryIn(sandbox) }, job, {
+      signal: this.#signal,
+      timeoutMs: toTimeout(job.limit, deadline),
+      timeZone: order.timeZone ?? "UTC",
+      onMessage: (message) => {
+        if (message.kind === "load-end" && message.failure !== null) {
+          this.loadFailures.set(message.file, message.failure);
+        }
+        order.onMessage(message);
+      },
+    });
+    if (end.kind === "lost") this.#noteLoss(end.journal, end.loading, end.detail);
+    return end;
+  }
+
+  #noteLoss(journal: TestProgram | null, loading: string | null, detail: string): void {
+    this.#losses += 1;
+    this.note(`a search process was lost: ${detail}`);
     if (loading !== null) {
-      loadFailures.set(loading, `importing it did not end well: ${detail}`);
+      this.loadFailures.set(loading, `importing it did not end well: ${detail}`);
       return;
     }
     const last = journal?.statements.at(-1);
     if (journal === null || last === undefined) return;
     // The last call is the likeliest: what came before it usually ran in an earlier program.
-    blacklist.add(toCallKey(journal, last));
+    this.blacklist.add(toCallKey(journal, last));
     const callee = toCalleeKey(journal, last);
-    const count = (hangs.get(callee) ?? 0) + 1;
-    hangs.set(callee, count);
-    if (count === HANGS_PER_CALLEE) {
-      blacklist.add(callee);
-      notes.push(`${callee} was left out after it hung or crashed the process ${count} times`);
-    }
-  };
-
-  return {
-    blacklist,
-    loadFailures,
-    notes,
-    executions: () => executions,
-    isReproducible: () => isReproducible,
-    async run(order) {
-      const started = deps.clock.monotonic();
-      let used = 0;
-      let losses = 0;
-      let journal: "thread" | "stdout" = "thread";
-      for (;;) {
-        options.signal.throwIfAborted();
-        const limit = toRest(order.limit, used, deps.clock.monotonic() - started, deps.deadline);
-        if (limit === null || losses > MAX_LOSSES) return { isSaturated: false };
-        const sandbox = await deps.workspace.open(order.build);
-        const job = order.create(
-          {
-            workRoot: sandbox.pathOf("work"),
-            limit,
-            blacklist: [...blacklist],
-            journal,
-            skipped: new Set(loadFailures.keys()),
-          },
-          losses,
-        );
-        if (job === null) return { isSaturated: false };
-        const end = await runJobProcess(
-          { sandbox, clock: deps.clock, entry: deps.workspace.entryIn(sandbox) },
-          job,
-          {
-            signal: options.signal,
-            timeoutMs: toTimeout(limit, deps.deadline),
-            timeZone: order.timeZone ?? "UTC",
-            onMessage(message) {
-              if (message.kind === "load-end" && message.failure !== null) {
-                loadFailures.set(message.file, message.failure);
-              }
-              order.onMessage(message);
-            },
-          },
-        );
-        executions += end.executions;
-        used += end.executions;
-        if (end.kind === "done" && !end.needsRestart) return { isSaturated: end.isSaturated };
-        if (end.kind === "lost") {
-          onLoss(end.journal, end.loading, end.detail);
-          // Nothing was named: from now on each program is named before it runs.
-          if (end.journal === null && end.loading === null) journal = "stdout";
-        }
-        losses += 1;
-      }
-    },
-  };
+    const count = (this.#hangs.get(callee) ?? 0) + 1;
+    this.#hangs.set(callee, count);
+    if (count !== HANGS_PER_CALLEE) return;
+    this.blacklist.add(callee);
+    this.note(`${callee} was left out after it hung or crashed the process ${count} times`);
+  }
 }
 
 function toRest(

@@ -40,7 +40,7 @@ export interface JobProcessOptions {
 }
 
 /** A process that says nothing for so long hangs, ms. It speaks every 400 ms when it works. */
-const SILENCE_MS = 4_000;
+const SILENCE_MS = 6_000;
 /** Loading a package may take its time. */
 const LOAD_SILENCE_MS = 15_000;
 const TICK_MS = 250;

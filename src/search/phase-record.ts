@@ -40,13 +40,16 @@ export async function recordPrograms(
   );
   const [first, second] = passes;
   const recorded: Recorded[] = [];
+  let differing = 0;
   for (const index of programs.keys()) {
     const left = first?.get(index);
     const right = second?.get(index);
     if (left === undefined || right === undefined) continue;
     const recording = mergeRecordings(left.recording, right.recording);
-    if (recording !== null) recorded.push({ index, program: left.program, recording });
+    if (recording === null) differing += 1;
+    else recorded.push({ index, program: left.program, recording });
   }
+  if (differing > 0) campaign.crew.note(`${differing} programs did not do the same twice`);
   return recorded;
 }
 
@@ -57,6 +60,7 @@ async function recordOnce(
 ): Promise<Map<number, { program: TestProgram; recording: Recording }>> {
   const results = new Map<number, { program: TestProgram; recording: Recording }>();
   const order = pass.isReversed ? [...programs.keys()].reverse() : [...programs.keys()];
+  const problems = new Map<string, number>();
   let done = 0;
   await campaign.crew.run({
     build: "plain",
@@ -78,9 +82,17 @@ async function recordOnce(
       if (message.kind !== "recorded") return;
       const index = order[done];
       done += 1;
-      if (index === undefined || message.recording === null) return;
+      if (index === undefined) return;
+      if (message.recording === null) {
+        const problem = message.problem ?? "unknown";
+        problems.set(problem, (problems.get(problem) ?? 0) + 1);
+        return;
+      }
       results.set(index, { program: message.program, recording: message.recording });
     },
   });
+  for (const [problem, count] of problems) {
+    campaign.crew.note(`${count} programs make no test in the ${pass.label} recording: ${problem}`);
+  }
   return results;
 }

@@ -112,6 +112,8 @@ export type WorkerMessage =
       readonly functions: number;
       readonly branches: readonly number[];
     }
+  /** Counters that loading the modules moved. */
+  | { readonly kind: "loaded"; readonly counters: readonly number[] }
   | { readonly kind: "ready" }
   /** The program that runs right now; sent when it seems to hang, or before each in `stdout` mode. */
   | { readonly kind: "journal"; readonly program: TestProgram | null }

@@ -22,6 +22,7 @@ const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kind", [
     functions: count,
     branches: counters,
   }),
+  z.strictObject({ kind: z.literal("loaded"), counters }),
   z.strictObject({ kind: z.literal("ready") }),
   z.strictObject({ kind: z.literal("journal"), program: program.nullable() }),
   z.strictObject({ kind: z.literal("beat"), executions: count }),

@@ -46,7 +46,8 @@ export function* searchCoverage(
     counters,
     corpus: createCorpus(),
     known: new Set(),
-    hit: new Set(),
+    // What loading moved counts as taken: its untaken sides are worth a look.
+    hit: new Set(counters.listHit()),
     tried: new Set(),
     outcomes: new Map(),
     gains: new Map(),
@@ -59,6 +60,8 @@ export function* searchCoverage(
   session.onBeat(() => {
     flush(state);
   });
+  // Nothing to call: no execution would ever count towards the limit.
+  if (session.kits.every(({ targets }) => targets.length === 0)) return { isSaturated: true };
   for (const item of job.corpus) {
     if (session.progress() > 0.5) break;
     yield* tryProgram(state, item.program, { isReplay: true, target: null });

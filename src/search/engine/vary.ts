@@ -46,11 +46,10 @@ export function varyValue(
   const at = random.int(args.length);
   const old = args[at];
   if (old === undefined) return null;
-  const hint = kit.targets.find(
-    (target) =>
-      "callee" in statement &&
-      target.path.join(".") === String(statement.callee.toString()).replaceAll(",", "."),
-  )?.hint;
+  const path =
+    "callee" in statement && Array.isArray(statement.callee) ? statement.callee.join(".") : null;
+  const hint =
+    path === null ? null : kit.targets.find((target) => target.path.join(".") === path)?.hint;
   const param = hint?.signatures[0]?.params[at] ?? null;
   args[at] =
     random.chance(0.2) || (param !== null && random.chance(0.1))

@@ -1,13 +1,14 @@
 import { types } from "node:util";
 
-import type { Statement, TestProgram, ValueGene } from "../../contract/program.ts";
+import type { Statement, TestProgram } from "../../contract/program.ts";
 import type { Recording, Snapshot, StatementOutcome } from "../../contract/snapshot.ts";
 import type { ClockAndChance } from "./clock-and-chance.ts";
 import type { Fixture } from "./fixture.ts";
-import { materialise, type MaterialiseContext } from "./materialise.ts";
+import type { MaterialiseContext } from "./materialise.ts";
 import { isThenable, resolveMember, type LoadedModule } from "./modules.ts";
 import { drainMicrotasks } from "./private-world.ts";
 import { ForbiddenCall, type GuardState } from "./process-guard.ts";
+import { Pending, perform } from "./perform.ts";
 import type { Pump, Steps, Wait } from "./pump.ts";
 import type { RuntimeControl } from "./runtime.ts";
 import { describeThrown, takeSnapshot, type SnapshotContext } from "./snapshot.ts";
@@ -62,6 +63,7 @@ interface Run {
   readonly statements: Statement[];
   readonly spies: Map<object, Spy>;
   readonly values: MaterialiseContext;
+  readonly onSpyMade: (spy: object, statement: number, argument: number) => void;
   problem: string | null;
 }
 
@@ -133,6 +135,9 @@ function createRun(deps: ExecutorDeps, module: LoadedModule, program: TestProgra
         record.calls.push(args.map((arg) => takeSnapshot(arg, deps.snapshots)));
       },
     },
+    onSpyMade(spy, statement, argument) {
+      spies.set(spy, { statement, argument, calls: [] });
+    },
     problem: null,
   };
 }
@@ -175,135 +180,6 @@ function* runStatement(run: Run, index: number): Steps<StatementOutcome> {
     }
   }
   return bind(run, index, value);
-}
-
-interface Arrival extends Wait {
-  value?: unknown;
-  thrown?: unknown;
-  hasThrown?: boolean;
-}
-
-/** A call whose result arrives through a callback, an event or an iterator. */
-class Pending {
-  readonly wait: Arrival;
-  constructor(wait: Arrival) {
-    this.wait = wait;
-  }
-}
-
-function perform(run: Run, statement: Statement, index: number): unknown {
-  switch (statement.kind) {
-    case "call": {
-      const { holder, value } = resolveMember(run.module, statement.callee);
-      return Reflect.apply(value as never, holder, toArgs(run, statement.args, index));
-    }
-    case "new": {
-      const { value } = resolveMember(run.module, statement.callee);
-      return Reflect.construct(value as never, toArgs(run, statement.args, index)) as unknown;
-    }
-    case "method": {
-      const receiver = run.bindings[statement.receiver];
-      const method = (receiver as Record<string, unknown>)[statement.name];
-      return Reflect.apply(method as never, receiver, toArgs(run, statement.args, index));
-    }
-    case "get":
-      return (run.bindings[statement.receiver] as Record<string, unknown>)[statement.name];
-    case "set": {
-      const [value] = toArgs(run, [statement.value], index);
-      (run.bindings[statement.receiver] as Record<string, unknown>)[statement.name] = value;
-      return value;
-    }
-    case "call-value":
-      return Reflect.apply(
-        run.bindings[statement.callee] as never,
-        undefined,
-        toArgs(run, statement.args, index),
-      );
-    case "iterate":
-      return iterate(run.bindings[statement.receiver], statement.limit, statement.awaits);
-    case "call-with-callback":
-      return callWithCallback(run, statement, index);
-    case "wait-event":
-      return waitForEvent(run.bindings[statement.receiver], statement.event);
-  }
-}
-
-function toArgs(run: Run, args: readonly ValueGene[], statement: number): unknown[] {
-  return args.map((gene, argument) => {
-    const value = materialise(gene, run.values);
-    if (gene.kind === "function" && gene.template.kind === "spy") {
-      run.spies.set(value as object, { statement, argument, calls: [] });
-    }
-    return value;
-  });
-}
-
-function iterate(receiver: unknown, limit: number, awaits: boolean): unknown {
-  if (awaits) {
-    return new Pending(collectAsync(receiver as AsyncIterable<unknown>, limit));
-  }
-  const items: unknown[] = [];
-  for (const item of receiver as Iterable<unknown>) {
-    if (items.length >= limit) break;
-    items.push(item);
-  }
-  return items;
-}
-
-function collectAsync(iterable: AsyncIterable<unknown>, limit: number): Arrival {
-  const wait: Arrival = { isDone: false };
-  const collect = async (): Promise<void> => {
-    const items: unknown[] = [];
-    for await (const item of iterable) {
-      if (items.length >= limit) break;
-      items.push(item);
-    }
-    wait.value = items;
-  };
-  collect()
-    .catch((thrown: unknown) => {
-      wait.thrown = thrown;
-      wait.hasThrown = true;
-    })
-    .finally(() => {
-      wait.isDone = true;
-    });
-  return wait;
-}
-
-function callWithCallback(
-  run: Run,
-  statement: Extract<Statement, { kind: "call-with-callback" }>,
-  index: number,
-): Pending {
-  const wait: Arrival = { isDone: false };
-  const callback = (...values: unknown[]): void => {
-    if (wait.isDone) return;
-    wait.value = values;
-    wait.isDone = true;
-  };
-  const args = [...toArgs(run, statement.args, index), callback];
-  if ("receiver" in statement.callee) {
-    const receiver = run.bindings[statement.callee.receiver];
-    const method = (receiver as Record<string, unknown>)[statement.callee.name];
-    Reflect.apply(method as never, receiver, args);
-  } else {
-    const { holder, value } = resolveMember(run.module, statement.callee);
-    Reflect.apply(value as never, holder, args);
-  }
-  return new Pending(wait);
-}
-
-function waitForEvent(receiver: unknown, event: string): Pending {
-  const wait: Arrival = { isDone: false };
-  (receiver as { once(name: string, listener: (...values: unknown[]) => void): void }).once(
-    event,
-    (...values) => {
-      wait.value = values;
-      wait.isDone = true;
-    },
-  );
-  return new Pending(wait);
 }
 
 function* finishPending(run: Run, index: number, pending: Pending): Steps<StatementOutcome> {
@@ -403,6 +279,6 @@ function conclude(run: Run): string | null {
   // From here to the next execution nothing may loop on.
   runtime?.refuel(-1);
   if (run.problem !== null) return run.problem;
-  if (guard.forbidden !== null) return `calls ${guard.forbidden}`;
+  if (guard.forbidden !== null) return `uses ${guard.forbidden}`;
   return guard.stray.length > 0 ? "error outside any statement" : null;
 }

@@ -27,18 +27,20 @@ export interface Fixture {
 }
 
 /** Creates the fixture folder and wraps the file functions to see who writes. */
-export function createFixture(homeFolder: string): Fixture {
+export function createFixture(homeFolder: string, onForbidden: (name: string) => void): Fixture {
   const folder = join(realFs.realpathSync(tmpdir()), "regoose-fixture");
-  const state = { isDirty: true, isTouched: false };
+  const state: FixtureState = { isDirty: true, isTouched: false, isArmed: false };
   realFs.mkdirSync(folder, { recursive: true });
-  wrapFileFunctions(state);
+  wrapFileFunctions(state, onForbidden);
   return {
     folder,
     wasTouched: () => state.isTouched,
     watch() {
+      state.isArmed = true;
       state.isTouched = false;
     },
     begin() {
+      state.isArmed = true;
       if (state.isDirty) rebuild(folder);
       state.isDirty = false;
       state.isTouched = false;
@@ -52,12 +54,40 @@ export function createFixture(homeFolder: string): Fixture {
   };
 }
 
+interface FixtureState {
+  isDirty: boolean;
+  isTouched: boolean;
+  /** True while a program may be running: loading modules opens files of its own. */
+  isArmed: boolean;
+}
+
 const READERS =
-  /^(?:read|stat|lstat|access|exists|opendir|realpath|readdir|watch|glob|statfs|fstat|close|createReadStream)/u;
+  /^(?:read|stat|lstat|access|exists|opendir|realpath|readdir|watch|glob|statfs|fstat|fsync|fdatasync|close|createReadStream)/u;
 const WRITERS =
   /^(?:write|append|copyFile|cp|mkdir|mkdtemp|rm|rmdir|unlink|rename|symlink|link|truncate|ftruncate|chmod|fchmod|lchmod|chown|lchown|utimes|futimes|lutimes|createWriteStream)/u;
 
-function wrapFileFunctions(state: { isDirty: boolean; isTouched: boolean }): void {
+/** Descriptors of this process: reading one may block for ever, writing one speaks in our name. */
+function listOwnDescriptors(): ReadonlySet<unknown> {
+  try {
+    const listed = realFs.readdirSync("/proc/self/fd").map(Number);
+    // The one that listed them is closed by now.
+    return new Set(listed.filter(isOpen));
+  } catch {
+    return new Set(Array.from({ length: 32 }, (_, descriptor) => descriptor));
+  }
+}
+
+function isOpen(descriptor: number): boolean {
+  try {
+    realFs.fstatSync(descriptor);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function wrapFileFunctions(state: FixtureState, onForbidden: (name: string) => void): void {
+  const own = listOwnDescriptors();
   for (const holder of [fs, fs.promises] as unknown as Record<string, unknown>[]) {
     for (const [name, value] of Object.entries(holder)) {
       if (typeof value !== "function" || /^[A-Z_]/u.test(name)) continue;
@@ -66,6 +96,10 @@ function wrapFileFunctions(state: { isDirty: boolean; isTouched: boolean }): voi
       if (!isOpen && !isWriter && !READERS.test(name)) continue;
       const wrapped = function (this: unknown, ...args: unknown[]): unknown {
         state.isTouched = true;
+        if (state.isArmed && own.has(args[0])) {
+          onForbidden(`a file descriptor that is not its own (fs.${name})`);
+          throw Object.assign(new Error("EBADF: bad file descriptor"), { code: "EBADF" });
+        }
         if (isWriter || (isOpen && isWriteFlag(args[1]))) state.isDirty = true;
         return Reflect.apply(value, this, args) as unknown;
       };

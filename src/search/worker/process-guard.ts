@@ -111,6 +111,6 @@ function guardTicks(state: GuardState): void {
     nextTick(guarded(callback as (...inner: unknown[]) => unknown), ...args);
   };
   globalThis.queueMicrotask = (callback) => {
-    microtask(guarded(callback as (...inner: unknown[]) => unknown));
+    microtask(guarded(callback));
   };
 }

@@ -19,6 +19,8 @@ export type Steps<T> = Generator<Wait, T, undefined>;
 const VIRTUAL_LIMIT_MS = 400;
 /** Most real time a wait may take while files or sockets are busy, ms. */
 const REAL_LIMIT_MS = 1500;
+/** Immediates and timers that one wait may run: a target that keeps asking for more is cut off. */
+const MAX_ROUNDS = 10_000;
 /** Turns of the event loop with nothing going on after which a wait is hopeless. */
 const IDLE_TURNS = 3;
 
@@ -33,29 +35,84 @@ export interface Pump {
 
 /** `timers` null: the target's timers are Node's own and waiting for them takes real time. */
 export function createPump(timers: VirtualTimers | null): Pump {
-  let normal = 0;
-  let knownHandles = new Set<unknown>();
-  let virtualBase = 0;
+  return new LoopPump(timers);
+}
 
-  const isBusy = (): boolean => countActiveResources() > normal;
+class LoopPump implements Pump {
+  readonly #timers: VirtualTimers | null;
+  #normal = 0;
+  #knownHandles = new Set<unknown>();
+  #virtualBase = 0;
+
+  constructor(timers: VirtualTimers | null) {
+    this.#timers = timers;
+  }
+
+  run<T>(steps: Steps<T>, onEnd: (result: T) => void, onCrash: (failure: unknown) => void): void {
+    const go = (): void => {
+      try {
+        for (;;) {
+          const step = steps.next();
+          if (step.done === true) {
+            onEnd(step.value);
+            return;
+          }
+          this.#virtualBase = this.#timers?.now() ?? 0;
+          this.#advance(step.value);
+          if (!step.value.isDone) {
+            this.#waitFor(step.value, go);
+            return;
+          }
+        }
+      } catch (failure) {
+        onCrash(failure);
+      }
+    };
+    // Draining microtasks by hand works only outside of one.
+    realSetImmediate(go);
+  }
+
+  *settle(): Steps<boolean> {
+    const quick: Wait = { isDone: false };
+    this.#virtualBase = this.#timers?.now() ?? 0;
+    this.#advance(quick);
+    if (!this.#isBusy()) return true;
+    yield quick;
+    if (!this.#isBusy()) return true;
+    closeLeftovers(this.#knownHandles);
+    yield { isDone: false };
+    const isClean = !this.#isBusy();
+    if (!isClean) this.#normal = countActiveResources();
+    return isClean;
+  }
+
+  acceptBusy(): void {
+    this.#normal = countActiveResources();
+    this.#knownHandles = new Set(listActiveHandles());
+  }
+
+  #isBusy(): boolean {
+    return countActiveResources() > this.#normal;
+  }
 
   /** Runs everything that needs no event loop. */
-  const advance = (wait: Wait): void => {
-    for (let round = 0; round < 10_000; round += 1) {
+  #advance(wait: Wait): void {
+    const timers = this.#timers;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
       drainMicrotasks();
       if (wait.isDone || timers === null) return;
       if (timers.runImmediates()) continue;
-      if (isBusy() || !timers.runNextTimer(virtualBase + VIRTUAL_LIMIT_MS)) return;
+      if (this.#isBusy() || !timers.runNextTimer(this.#virtualBase + VIRTUAL_LIMIT_MS)) return;
     }
-  };
+  }
 
-  const await_ = (wait: Wait, resume: () => void): void => {
+  #waitFor(wait: Wait, resume: () => void): void {
     const started = monotonic();
     let idle = 0;
     const turn = (): void => {
-      advance(wait);
+      this.#advance(wait);
       if (!wait.isDone) {
-        idle = isBusy() ? 0 : idle + 1;
+        idle = this.#isBusy() ? 0 : idle + 1;
         if (idle < IDLE_TURNS && monotonic() - started < REAL_LIMIT_MS) {
           realSetImmediate(turn);
           return;
@@ -64,50 +121,7 @@ export function createPump(timers: VirtualTimers | null): Pump {
       resume();
     };
     realSetImmediate(turn);
-  };
-
-  return {
-    run(steps, onEnd, onCrash) {
-      const go = (): void => {
-        try {
-          for (;;) {
-            const step = steps.next();
-            if (step.done === true) {
-              onEnd(step.value);
-              return;
-            }
-            virtualBase = timers?.now() ?? 0;
-            advance(step.value);
-            if (!step.value.isDone) {
-              await_(step.value, go);
-              return;
-            }
-          }
-        } catch (failure) {
-          onCrash(failure);
-        }
-      };
-      // Draining microtasks by hand works only outside of one.
-      realSetImmediate(go);
-    },
-    *settle() {
-      const quick: Wait = { isDone: false };
-      virtualBase = timers?.now() ?? 0;
-      advance(quick);
-      if (!isBusy()) return true;
-      yield quick;
-      if (!isBusy()) return true;
-      closeLeftovers(knownHandles);
-      yield { isDone: false };
-      const isClean = !isBusy();
-      if (!isClean) normal = countActiveResources();
-      return isClean;
-    },
-    acceptBusy() {
-      normal = countActiveResources();
-      knownHandles = new Set(listActiveHandles());
-    },
-  };
+  }
 }
 
 /** Closes servers, sockets and watchers that a program left open. */

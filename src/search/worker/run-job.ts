@@ -5,23 +5,47 @@ import { searchMutants } from "../engine/search-mutants.ts";
 import { shrinkAll } from "../engine/shrink.ts";
 import type { Job } from "../protocol.ts";
 import { createKits } from "./build-kits.ts";
-import { installClockAndChance } from "./clock-and-chance.ts";
-import { installCounters } from "./counters.ts";
+import { installClockAndChance, type ClockAndChance } from "./clock-and-chance.ts";
+import { installCounters, type Counters } from "./counters.ts";
 import { createExecutor } from "./executor.ts";
-import { createFixture, FIXTURE_MARK, ROOT_MARK } from "./fixture.ts";
+import { createFixture, type Fixture, FIXTURE_MARK, ROOT_MARK } from "./fixture.ts";
 import { installResolveHooks, loadModule, type LoadedModule } from "./modules.ts";
-import { installMutantSwitch } from "./mutant-switch.ts";
+import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
 import { createLineJournal, type Journal, type Outbox } from "./outbox.ts";
-import { installProcessGuard } from "./process-guard.ts";
-import { createPump, type Steps, type Wait } from "./pump.ts";
-import { installRuntime } from "./runtime.ts";
+import { installProcessGuard, type GuardState } from "./process-guard.ts";
+import { createPump, type Pump, type Steps, type Wait } from "./pump.ts";
+import { installRuntime, type RuntimeControl } from "./runtime.ts";
 import { createSession, type Session } from "./session.ts";
 import { describeThrown } from "./snapshot.ts";
-import { createVirtualTimers } from "./timers.ts";
+import { createVirtualTimers, type VirtualTimers } from "./timers.ts";
 import { startWatcher } from "./watcher.ts";
+
+/** Everything of this process that is set up before target code runs. */
+interface World {
+  readonly job: Job;
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  readonly guard: GuardState;
+  readonly timers: VirtualTimers | null;
+  readonly chance: ClockAndChance;
+  readonly runtime: RuntimeControl | null;
+  readonly mutants: MutantSwitch | null;
+  readonly counters: Counters | null;
+  readonly fixture: Fixture;
+  readonly pump: Pump;
+}
 
 /** Sets the process up for the job, loads the target and works; `finish` ends the process. */
 export function runJob(job: Job, outbox: Outbox, finish: (code: number) => void): void {
+  const world = setUp(job, outbox);
+  world.pump.run(work(world), finish, (failure) => {
+    const detail = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    outbox.send({ kind: "failed", detail: detail.slice(0, 4000) });
+    finish(1);
+  });
+}
+
+function setUp(job: Job, outbox: Outbox): World {
   const journal = startJournal(job, outbox);
   const isRecording = job.kind === "record";
   const guard = installProcessGuard();
@@ -30,70 +54,69 @@ export function runJob(job: Job, outbox: Outbox, finish: (code: number) => void)
   const chance = installClockAndChance({
     shiftMs: job.clockShiftMs,
     virtualNow: () => timers?.now() ?? 0,
-    seed: hashSeed(job.seed),
+    seed: createRandom(job.seed).int(0x7fff_ffff),
   });
-  const runtime = isRecording ? null : installRuntime();
   const mutants = usesMutants(job) ? installMutantSwitch() : null;
-  const counters =
-    isRecording || mutants !== null
-      ? null
-      : installCounters({
-          files: job.files,
-          goalFiles: job.goalFiles,
-          onLayout: ({ file, statements, functions, branches }) => {
-            outbox.send({ kind: "layout", file, statements, functions, branches });
-          },
-        });
   installResolveHooks();
-  const fixture = createFixture(job.workRoot);
-  const pump = createPump(timers);
-  const modules = new Map<string, LoadedModule>();
-  const random = createRandom(job.seed);
+  return {
+    job,
+    outbox,
+    journal,
+    guard,
+    timers,
+    chance,
+    runtime: isRecording ? null : installRuntime(),
+    mutants,
+    counters: isRecording || mutants !== null ? null : startCounters(job, outbox),
+    fixture: createFixture(job.workRoot, (name) => {
+      guard.forbidden ??= name;
+    }),
+    pump: createPump(timers),
+  };
+}
 
-  function* work(): Steps<number> {
-    yield* loadAll(job, modules, outbox, journal, runtime);
-    // Servers and intervals that modules started while loading are there to stay.
-    pump.acceptBusy();
-    yield* pump.settle();
-    pump.acceptBusy();
-    guard.stray = [];
-    guard.forbidden = null;
-    mutants?.beginPrograms();
-    outbox.send({ kind: "ready" });
-    const snapshots = { normalise: createNormaliser(fixture.folder, job.workRoot) };
-    const executor = createExecutor({
-      modules,
-      runtime,
-      guard,
-      timers,
-      chance,
-      fixture,
-      pump,
-      snapshots,
-      fuel: job.fuel,
-    });
-    runtime?.refuel(1_000_000_000);
-    const kits = createKits(job, modules, random);
-    const session = createSession({
-      job,
-      executor,
-      journal,
-      random,
-      kits,
-      outbox,
-      counters,
-      mutants,
-      runtime,
-    });
-    const end = yield* dispatch(session, job);
-    outbox.send({ kind: "done", executions: session.executions(), ...end });
-    return 0;
-  }
-  pump.run(work(), finish, (failure) => {
-    const detail = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-    outbox.send({ kind: "failed", detail: detail.slice(0, 4000) });
-    finish(1);
+function startCounters(job: Job, outbox: Outbox): Counters {
+  return installCounters({
+    files: job.files,
+    goalFiles: job.goalFiles,
+    onLayout: ({ file, statements, functions, branches }) => {
+      outbox.send({ kind: "layout", file, statements, functions, branches });
+    },
   });
+}
+
+function* work(world: World): Steps<number> {
+  const { job, outbox, journal, guard, runtime, mutants, counters, pump, fixture } = world;
+  const modules = new Map<string, LoadedModule>();
+  yield* loadAll(world, modules);
+  // Servers and intervals that modules started while loading are there to stay.
+  pump.acceptBusy();
+  yield* pump.settle();
+  pump.acceptBusy();
+  guard.stray = [];
+  guard.forbidden = null;
+  mutants?.beginPrograms();
+  if (counters !== null) outbox.send({ kind: "loaded", counters: counters.listHit() });
+  outbox.send({ kind: "ready" });
+  const snapshots = { normalise: createNormaliser(fixture.folder, job.workRoot) };
+  const executor = createExecutor({ ...world, modules, snapshots, fuel: job.fuel });
+  const random = createRandom(job.seed);
+  runtime?.refuel(LOAD_FUEL);
+  const kits = createKits(job, modules, random);
+  const session = createSession({
+    job,
+    executor,
+    journal,
+    random,
+    kits,
+    outbox,
+    counters,
+    mutants,
+    runtime,
+  });
+  const end = yield* dispatch(session, job);
+  outbox.send({ kind: "done", executions: session.executions(), ...end });
+  return 0;
 }
 
 function usesMutants(job: Job): boolean {
@@ -129,13 +152,8 @@ function* dispatch(session: Session, job: Job): Steps<End> {
 }
 
 /** Loads every module of the job; one that cannot be loaded is reported and left out. */
-function* loadAll(
-  job: Job,
-  modules: Map<string, LoadedModule>,
-  outbox: Outbox,
-  journal: Journal,
-  runtime: { refuel(amount: number): void; isDry(): boolean } | null,
-): Steps<void> {
+function* loadAll(world: World, modules: Map<string, LoadedModule>): Steps<void> {
+  const { job, outbox, journal, runtime } = world;
   for (const { file, system } of job.modules) {
     outbox.send({ kind: "load-start", file });
     journal.begin({ module: file, statements: [], usesFixture: false });
@@ -179,8 +197,4 @@ function createNormaliser(fixtureFolder: string, workRoot: string): (text: strin
     text.length < workRoot.length && text.length < fixtureFolder.length
       ? text
       : text.replaceAll(fixtureFolder, FIXTURE_MARK).replaceAll(workRoot, ROOT_MARK);
-}
-
-function hashSeed(text: string): number {
-  return createRandom(text).int(0x7fff_ffff);
 }

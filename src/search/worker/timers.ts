@@ -41,94 +41,108 @@ type Callback = (...args: unknown[]) => unknown;
 
 /** Creates virtual timers; `onStray` gets errors of callbacks. */
 export function createVirtualTimers(onStray: OnStrayError): VirtualTimers {
-  let now = 0;
-  let order = 0;
-  let pending: Entry[] = [];
-  let immediates: Entry[] = [];
-  const byNumber = new Map<number, VirtualHandle>();
+  return new TimerQueue(onStray);
+}
 
-  const add = (
+class TimerQueue implements VirtualTimers {
+  readonly #onStray: OnStrayError;
+  readonly #byNumber = new Map<number, VirtualHandle>();
+  #now = 0;
+  #order = 0;
+  #pending: Entry[] = [];
+  #immediates: Entry[] = [];
+
+  constructor(onStray: OnStrayError) {
+    this.#onStray = onStray;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  reset(): void {
+    this.#now = 0;
+    this.#pending = [];
+    this.#immediates = [];
+    this.#byNumber.clear();
+  }
+
+  runImmediates(): boolean {
+    const batch = this.#immediates;
+    this.#immediates = [];
+    for (const entry of batch) this.#run(entry);
+    return batch.length > 0;
+  }
+
+  runNextTimer(limitMs: number): boolean {
+    const next = this.#pending.reduce<Entry | null>(
+      (best, entry) => (best === null || isBefore(entry, best) ? entry : best),
+      null,
+    );
+    if (next === null || next.due > limitMs) return false;
+    this.#now = Math.max(this.#now, next.due);
+    this.#pending = this.#pending.filter((entry) => entry !== next);
+    if (next.repeatMs !== null) {
+      this.#order += 1;
+      this.#pending.push({ ...next, due: this.#now + next.repeatMs, order: this.#order });
+    }
+    this.#run(next);
+    return true;
+  }
+
+  install(): void {
+    const clear = (handle: unknown): void => {
+      this.#clear(handle);
+    };
+    installTimers(
+      (callback, delay, ...args) => this.#add(callback, args, toDelay(delay), false),
+      (callback, delay, ...args) => this.#add(callback, args, toDelay(delay), true),
+      (callback, ...args) => this.#add(callback, args, null, false),
+      clear,
+    );
+  }
+
+  /** `delayMs` null adds an immediate. */
+  #add(
     callback: Callback,
-    delay: unknown,
     args: unknown[],
+    delayMs: number | null,
     repeats: boolean,
-  ): VirtualHandle => {
+  ): VirtualHandle {
     if (typeof callback !== "function") throw createCallbackError(callback);
-    const delayMs = toDelay(delay);
-    order += 1;
-    const handle = createHandle(order, clear);
-    byNumber.set(order, handle);
-    pending.push({
-      due: now + delayMs,
-      order,
+    this.#order += 1;
+    const handle = createHandle(this.#order, (old) => {
+      this.#clear(old);
+    });
+    this.#byNumber.set(this.#order, handle);
+    const entry: Entry = {
+      due: this.#now + (delayMs ?? 0),
+      order: this.#order,
       run: () => callback(...args),
       repeatMs: repeats ? delayMs : null,
       handle,
-    });
+    };
+    (delayMs === null ? this.#immediates : this.#pending).push(entry);
     return handle;
-  };
-  const addImmediate = (callback: Callback, ...args: unknown[]): VirtualHandle => {
-    if (typeof callback !== "function") throw createCallbackError(callback);
-    order += 1;
-    const handle = createHandle(order, clear);
-    immediates.push({ due: now, order, run: () => callback(...args), repeatMs: null, handle });
-    return handle;
-  };
-  function clear(handle: unknown): void {
-    const found = typeof handle === "object" ? handle : byNumber.get(Number(handle));
-    pending = pending.filter((entry) => entry.handle !== found);
-    immediates = immediates.filter((entry) => entry.handle !== found);
   }
-  const run = (entry: Entry): void => {
+
+  #clear(handle: unknown): void {
+    const found = typeof handle === "object" ? handle : this.#byNumber.get(Number(handle));
+    this.#pending = this.#pending.filter((entry) => entry.handle !== found);
+    this.#immediates = this.#immediates.filter((entry) => entry.handle !== found);
+  }
+
+  #run(entry: Entry): void {
     try {
       entry.run();
     } catch (thrown) {
-      onStray(thrown);
+      this.#onStray(thrown);
     }
-  };
-  return {
-    now: () => now,
-    reset() {
-      now = 0;
-      pending = [];
-      immediates = [];
-      byNumber.clear();
-    },
-    runImmediates() {
-      const batch = immediates;
-      immediates = [];
-      for (const entry of batch) run(entry);
-      return batch.length > 0;
-    },
-    runNextTimer(limitMs) {
-      const next = pending.reduce<Entry | null>(
-        (best, entry) =>
-          best === null ||
-          entry.due < best.due ||
-          (entry.due === best.due && entry.order < best.order)
-            ? entry
-            : best,
-        null,
-      );
-      if (next === null || next.due > limitMs) return false;
-      now = Math.max(now, next.due);
-      pending = pending.filter((entry) => entry !== next);
-      if (next.repeatMs !== null) {
-        order += 1;
-        pending.push({ ...next, due: now + next.repeatMs, order });
-      }
-      run(next);
-      return true;
-    },
-    install() {
-      installTimers(
-        (callback, delay, ...args) => add(callback, delay, args, false),
-        (callback, delay, ...args) => add(callback, delay, args, true),
-        addImmediate,
-        clear,
-      );
-    },
-  };
+  }
+}
+
+function isBefore(one: Entry, other: Entry): boolean {
+  return one.due < other.due || (one.due === other.due && one.order < other.order);
 }
 
 type Setter = (callback: Callback, delay?: unknown, ...args: unknown[]) => VirtualHandle;
