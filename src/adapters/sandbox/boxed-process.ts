@@ -89,17 +89,18 @@ export function startBoxedProcess(plan: ProcessPlan, clock: Clock): BoxedProcess
   // A box that dies while we write to it, or is killed while we read, is no failure of ours.
   for (const stream of child.stdio) stream?.on("error", () => undefined);
 
-  const exit = waitForClose(child, plan.file).then(({ code, signal }): ProcessExit => {
-    clearTimeout(timer);
-    return {
+  const exit = waitForClose(child, plan.file)
+    .finally(() => {
+      clearTimeout(timer);
+    })
+    .then(({ code, signal }): ProcessExit => ({
       code,
       signal,
       killedFor,
       stderr: stderr.toText(),
       control: control.toBytes(),
       durationMs: clock.monotonic() - startedAt,
-    };
-  });
+    }));
   return {
     pid: child.pid ?? -1,
     stdin: child.stdin as Writable,

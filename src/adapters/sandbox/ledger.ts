@@ -34,9 +34,7 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
     const folder = join(root, owner);
     takePrivateFolder(folder);
     created = folder;
-    process.once("exit", () => {
-      rmSync(folder, { recursive: true, force: true });
-    });
+    removeAtExit(folder);
     return folder;
   };
   return {
@@ -59,6 +57,18 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
       return removed;
     },
   };
+}
+
+const homes = new Set<string>();
+
+/** What a normal end leaves is removed at once; what a kill leaves is found by the next sweep. */
+function removeAtExit(folder: string): void {
+  if (homes.size === 0) {
+    process.once("exit", () => {
+      for (const home of homes) rmSync(home, { recursive: true, force: true });
+    });
+  }
+  homes.add(folder);
 }
 
 /** Root's temp folder may be private, but the user that root drops to has to read from it. */

@@ -7,6 +7,8 @@ import { createGuardedBackend } from "./guarded/guarded-backend.ts";
 
 export interface SelectSandboxDeps {
   readonly clock: Clock;
+  /** Backends to choose from, best level first. @defaultValue all of this product */
+  readonly backends?: readonly SandboxBackend[];
 }
 
 /** What the user asked for: a level, or the best that works. */
@@ -54,5 +56,5 @@ export async function probeSandboxes(deps: SelectSandboxDeps): Promise<readonly 
 }
 
 function createBackends(deps: SelectSandboxDeps): readonly SandboxBackend[] {
-  return [createBubblewrapBackend(deps), createGuardedBackend(deps)];
+  return deps.backends ?? [createBubblewrapBackend(deps), createGuardedBackend(deps)];
 }

@@ -5,7 +5,7 @@ import { startBoxedProcess, type BoxedProcess } from "../boxed-process.ts";
 import type { Ledger } from "../ledger.ts";
 import { toBoxArguments } from "./box-arguments.ts";
 import type { BoxCgroup, CgroupFactory } from "./cgroup.ts";
-import type { BoxLayout } from "./box-layout.ts";
+import { BOX_NODE_FOLDER, type BoxLayout } from "./box-layout.ts";
 import { createBoxScript } from "./box-script.ts";
 import { toHostCommand } from "./host-command.ts";
 import type { HostView } from "./host-view.ts";
@@ -35,6 +35,7 @@ export interface StartedBox {
   readonly cgroup: BoxCgroup | null;
 }
 
+const BOX_NODE = `${BOX_NODE_FOLDER}/node`;
 /** Time for everything before the command: namespaces, and copying the layers in. */
 const SETUP_TIMEOUT_MS = 60_000;
 /** Time after the command for handing files back. */
@@ -60,7 +61,8 @@ export async function startBox(
       hasSeccomp: host.seccompFile !== null,
       canDisableUserns: host.canDisableUserns,
       script: toScript(spec, layout, command),
-      argv: command.argv,
+      // By its path: a command may bring a PATH of its own.
+      argv: command.argv.map((one, index) => (index === 0 && one === "node" ? BOX_NODE : one)),
     });
     const cgroup = createCgroup(host, spec, resources);
     const [file, ...args] = toHostCommand(

@@ -1,15 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmdirSync,
-  writeFileSync,
-} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Clock } from "../../../kernel/clock.ts";
 import { toErrno } from "../../../kernel/errors.ts";
 import { isDeadOwner } from "../ledger.ts";
+import { createCgroupFiles, type CgroupFiles } from "./cgroup-files.ts";
 
 /** What all processes of one box together may use. */
 export interface CgroupLimits {
@@ -42,6 +35,8 @@ export interface CgroupFactory {
 
 export interface CgroupDeps {
   readonly clock: Clock;
+  /** The control group file system; a fake one in tests, since only the kernel makes real ones. */
+  readonly files?: CgroupFiles;
 }
 
 export interface CgroupOptions {
@@ -92,15 +87,16 @@ export function openCgroups(
   deps: CgroupDeps,
   options: CgroupOptions,
 ): { readonly factory: CgroupFactory | null; readonly problem: string | null } {
+  const files = deps.files ?? createCgroupFiles();
   const root = options.root ?? "/sys/fs/cgroup";
-  const membership = readText(options.membershipFile ?? "/proc/self/cgroup");
+  const membership = files.read(options.membershipFile ?? "/proc/self/cgroup");
   const layouts: { version: 1 | 2; hierarchies: Hierarchy[] }[] = [
-    ...listV1(root, membership).map((hierarchies) => ({ version: 1 as const, hierarchies })),
-    ...listV2(root, membership).map((hierarchies) => ({ version: 2 as const, hierarchies })),
+    ...listV1(files, root, membership).map((hierarchies) => ({ version: 1 as const, hierarchies })),
+    ...listV2(files, root, membership).map((hierarchies) => ({ version: 2 as const, hierarchies })),
   ];
   let problem = "no memory controller is mounted";
   for (const { version, hierarchies } of layouts) {
-    const factory = createFactory(deps, options.owner, version, hierarchies);
+    const factory = createFactory({ ...deps, files }, options.owner, version, hierarchies);
     try {
       const trial = factory.create({ memoryBytes: 64 * 1024 * 1024, processes: 16 });
       trial.release();
@@ -112,69 +108,78 @@ export function openCgroups(
   return { factory: null, problem };
 }
 
-function listV1(root: string, membership: string): Hierarchy[][] {
-  const memory = findV1Folder(root, membership, "memory");
+function listV1(files: CgroupFiles, root: string, membership: string): Hierarchy[][] {
+  const memory = findV1Folder(files, root, membership, "memory");
   if (memory === null) return [];
-  const pids = findV1Folder(root, membership, "pids");
+  const pids = findV1Folder(files, root, membership, "pids");
   return [
     [{ folder: memory, ...V1_MEMORY }, ...(pids === null ? [] : [{ folder: pids, ...V1_PIDS }])],
   ];
 }
 
-function findV1Folder(root: string, membership: string, controller: string): string | null {
+function findV1Folder(
+  files: CgroupFiles,
+  root: string,
+  membership: string,
+  controller: string,
+): string | null {
   const path = new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, "mu").exec(membership);
   if (path === null) return null;
   const mount = join(root, controller);
   // In a container the membership may be told as the host sees it, while the mount starts lower.
-  return [join(mount, path[1] ?? ""), mount].find((folder) => existsSync(folder)) ?? null;
+  return [join(mount, path[1] ?? ""), mount].find((folder) => files.exists(folder)) ?? null;
 }
 
 /** Own group first, then the one above: a group with processes in it cannot have limited children. */
-function listV2(root: string, membership: string): Hierarchy[][] {
+function listV2(files: CgroupFiles, root: string, membership: string): Hierarchy[][] {
   const path = /^0::(.*)$/mu.exec(membership)?.[1];
-  if (path === undefined || !existsSync(join(root, "cgroup.controllers"))) return [];
+  if (path === undefined || !files.exists(join(root, "cgroup.controllers"))) return [];
   const own = join(root, path);
   const folders = path === "/" ? [own] : [own, dirname(own)];
   return folders.map((folder) => [{ folder, ...V2 }]);
 }
 
 function createFactory(
-  deps: CgroupDeps,
+  deps: Required<CgroupDeps>,
   owner: string,
   version: 1 | 2,
   hierarchies: readonly Hierarchy[],
 ): CgroupFactory {
+  const { clock, files } = deps;
   let created = 0;
   const releasing = new Set<Promise<void>>();
   return {
     version,
     create(limits) {
-      created += 1;
-      const name = `${PREFIX}${owner}-${created}`;
+      // Another backend of this process may have used a number already.
+      do created += 1;
+      while (hierarchies.some(({ folder }) => files.exists(join(folder, toName(owner, created)))));
+      const name = toName(owner, created);
       const folders: string[] = [];
       try {
         for (const { folder, toSettings } of hierarchies) {
           const group = join(folder, name);
-          mkdirSync(group);
+          files.makeFolder(group);
           folders.push(group);
-          for (const [file, value] of toSettings(limits)) writeSetting(group, file, value);
+          for (const [file, value] of toSettings(limits)) writeSetting(files, group, file, value);
         }
       } catch (failure) {
-        for (const group of folders) tryRemove(group);
+        for (const group of folders) tryRemove(files, group);
         throw failure;
       }
       return {
         joinFiles: folders.map((group) => join(group, "cgroup.procs")),
         hasRunOutOfMemory: () =>
           hierarchies.some(
-            ({ folder, oomFile }) => oomFile !== null && hasOomKill(join(folder, name, oomFile)),
+            ({ folder, oomFile }) =>
+              oomFile !== null && hasOomKill(files.read(join(folder, name, oomFile))),
           ),
         release() {
-          const removing = Promise.all(folders.map((group) => removeGroup(deps.clock, group))).then(
-            () => {
-              releasing.delete(removing);
-            },
-          );
+          const removing = Promise.all(
+            folders.map((group) => removeGroup({ clock, files }, group)),
+          ).then(() => {
+            releasing.delete(removing);
+          });
           releasing.add(removing);
         },
       };
@@ -182,51 +187,54 @@ function createFactory(
     async idle() {
       await Promise.all(releasing);
     },
-    sweep: () => hierarchies.flatMap(({ folder }) => sweepFolder(folder)),
+    sweep: () => hierarchies.flatMap(({ folder }) => sweepFolder(files, folder)),
   };
 }
 
+function toName(owner: string, number: number): string {
+  return `${PREFIX}${owner}-${number}`;
+}
+
 /** A leading `?` marks a setting that not every kernel has. */
-function writeSetting(group: string, file: string, value: string): void {
+function writeSetting(files: CgroupFiles, group: string, file: string, value: string): void {
   const isOptional = file.startsWith("?");
   const path = join(group, file.replace("?", ""));
   try {
-    // Opened without O_CREAT: a missing controller must fail, not leave a file behind.
-    writeFileSync(path, value, { flag: "r+" });
+    files.write(path, value);
   } catch (failure) {
     if (!isOptional) throw failure;
   }
 }
 
-function hasOomKill(path: string): boolean {
-  const count = /^oom_kill (\d+)$/mu.exec(readText(path))?.[1];
+function hasOomKill(events: string): boolean {
+  const count = /^oom_kill (\d+)$/mu.exec(events)?.[1];
   return count !== undefined && Number(count) > 0;
 }
 
 /** Processes that are being torn down keep a group busy for some milliseconds. */
-async function removeGroup(clock: Clock, group: string): Promise<void> {
+async function removeGroup({ clock, files }: Required<CgroupDeps>, group: string): Promise<void> {
   for (let attempt = 0; attempt < 40; attempt += 1) {
-    if (tryRemove(group)) return;
+    if (tryRemove(files, group)) return;
     await clock.sleep(5 + attempt * 2);
   }
 }
 
-function tryRemove(group: string): boolean {
+function tryRemove(files: CgroupFiles, group: string): boolean {
   try {
-    rmdirSync(group);
+    files.removeFolder(group);
     return true;
   } catch (failure) {
     return toErrno(failure) === "ENOENT";
   }
 }
 
-function sweepFolder(folder: string): string[] {
+function sweepFolder(files: CgroupFiles, folder: string): string[] {
   const removed: string[] = [];
-  for (const name of listFolder(folder)) {
+  for (const name of files.list(folder)) {
     if (!name.startsWith(PREFIX) || !isDeadOwner(name.slice(PREFIX.length))) continue;
     const group = join(folder, name);
-    for (const pid of readText(join(group, "cgroup.procs")).split("\n")) killMember(Number(pid));
-    if (tryRemove(group)) removed.push(`removed ${group}`);
+    for (const pid of files.read(join(group, "cgroup.procs")).split("\n")) killMember(Number(pid));
+    if (tryRemove(files, group)) removed.push(`removed ${group}`);
   }
   return removed;
 }
@@ -237,21 +245,5 @@ function killMember(pid: number): void {
     process.kill(pid, "SIGKILL");
   } catch {
     // Already gone.
-  }
-}
-
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
   }
 }
