@@ -32,7 +32,7 @@ with plain istanbul counters, in a sandbox of the bench's own.
   --runs-check        run each suite of the longest time 20 times: three time zones, two dates,
                       shuffled; then \`regoose verify\` on a fresh copy
   --stryker           StrykerJS 10.0.0 itself on complex.js and simple-statistics, first seed
-  --cli FILE          entry file of the command (default: src/cli/main.ts)
+  --cli FILE          entry file of the command (default: the command from sources)
   --work DIR          downloads and runs (default: regoose-bench/testpilot in the temporary folder)
   --results DIR       (default: bench/results)
 `;
@@ -48,7 +48,7 @@ export function parseBenchOptions(args: readonly string[], root: string): BenchO
       parallel: { type: "string", default: "2" },
       "runs-check": { type: "boolean", default: false },
       stryker: { type: "boolean", default: false },
-      cli: { type: "string", default: resolve(root, "src/cli/main.ts") },
+      cli: { type: "string", default: resolve(root, "bench/testpilot/cli.ts") },
       work: { type: "string", default: join(tmpdir(), "regoose-bench", "testpilot") },
       results: { type: "string", default: resolve(root, "bench/results") },
       help: { type: "boolean", default: false },
