@@ -98,10 +98,9 @@ async function runLane(
   for (;;) {
     const batch = progress.nextBatch(run.takesManyFiles);
     if (batch.pairs.length === 0) break;
-    if (run.signal.aborted || run.deadline.isOver()) {
-      end = run.signal.aborted
-        ? { kind: "killed", reason: "cancelled", detail: "the run was cancelled" }
-        : { kind: "timed-out", afterMs: request.timeoutMs };
+    const stop = toStop(run, request);
+    if (stop !== null) {
+      end = stop;
       break;
     }
     const harness = toHarness(request, mode, batch);
@@ -109,7 +108,13 @@ async function runLane(
     const verdicts = readPairs(outcome, batch.pairs);
     tests.push(...verdicts.baselines);
     output = outcome.output;
-    if (progress.apply(verdicts)) continue;
+    const isNew = progress.apply(verdicts);
+    // A process has all the time that is left.
+    if (outcome.end.kind === "timed-out" || outcome.end.kind === "cancelled") {
+      end = toStop(run, request) ?? { kind: "timed-out", afterMs: request.timeoutMs };
+      break;
+    }
+    if (isNew) continue;
     // The test that comes first ran into something before its first pair, such as an endless baseline.
     progress.giveUpFirst(batch.pairs);
     futile += 1;
@@ -119,6 +124,13 @@ async function runLane(
     }
   }
   return { results: progress.results, tests, end, output };
+}
+
+function toStop(run: PairRun, request: TestRunRequest): RunEnd | null {
+  if (run.signal.aborted) {
+    return { kind: "killed", reason: "cancelled", detail: "the run was cancelled" };
+  }
+  return run.deadline.isOver() ? { kind: "timed-out", afterMs: request.timeoutMs } : null;
 }
 
 function toFutileEnd(outcome: ProcessOutcome): RunEnd {

@@ -186,9 +186,15 @@ interface FileResult {
   readonly testFilePath: string;
   readonly testExecError?: unknown;
   readonly failureMessage?: string | null;
+  readonly testResults?: readonly {
+    readonly ancestorTitles: readonly string[];
+    readonly title: string;
+    readonly status: string;
+    readonly failureMessages?: readonly string[];
+  }[];
 }
 
-/** The methods of a Jest reporter: files that could not be run, and the end. */
+/** The methods of a Jest reporter: files that could not be run, errors that came late, and the end. */
 export function createJestReporter(config: HarnessConfig): {
   onTestResult(test: unknown, result: FileResult): void;
   onRunComplete(contexts: unknown, results: { readonly runExecError?: unknown }): void;
@@ -200,6 +206,7 @@ export function createJestReporter(config: HarnessConfig): {
   );
   return {
     onTestResult: (_test, result) => {
+      if (config.mode !== "mutants") reportFailures(session, result);
       if (result.testExecError === undefined || result.testExecError === null) return;
       // Errors of files travel as plain data; Jest's own text says most.
       const text = result.failureMessage ?? result.testExecError;
@@ -210,4 +217,16 @@ export function createJestReporter(config: HarnessConfig): {
       session.writeEnd();
     },
   };
+}
+
+/** Jest may blame a test for an error that came after it; readers take the first failure of a test. */
+function reportFailures(session: Session, result: FileResult): void {
+  const file = toProjectPath(session.config, result.testFilePath);
+  for (const test of result.testResults ?? []) {
+    if (test.status !== "failed") continue;
+    const markedTitle = [...test.ancestorTitles, test.title].join(" > ");
+    const stack = test.failureMessages?.[0] ?? "";
+    const message = stack.split("\n", 1)[0] ?? "";
+    session.report({ file, markedTitle }, "failed", 0, { name: "Error", message, stack });
+  }
 }

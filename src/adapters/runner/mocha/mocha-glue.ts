@@ -18,6 +18,7 @@ export interface MochaTest {
   readonly ctx?: { readonly currentTest?: MochaTest };
   clone(): MochaTest;
   retries(count: number): unknown;
+  resetTimeout(): void;
   titlePath(): string[];
 }
 
@@ -83,6 +84,8 @@ function toClones(session: Session, test: MochaTest): MochaTest[] {
     clone.title = title;
     if (test.parent !== undefined) clone.parent = test.parent;
     clone.retries(0);
+    // The pair has its own limit, and Mocha's timer would look like something to wait for.
+    clone.resetTimeout = () => undefined;
     const ref = toRef(session, clone);
     const { fn } = test;
     if (fn === undefined) return clone;
