@@ -69,7 +69,7 @@ export async function detectProject(input: DetectInput): Promise<DetectedProject
     dependencyFolders,
     formatter: await detectFormatter(packageJson, rootNames, dependencyFolders),
     tsconfigPath: context.tsconfig?.path ?? null,
-    notes: collectNotes(context, choice, runner),
+    notes: collectNotes(context, choice, runner, sourceFiles),
   };
   rememberContext(project, context);
   return project;
@@ -153,10 +153,24 @@ function collectNotes(
   context: ProjectContext,
   choice: EntryChoice,
   runner: RunnerChoice,
+  sourceFiles: readonly string[],
 ): readonly string[] {
+  const reached = new Set(sourceFiles);
+  const isBuilt = sourceFiles.every((path) => classify(path) === "build");
+  const others = context.tree.files.filter(
+    (path) => !isBuilt && classify(path) === "source" && !reached.has(path),
+  );
   return [
     ...choice.notes,
     ...(runner.note === null ? [] : [runner.note]),
+    ...(others.length === 0 ? [] : [unreachedNote(others)]),
     ...(context.tree.isTruncated ? ["the project has more files than were listed (20000)"] : []),
   ];
+}
+
+function unreachedNote(files: readonly string[]): string {
+  const names = files.slice(0, 3).join(", ") + (files.length > 3 ? ", …" : "");
+  return files.length === 1
+    ? `${names} is not loaded by any entry point; name it as a target to test it`
+    : `${files.length} source files are not loaded by any entry point (${names}); name one as a target to test it`;
 }

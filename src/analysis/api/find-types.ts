@@ -23,7 +23,14 @@ export async function findTypeRequest(
       project.name,
       entry.specifier === "." ? project.name : posix.join(project.name, entry.specifier),
     ];
-    if (typesPath !== null) entries.push({ file: entry.file, typesPath, moduleNames });
+    if (typesPath === null) continue;
+    const sourcePath = await checkableSource(context, entry.file);
+    entries.push({
+      file: entry.file,
+      typesPath,
+      sourcePath: sourcePath === typesPath ? null : sourcePath,
+      moduleNames,
+    });
   }
   return {
     root: context.tree.root,
@@ -48,8 +55,14 @@ async function typesOf(
     const installed = await definitelyTyped(project);
     if (installed !== null) return installed;
   }
-  const { isTooLarge, ast } = await context.index.get(entry.file);
-  return isTooLarge || ast === null ? null : join(tree.root, entry.file);
+  return checkableSource(context, entry.file);
+}
+
+/** The entry itself, unless it is too large or broken for the checker. */
+async function checkableSource(context: ProjectContext, file: string): Promise<string | null> {
+  const { isTooLarge, ast, sizeBytes } = await context.index.get(file);
+  const isFit = !isTooLarge && ast !== null && sizeBytes <= MAX_CHECKED_BYTES;
+  return isFit ? join(context.tree.root, file) : null;
 }
 
 /** `types` of `exports`, or the package's own `types`, which describes `.` alone. */

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { EntryPoint, RunnerName } from "../../contract/project.ts";
 import { findSourceOf } from "./built-source.ts";
 import { buildFolderOf, classify, isSourceName } from "./classify.ts";
@@ -37,7 +38,9 @@ export async function chooseEntries(
     );
   }
   if (declared.length > 0) return { entryPoints: declared, notes };
-  const sources = context.tree.files.filter((path) => classify(path) === "source");
+  const sources = context.tree.files.filter(
+    (path) => classify(path) === "source" && !isInNestedPackage(context, path),
+  );
   const preferred = sources.filter((path) => /^(?:src|lib)\//.test(path));
   const builds = context.tree.files.filter((path) => classify(path) === "build");
   for (const group of [preferred, sources, builds]) {
@@ -45,6 +48,14 @@ export async function chooseEntries(
     if (entryPoints.length > 0) return { entryPoints, notes };
   }
   return { entryPoints: [], notes };
+}
+
+/** Files of a workspace package belong to that package, not to the repository around it. */
+function isInNestedPackage(context: ProjectContext, path: string): boolean {
+  for (let folder = posix.dirname(path); folder !== "."; folder = posix.dirname(folder)) {
+    if (context.tree.has(`${folder}/package.json`)) return true;
+  }
+  return false;
 }
 
 async function resolveDeclared(

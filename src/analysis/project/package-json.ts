@@ -109,11 +109,22 @@ function locateJsonError(
 ): { readonly line: number; readonly column: number; readonly message: string } {
   const full = failure instanceof Error ? failure.message : String(failure);
   const position = /at position (\d+)/.exec(full)?.[1];
-  const offset = position === undefined ? text.length : Number(position);
+  const offset = position === undefined ? firstBadToken(text) : Number(position);
   const before = text.slice(0, offset).split("\n");
   return {
     line: before.length,
     column: (before.at(-1) ?? "").length + 1,
     message: full.replace(/ in JSON at position[\s\S]*$/, "").slice(0, 200),
   };
+}
+
+const JSON_TOKEN =
+  /\s+|[{}[\],:]|"(?:[^"\\\n]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true\b|false\b|null\b/y;
+
+/** Where V8 names only the token, not its place: the first text that is no JSON token. */
+function firstBadToken(text: string): number {
+  JSON_TOKEN.lastIndex = 0;
+  let offset = 0;
+  while (offset < text.length && JSON_TOKEN.test(text)) offset = JSON_TOKEN.lastIndex;
+  return offset;
 }

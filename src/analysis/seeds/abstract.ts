@@ -71,3 +71,20 @@ export function createRecorder(limit: number): Recorder {
     },
   };
 }
+
+const MAX_GENE_SIZE = 2_000;
+const sizes = new WeakMap<ValueGene, number>();
+
+/** Lists made of lists made of lists share their parts in memory but not when written: too large ones are dropped. */
+export function limitSize(gene: ValueGene): ValueGene {
+  const parts =
+    gene.kind === "array"
+      ? gene.items
+      : gene.kind === "object"
+        ? gene.entries.map(([, part]) => part)
+        : [];
+  const size = parts.reduce((sum, part) => sum + (sizes.get(part) ?? 1), 1);
+  if (size > MAX_GENE_SIZE) return UNDEFINED_GENE;
+  sizes.set(gene, size);
+  return gene;
+}

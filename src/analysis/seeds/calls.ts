@@ -4,14 +4,13 @@ import { keyName, unwrap } from "../syntax/names.ts";
 import { type Abstract, createScope, type Scope, UNDEFINED_GENE, UNKNOWN } from "./abstract.ts";
 import { builtinCall, builtinNew } from "./constants.ts";
 import {
-  evaluate,
-  inlineFunction,
+  type FunctionValue,
+  itemsOf,
   type Reader,
   readMember,
   toGene,
   toStatement,
-} from "./reader.ts";
-import { itemsOf } from "./statements.ts";
+} from "./reader-core.ts";
 
 const MAX_ITERATIONS = 8;
 /** `function (err, data)`: a Node-style callback. */
@@ -33,7 +32,7 @@ export function readCall(reader: Reader, node: Call, scope: Scope): Abstract {
   if (callee.type === "MemberExpression" || callee.type === "OptionalMemberExpression") {
     return readMemberCall(reader, node, callee, scope);
   }
-  const target = evaluate(reader, callee, scope);
+  const target = reader.evaluate(callee, scope);
   if (target.kind === "unknown" && callee.type === "Identifier") {
     const args = evaluateArgs(reader, node.arguments, scope);
     const gene = builtinCall(
@@ -68,7 +67,7 @@ function callTarget(reader: Reader, target: Abstract, node: Call, scope: Scope):
       return reader.recorder.add({ kind: "call-value", callee, args: genes, awaits: false });
     }
     case "function":
-      return inlineFunction(reader, target, args);
+      return reader.inline(target, args);
     default:
       return visitUnknown(reader, args);
   }
@@ -82,7 +81,7 @@ function readMemberCall(
 ): Abstract {
   const name = keyName(callee);
   const object = unwrap(callee.object);
-  const base = evaluate(reader, object, scope);
+  const base = reader.evaluate(object, scope);
   switch (base.kind) {
     case "namespace":
     case "export":
@@ -95,11 +94,11 @@ function readMemberCall(
       return callOnGene(reader, base.gene, name, node, scope);
     case "function":
       return name === "call"
-        ? inlineFunction(reader, base, evaluateArgs(reader, node.arguments, scope).slice(1))
+        ? reader.inline(base, evaluateArgs(reader, node.arguments, scope).slice(1))
         : UNKNOWN;
     default: {
       const args = evaluateArgs(reader, node.arguments, scope);
-      if (object.type === "Identifier" && name !== null && scope.lookup(object.name) === null) {
+      if (object.type === "Identifier" && name !== null) {
         const gene = builtinCall(
           object.name,
           name,
@@ -134,9 +133,26 @@ function callMethod(
       callback,
     );
   }
+  const event = lifecycleEvent(name, args);
+  if (event !== null) {
+    const bound = reader.recorder.add({ kind: "wait-event", receiver, event });
+    visitUnknown(reader, args);
+    return bound.kind === "unknown" ? UNKNOWN : { kind: "result", statement: receiver };
+  }
   const genes = toArguments(reader, args);
   if (genes === null) return visitUnknown(reader, args);
   return reader.recorder.add({ kind: "method", receiver, name, args: genes, awaits: false });
+}
+
+/** Events that come without further doing; waiting for any other could wait for ever. */
+const LIFECYCLE = /^(?:load|loaded|ready|open|connect|end|finish|close|done|complete)$/;
+
+/** The event of `emitter.on("load", () => …)`: what follows inside happens after it. */
+function lifecycleEvent(name: string, args: readonly Abstract[]): string | null {
+  const [event, handler] = args;
+  if (!/^(?:on|once|addListener)$/.test(name) || handler?.kind !== "function") return null;
+  if (event?.kind !== "gene" || event.gene.kind !== "string") return null;
+  return LIFECYCLE.test(event.gene.value) ? event.gene.value : null;
 }
 
 /** `.then(f)` awaits the call before it; what `f` does with the value is read on. */
@@ -150,7 +166,7 @@ function readThen(
   const value: Abstract = { kind: "result", statement: receiver };
   const [handler] = args;
   if (handler?.kind !== "function") return value;
-  const outcome = inlineFunction(reader, handler, name === "then" ? [value] : []);
+  const outcome = reader.inline(handler, name === "then" ? [value] : []);
   return outcome.kind === "unknown" ? value : outcome;
 }
 
@@ -171,7 +187,7 @@ function recordCall(
   return reader.recorder.add({ kind: "call", callee, args: genes, awaits: false });
 }
 
-function nodeCallback(args: readonly Abstract[]): Extract<Abstract, { kind: "function" }> | null {
+function nodeCallback(args: readonly Abstract[]): FunctionValue | null {
   const last = args.at(-1);
   if (last?.kind !== "function") return null;
   const [first] = last.node.params;
@@ -179,16 +195,12 @@ function nodeCallback(args: readonly Abstract[]): Extract<Abstract, { kind: "fun
 }
 
 /** Reads the callback's body with its values bound to the elements of what it received. */
-function withCallback(
-  reader: Reader,
-  bound: Abstract,
-  callback: Extract<Abstract, { kind: "function" }>,
-): Abstract {
+function withCallback(reader: Reader, bound: Abstract, callback: FunctionValue): Abstract {
   if (bound.kind !== "result") return UNKNOWN;
   const values = callback.node.params.map((_param, index): Abstract =>
     index === 0 ? UNKNOWN : { kind: "element", statement: bound.statement, index },
   );
-  inlineFunction(reader, callback, values);
+  reader.inline(callback, values);
   return bound;
 }
 
@@ -208,10 +220,7 @@ function callOnGene(
   const outcomes = items
     .slice(0, MAX_ITERATIONS)
     .map((item, index) =>
-      inlineFunction(reader, handler, [
-        item,
-        { kind: "gene", gene: { kind: "number", value: index } },
-      ]),
+      reader.inline(handler, [item, { kind: "gene", gene: { kind: "number", value: index } }]),
     );
   if (name !== "map") return UNKNOWN;
   return {
@@ -222,8 +231,8 @@ function callOnGene(
 
 function evaluateArgs(reader: Reader, nodes: readonly Node[], scope: Scope): readonly Abstract[] {
   return nodes.slice(0, 20).flatMap((node): readonly Abstract[] => {
-    if (node.type !== "SpreadElement") return [evaluate(reader, node, scope)];
-    const spread = evaluate(reader, node.argument, scope);
+    if (node.type !== "SpreadElement") return [reader.evaluate(node, scope)];
+    const spread = reader.evaluate(node.argument, scope);
     return spread.kind === "gene" ? (itemsOf(spread.gene) ?? []) : [];
   });
 }
@@ -249,8 +258,7 @@ function isBlankGene(gene: ValueGene): boolean {
 /** A call of something else (`test`, `describe`, `console.log`): functions passed to it are read once. */
 function visitUnknown(reader: Reader, args: readonly Abstract[]): Abstract {
   for (const arg of args) {
-    if (arg.kind === "function")
-      inlineFunction(reader, { ...arg, scope: createScope(arg.scope) }, []);
+    if (arg.kind === "function") reader.inline({ ...arg, scope: createScope(arg.scope) }, []);
   }
   return UNKNOWN;
 }
@@ -259,7 +267,7 @@ function visitUnknown(reader: Reader, args: readonly Abstract[]): Abstract {
 export function readNew(reader: Reader, node: NewExpression, scope: Scope): Abstract {
   const callee = unwrap(node.callee);
   const args = evaluateArgs(reader, node.arguments, scope);
-  const target = evaluate(reader, callee, scope);
+  const target = reader.evaluate(callee, scope);
   const path = constructorPath(reader, target);
   if (path !== null) {
     const genes = toArguments(reader, args);

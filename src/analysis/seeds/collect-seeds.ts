@@ -11,8 +11,6 @@ import { createSurroundings, type SurroundingsInput } from "./surroundings.ts";
 
 export interface SeedInput extends SurroundingsInput {
   readonly snippets: readonly Snippet[];
-  /** True when the module works on files, so that programs run in the fixture folder. */
-  readonly usesFiles: boolean;
 }
 
 export interface Seeds {
@@ -94,9 +92,9 @@ function noteWhole(recorder: Recorder, start: number, wholes: (readonly Statemen
 
 /** Parses a block whole; where prose or output stands between the lines, by paragraph and by line. */
 function readText(text: string, read: (file: File) => void): void {
-  const cleaned = text
-    .replace(/^\s*(?:>|\$)\s/gm, "")
-    .replace(/^(.*?)\s*(?:=>|->|→)\s*[^{(\s].*$/gm, keepArrow);
+  // Long lines are data, not prose; cleaning them could take quadratic time.
+  const isProse = text.split("\n").every((line) => line.length < 1_000);
+  const cleaned = isProse ? cleanProse(text) : text;
   const whole = parseSnippet(cleaned);
   if (whole.kind === "parsed") {
     read(whole.file);
@@ -113,6 +111,13 @@ function readText(text: string, read: (file: File) => void): void {
       if (single.kind === "parsed") read(single.file);
     }
   }
+}
+
+/** Takes off prompts, and the results that prose puts behind arrows. */
+function cleanProse(text: string): string {
+  return text
+    .replace(/^[ \t]*[>$][ \t]/gm, "")
+    .replace(/^(.*?)[ \t]*(?:=>|->|→)[ \t]*[^{(\s].*$/gm, keepArrow);
 }
 
 /** Cuts `f(1) => 2` of prose, but keeps real arrow functions. */

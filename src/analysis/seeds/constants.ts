@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Node } from "@babel/types";
 import type { ValueGene } from "../../contract/program.ts";
 import { keyName } from "../syntax/names.ts";
@@ -48,6 +49,11 @@ function namedConstant(name: string): ValueGene | null {
       return numberGene(Number.NaN);
     case "Infinity":
       return numberGene(Number.POSITIVE_INFINITY);
+    // Programs run in a fixture folder; this is its folder and its file.
+    case "__dirname":
+      return { kind: "string", value: "dir" };
+    case "__filename":
+      return { kind: "string", value: "file.txt" };
     default:
       return null;
   }
@@ -223,15 +229,8 @@ export function builtinCall(
   switch (owner === null ? name : `${owner}.${name}`) {
     case "Buffer.from":
       return toBytes("Buffer", first);
-    case "Buffer.alloc": {
-      const size = first === undefined ? null : toNumber(first);
-      if (size === null || !(size >= 0 && size <= 4_096)) return null;
-      return {
-        kind: "bytes",
-        type: "Buffer",
-        base64: Buffer.alloc(Math.floor(size)).toString("base64"),
-      };
-    }
+    case "Buffer.alloc":
+      return toZeroes(first);
     case "Promise.resolve":
       return { kind: "promise", value: first ?? { kind: "undefined" } };
     case "Promise.reject":
@@ -261,9 +260,31 @@ export function builtinCall(
       return owner === null && name !== "Date" ? builtinNew(name, args) : null;
     case "Math.sqrt":
       return first?.kind === "number" ? numberGene(Math.sqrt(Number(first.value))) : null;
+    case "path.join":
+    case "path.resolve":
+    case "join":
+      return joinTexts(args);
+    case "os.tmpdir":
+    case "tmpdir":
+    case "process.cwd":
+      return { kind: "string", value: "dir" };
     case "Object.create":
       return { kind: "object", entries: [] };
     default:
       return null;
   }
+}
+
+function joinTexts(args: readonly ValueGene[]): ValueGene | null {
+  const texts = args.map((arg) => (arg.kind === "string" ? arg.value : null));
+  return texts.length === 0 || texts.includes(null)
+    ? null
+    : { kind: "string", value: posix.join(...(texts as string[])) };
+}
+
+function toZeroes(first: ValueGene | undefined): ValueGene | null {
+  const size = first === undefined ? null : toNumber(first);
+  if (size === null || !(size >= 0 && size <= 4_096)) return null;
+  const base64 = Buffer.alloc(Math.floor(size)).toString("base64");
+  return { kind: "bytes", type: "Buffer", base64 };
 }

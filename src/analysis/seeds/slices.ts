@@ -2,6 +2,7 @@ import type { Statement, ValueGene } from "../../contract/program.ts";
 
 /** Longest program that becomes a seed. */
 export const MAX_PROGRAM: number = 12;
+const MAX_READS = 3;
 
 /**
  * Programs out of one recorded list: for each statement that no later one uses, it and everything it needs.
@@ -10,16 +11,38 @@ export const MAX_PROGRAM: number = 12;
 export function sliceStatements(
   statements: readonly Statement[],
 ): readonly (readonly Statement[])[] {
-  const used = new Set(statements.flatMap(dependenciesOf));
+  const isLeafRead = leafReads(statements);
+  const used = new Set(
+    statements.flatMap((statement, index) =>
+      isLeafRead.has(index) ? [] : dependenciesOf(statement),
+    ),
+  );
   const slices: (readonly Statement[])[] = [];
   statements.forEach((_statement, index) => {
-    if (used.has(index)) return;
+    if (used.has(index) || isLeafRead.has(index)) return;
     const needed = closure(statements, index);
     const touched = withReceivers(statements, needed, index);
     const chosen = touched.size <= MAX_PROGRAM ? touched : needed;
-    if (chosen.size <= MAX_PROGRAM) slices.push(pick(statements, chosen));
+    if (chosen.size > MAX_PROGRAM) return;
+    // Properties that the snippet only looks at are read together at the end.
+    const reads = [...isLeafRead].filter((read) => chosen.has(receiverOf(statements, read)));
+    const room = reads.slice(0, Math.min(MAX_READS, MAX_PROGRAM - chosen.size));
+    slices.push(pick(statements, new Set([...chosen, ...room])));
   });
   return slices;
+}
+
+/** Property reads whose value nothing uses. */
+function leafReads(statements: readonly Statement[]): ReadonlySet<number> {
+  const used = new Set(statements.flatMap(dependenciesOf));
+  return new Set(
+    statements.flatMap(({ kind }, index) => (kind === "get" && !used.has(index) ? [index] : [])),
+  );
+}
+
+function receiverOf(statements: readonly Statement[], index: number): number {
+  const statement = statements[index];
+  return statement?.kind === "get" ? statement.receiver : -1;
 }
 
 /** The statements in `[start, end)` with what they need, or null when that is too long. */
@@ -55,8 +78,7 @@ function withReceivers(
   const chosen = new Set(needed);
   for (let index = 0; index < last; index += 1) {
     const statement = statements[index];
-    if (statement === undefined || (statement.kind !== "method" && statement.kind !== "set"))
-      continue;
+    if (statement === undefined || !("receiver" in statement) || statement.kind === "get") continue;
     if (!needed.has(statement.receiver)) continue;
     for (const dependency of closure(statements, index)) chosen.add(dependency);
     if (chosen.size > MAX_PROGRAM) break;

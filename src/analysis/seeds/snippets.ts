@@ -1,5 +1,6 @@
 import type { File } from "@babel/types";
 import type { ProjectInfo } from "../../contract/project.ts";
+import { codeBlocks, inlineCode } from "./markdown.ts";
 import { classify } from "../project/classify.ts";
 import type { ProjectContext } from "../project/project-context.ts";
 import { commentText, parseDocComment } from "../syntax/doc-comments.ts";
@@ -17,6 +18,7 @@ export type Snippet =
 const MAX_DOCUMENTS = 12;
 const MAX_DOCUMENT_BYTES = 500_000;
 const MAX_BLOCKS = 300;
+const MAX_LINE = 300;
 const MAX_TEST_FILES = 60;
 const MAX_COMMENTED_FILES = 400;
 
@@ -67,36 +69,6 @@ function commentedFiles(context: ProjectContext, project: ProjectInfo): readonly
   return [...new Set([...project.sourceFiles, ...declarations])].slice(0, MAX_COMMENTED_FILES);
 }
 
-const OTHER_LANGUAGE =
-  /^(?:sh|shell|bash|zsh|console|terminal|cmd|json5?|jsonc|html?|xml|svg|css|s[ac]ss|less|ya?ml|toml|ini|diff|patch|sql|python|py|rb|go|rust|java|c|cpp|text|txt|md|markdown|graphql|dockerfile|output|plain(?:text)?|log|csv)\b/i;
-
-/** Fenced and indented code blocks that may hold JavaScript (CommonMark 0.31, sections 4.4 and 4.5). */
-export function codeBlocks(markdown: string): readonly string[] {
-  const blocks: string[] = [];
-  const rest = markdown.replace(
-    /^([ \t]*)(`{3,}|~{3,})[ \t]*([^\n`]*)\n([\s\S]*?)^[ \t]*\2[`~]*[ \t]*$/gm,
-    (_whole, _indent: string, _fence: string, info: string, body: string) => {
-      const language = info.trim().replace(/^\{?\.?/, "");
-      if (!OTHER_LANGUAGE.test(language)) blocks.push(body);
-      return "\n";
-    },
-  );
-  for (const match of rest.matchAll(/(?:^|\n)[ \t]*\n((?:(?: {4}|\t)[^\n]*\n?(?:[ \t]*\n)*)+)/g)) {
-    const body = (match[1] ?? "").replace(/^(?: {4}|\t)/gm, "");
-    if (/[({=]/.test(body)) blocks.push(body);
-  }
-  return blocks.slice(0, MAX_BLOCKS);
-}
-
-/** Calls between single backticks outside of code blocks, headings included. */
-export function inlineCode(markdown: string): readonly string[] {
-  const prose = markdown.replace(/^[ \t]*(`{3,}|~{3,})[\s\S]*?^[ \t]*\1/gm, "\n");
-  return [...prose.matchAll(/`([^`\n]{3,160})`/g)]
-    .map((match) => match[1] ?? "")
-    .filter((text) => /\w\s*\(/.test(text))
-    .slice(0, MAX_BLOCKS);
-}
-
 async function commentBlocks(context: ProjectContext, file: string): Promise<readonly string[]> {
   const { ast } = await context.index.get(file);
   if (ast === null) return [];
@@ -106,8 +78,8 @@ async function commentBlocks(context: ProjectContext, file: string): Promise<rea
     const text = commentText(comment);
     const { examples } = parseDocComment(text);
     if (examples.length > 0) blocks.push(...examples.map(stripFences));
-    else if (/^\s*(?:example|usage)s?\s*:?/im.test(text)) {
-      blocks.push(text.replace(/^[\s\S]*?^\s*(?:example|usage)s?[^\n]*\n/im, ""));
+    else if (/^[ \t]*(?:example|usage)s?\b/im.test(text)) {
+      blocks.push(text.replace(/^[\s\S]*?^[ \t]*(?:example|usage)s?\b[^\n]*\n/im, ""));
     } else blocks.push(...resultLines(text));
   }
   return blocks;
@@ -121,6 +93,7 @@ function stripFences(text: string): string {
 /** Lines that show a call with its result: `add(1, 2) // => 3`, `plural("die") -> "dice"`. */
 function resultLines(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => {
+    if (line.length > MAX_LINE) return [];
     const match = /^(.*\))\s*;?\s*(?:\/\/\s*)?(?:=>|->|→|⇒|===?|returns\b)\s*\S/.exec(line.trim());
     return match?.[1] === undefined ? [] : [match[1]];
   });

@@ -1,8 +1,7 @@
 import type { ForOfStatement, ImportDeclaration, Node, Statement } from "@babel/types";
-import type { ValueGene } from "../../contract/program.ts";
 import { keyName, unwrap } from "../syntax/names.ts";
 import { type Abstract, createScope, type Scope, UNKNOWN } from "./abstract.ts";
-import { evaluate, fromGene, type Reader, readMember } from "./reader.ts";
+import { itemsOf, type Reader, readMember } from "./reader-core.ts";
 
 const MAX_ITERATIONS = 8;
 
@@ -36,23 +35,23 @@ function runStatement(reader: Reader, statement: Statement, scope: Scope): Abstr
   switch (statement.type) {
     case "ExpressionStatement":
       reader.bareCall = unwrap(statement.expression);
-      evaluate(reader, statement.expression, scope);
+      reader.evaluate(statement.expression, scope);
       return UNKNOWN;
     case "VariableDeclaration":
       for (const { id, init } of statement.declarations) {
-        const value = init ? evaluate(reader, init, scope) : UNKNOWN;
+        const value = init ? reader.evaluate(init, scope) : UNKNOWN;
         bindPattern(reader, id, value, scope, "declare");
       }
       return UNKNOWN;
     case "ReturnStatement":
-      return statement.argument ? evaluate(reader, statement.argument, scope) : UNKNOWN;
+      return statement.argument ? reader.evaluate(statement.argument, scope) : UNKNOWN;
     case "ThrowStatement":
-      evaluate(reader, statement.argument, scope);
+      reader.evaluate(statement.argument, scope);
       return UNKNOWN;
     case "BlockStatement":
       return runStatements(reader, statement.body, createScope(scope));
     case "IfStatement":
-      evaluate(reader, statement.test, scope);
+      reader.evaluate(statement.test, scope);
       return runEach(reader, [statement.consequent, statement.alternate], scope);
     case "TryStatement":
       return runEach(reader, [statement.block, statement.finalizer], scope);
@@ -99,7 +98,7 @@ function runEach(
 }
 
 function runForOf(reader: Reader, statement: ForOfStatement, scope: Scope): Abstract {
-  const list = evaluate(reader, statement.right, scope);
+  const list = reader.evaluate(statement.right, scope);
   const items = list.kind === "gene" ? itemsOf(list.gene) : null;
   const target =
     statement.left.type === "VariableDeclaration"
@@ -111,16 +110,6 @@ function runForOf(reader: Reader, statement: ForOfStatement, scope: Scope): Abst
     runStatement(reader, statement.body, inner);
   }
   return UNKNOWN;
-}
-
-/** Items of a literal list, entries of a literal map; null for anything else. */
-export function itemsOf(gene: ValueGene): readonly Abstract[] | null {
-  if (gene.kind === "array" || gene.kind === "set") return gene.items.map(fromGene);
-  if (gene.kind !== "map") return null;
-  return gene.entries.map(([key, value]) => ({
-    kind: "gene",
-    gene: { kind: "array", items: [key, value] },
-  }));
 }
 
 /** Binds the names of a pattern to the parts of a value. */
@@ -138,7 +127,7 @@ export function bindPattern(
     case "AssignmentPattern": {
       const isMissing =
         value.kind === "unknown" || (value.kind === "gene" && value.gene.kind === "undefined");
-      const chosen = isMissing ? evaluate(reader, pattern.right, scope) : value;
+      const chosen = isMissing ? reader.evaluate(pattern.right, scope) : value;
       bindPattern(reader, pattern.left, chosen, scope, mode);
       return;
     }

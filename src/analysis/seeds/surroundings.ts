@@ -5,7 +5,7 @@ import type { EntryPoint, ProjectInfo } from "../../contract/project.ts";
 import type { Implementation } from "../api/implementations.ts";
 import { type FileSet, resolveRelative } from "../project/resolve-path.ts";
 import { type Abstract, UNKNOWN } from "./abstract.ts";
-import type { Surroundings } from "./reader.ts";
+import type { Surroundings } from "./reader-core.ts";
 
 export interface SurroundingsInput {
   readonly tree: FileSet;
@@ -15,6 +15,8 @@ export interface SurroundingsInput {
   readonly implementations: readonly Implementation[];
   /** Files behind the entry; importing one of them gives exports of the same names. */
   readonly reachable: readonly string[];
+  /** True when the module works on files, so that programs run in the fixture folder. */
+  readonly usesFiles: boolean;
 }
 
 /** Tells what names and imports of a snippet mean for one entry module. */
@@ -71,7 +73,9 @@ export function createSurroundings(input: SurroundingsInput): Surroundings {
       const path = paths.get(identifier);
       const isPackage = packageNames.has(identifier);
       if (isPackage && (hasDefault || path === undefined)) return moduleValue;
-      return path === undefined || identifier === "default" ? UNKNOWN : { kind: "export", path };
+      if (path !== undefined && identifier !== "default") return { kind: "export", path };
+      const file = input.usesFiles ? pathOfName(identifier) : null;
+      return file === null ? UNKNOWN : { kind: "gene", gene: { kind: "string", value: file } };
     },
     module: (specifier, fromFile) => resolveModule(input, specifier, fromFile),
   };
@@ -100,6 +104,13 @@ function resolveModule(input: SurroundingsInput, specifier: string, fromFile: st
     return isEntryName && entry.specifier === "." ? namespace : { kind: "sibling", name: stem };
   }
   return { kind: "sibling", name: stem };
+}
+
+/** What `srcDir`, `inputFile`, `destination` of a documentation example may stand for in the fixture. */
+function pathOfName(identifier: string): string | null {
+  if (/dest|target|output|out(?:File|Dir|Path)?$/i.test(identifier)) return "out.txt";
+  if (/dir(?:ectory|name)?$|folder$|root$/i.test(identifier)) return "dir";
+  return /file(?:name|path)?$|^path$|^src$|source|input/i.test(identifier) ? "file.txt" : null;
 }
 
 function stemOf(path: string): string {

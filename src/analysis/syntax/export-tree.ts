@@ -4,8 +4,9 @@ import type { AliasResolver } from "../project/reachability.ts";
 import { type FileSet, resolveRelative } from "../project/resolve-path.ts";
 import type { SourceIndex } from "../project/source-index.ts";
 import { EXPORTS_NAME, indexModule, type ModuleIndex } from "./module-index.ts";
-import { keyName, unwrap } from "./names.ts";
-import { lazily, returnedShape, type Shape, shapeOfName, toShape, withMembers } from "./shapes.ts";
+import { namedExports } from "./esm-exports.ts";
+import { unwrap } from "./names.ts";
+import { lazily, returnedShape, type Shape, toShape, withMembers } from "./shapes.ts";
 import { findFirst, type FunctionNode, isFunctionNode } from "./walk.ts";
 
 /** What following exports across files needs. */
@@ -77,28 +78,58 @@ export async function listExports(context: ExportContext, file: string): Promise
     const isAlias = seen.has(shape.site);
     if (isAlias && depth > 0) return;
     seen.add(shape.site);
-    const isMethod = path.includes("prototype");
-    const kind = isMethod ? "method" : shape.isClass ? "constructor" : "function";
-    callables.push({ path, kind, file: at, node: shape.node, site: shape.site, name: shape.name });
+    callables.push(toCallable(path, shape.isClass ? "constructor" : "function", shape, at));
+    for (const [name, method] of await reader.methodsOf({ shape, file: at }, 0)) {
+      const { shape: code, file: where } = await reader.follow(method, 0);
+      if (code.kind !== "callable") continue;
+      seen.add(code.site);
+      callables.push(toCallable([...path, "prototype", name], "method", code, where));
+    }
+    if (isAlias) return;
     // Members of `module.exports` itself are named without the leading `default`.
     const isWhole = found.whole !== null && path.length === 1 && path[0] === "default";
     const base = isWhole ? [] : path;
-    if (isAlias) return;
     for (const [name, member] of shape.members()) {
       await emit([...base, name], { shape: member, file: at }, depth + 1);
-    }
-    for (const [name, member] of await reader.methodsOf({ shape, file: at }, 0)) {
-      await emit([...path, "prototype", name], member, depth + 1);
     }
   };
   if (found.whole !== null) await emit(["default"], found.whole, 0);
   for (const [name, located] of found.names) await emit([name], located, 0);
+  if (callables.length === 0 && !found.isComplete) {
+    callables.push(...(await assignedMembers(context, file)));
+  }
   const names = new Set([
     ...(found.whole === null ? [] : ["default"]),
     ...found.names.keys(),
     ...callables.map((callable) => callable.path[0] ?? ""),
   ]);
   return { callables: dedupe(callables), names: [...names], isComplete: found.isComplete };
+}
+
+/**
+ * Functions that a file assigns to members of anything (`fs.readFile = readFile`). Where `module.exports` is put
+ * together at run time they are likely members of it; names that turn out missing do no harm.
+ */
+async function assignedMembers(
+  context: ExportContext,
+  file: string,
+): Promise<readonly StaticCallable[]> {
+  const { ast } = await context.index.get(file);
+  if (ast === null) return [];
+  const index = indexModule(ast.program);
+  return [...index.members.values()].flat().flatMap(([name, node]) => {
+    const shape = toShape(index, node);
+    return shape.kind === "callable" ? [toCallable([name], "function", shape, file)] : [];
+  });
+}
+
+function toCallable(
+  path: ExportPath,
+  kind: StaticCallable["kind"],
+  shape: Extract<Shape, { kind: "callable" }>,
+  file: string,
+): StaticCallable {
+  return { path, kind, file, node: shape.node, site: shape.site, name: shape.name };
 }
 
 function dedupe(callables: readonly StaticCallable[]): readonly StaticCallable[] {
@@ -313,61 +344,5 @@ async function readEsmExports(
     } else if (statement.type === "TSExportAssignment") {
       result.whole = { shape: toShape(index, statement.expression), file };
     }
-  }
-}
-
-function namedExports(
-  index: ModuleIndex,
-  statement: Extract<Node, { type: "ExportNamedDeclaration" }>,
-): readonly (readonly [string, Shape])[] {
-  const { declaration, source } = statement;
-  if (declaration)
-    return declaredNames(declaration).map((name) => [name, shapeOfName(index, name)]);
-  return statement.specifiers.flatMap((specifier): readonly (readonly [string, Shape])[] => {
-    const exported =
-      specifier.exported.type === "Identifier" ? specifier.exported.name : specifier.exported.value;
-    if (specifier.type === "ExportNamespaceSpecifier") {
-      return [[exported, { kind: "import", specifier: source?.value ?? "", name: "*" }]];
-    }
-    if (specifier.type !== "ExportSpecifier" || specifier.exportKind === "type") return [];
-    const local = specifier.local.name;
-    return [
-      source
-        ? [exported, { kind: "import", specifier: source.value, name: local }]
-        : [exported, shapeOfName(index, local)],
-    ];
-  });
-}
-
-function declaredNames(declaration: Node): readonly string[] {
-  switch (declaration.type) {
-    case "FunctionDeclaration":
-    case "ClassDeclaration":
-      return declaration.id ? [declaration.id.name] : [];
-    case "TSEnumDeclaration":
-      return [declaration.id.name];
-    case "VariableDeclaration":
-      return declaration.declarations.flatMap(({ id }) => patternNames(id));
-    default:
-      return [];
-  }
-}
-
-function patternNames(node: Node): readonly string[] {
-  switch (node.type) {
-    case "Identifier":
-      return [node.name];
-    case "ObjectPattern":
-      return node.properties.flatMap((property) =>
-        property.type === "RestElement"
-          ? patternNames(property.argument)
-          : property.value.type === "AssignmentPattern"
-            ? patternNames(property.value.left)
-            : (keyName(property), patternNames(property.value)),
-      );
-    case "ArrayPattern":
-      return node.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
-    default:
-      return [];
   }
 }

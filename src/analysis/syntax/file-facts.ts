@@ -22,12 +22,12 @@ export function scanFacts(text: string): FileFacts {
   const specifiers = [
     ...text.matchAll(/(?:require\(|from|import\(?)\s*["']([^"'\n]{1,200})["']/g),
   ].map((match) => match[1] ?? "");
-  const hasEsmSyntax = /^\s*(?:export\s|import\s[^(])/m.test(text);
+  const hasEsmSyntax = /^[ \t]*(?:export\s|import\s[^(])/m.test(text);
   const hasCommonJsExports = /\bmodule\s*\.\s*exports\b|\bexports\s*\.\s*\w/.test(text);
   return {
     hasEsmSyntax,
     hasCommonJsExports,
-    exportsSomething: hasCommonJsExports || /^\s*export\s/m.test(text),
+    exportsSomething: hasCommonJsExports || /^[ \t]*export\s/m.test(text),
     specifiers: [...new Set(specifiers)],
     pathLikeLiterals: [],
     loadsDynamically: true,

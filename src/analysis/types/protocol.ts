@@ -6,6 +6,8 @@ export interface TypeEntry {
   readonly file: string;
   /** Absolute path of the declaration file that describes it, or of the entry itself. */
   readonly typesPath: string;
+  /** The JavaScript source, where its JSDoc types may know what the declarations leave out. */
+  readonly sourcePath: string | null;
   /** Names under which an ambient `declare module` may describe it. */
   readonly moduleNames: readonly string[];
 }

@@ -6,8 +6,8 @@ import { isLibraryType, libraryHint } from "./library-types.ts";
 type TypeScript = typeof ts;
 
 const UNKNOWN: TypeHint = { kind: "unknown" };
-const MAX_DEPTH = 5;
-const MAX_NODES = 600;
+const MAX_DEPTH = 4;
+const MAX_NODES = 250;
 const MAX_UNION = 40;
 const MAX_PROPERTIES = 40;
 const MAX_TUPLE = 12;
@@ -84,8 +84,9 @@ function toPrimitive({ typescript, checker, literals }: State, type: ts.Type): T
 
 function toUnion(state: State, type: ts.UnionType): TypeHint {
   const seen = new Map<string, TypeHint>();
-  for (const member of type.types.slice(0, MAX_UNION)) {
-    const hint = convert(state, member);
+  for (const [index, member] of type.types.entries()) {
+    // Of a long union the rest is widened: a result outside the listed members is no contradiction.
+    const hint = index < MAX_UNION ? convert(state, member) : widen(toPrimitive(state, member));
     seen.set(JSON.stringify(hint), hint);
   }
   // The checker spells `boolean` as `true | false`.
@@ -98,6 +99,11 @@ function toUnion(state: State, type: ts.UnionType): TypeHint {
   if (isBoolean) members.push({ kind: "boolean" });
   const [only] = members;
   return only !== undefined && members.length === 1 ? only : { kind: "union", of: members };
+}
+
+function widen(hint: TypeHint | null): TypeHint {
+  if (hint?.kind !== "literal") return hint ?? UNKNOWN;
+  return { kind: typeof hint.value as "string" | "number" | "boolean" };
 }
 
 function toIntersection(state: State, type: ts.IntersectionType): TypeHint {
@@ -144,7 +150,14 @@ function toInstance(state: State, type: ts.Type, symbol: ts.Symbol): TypeHint | 
 }
 
 function toTuple(state: State, type: ts.TypeReference): TypeHint {
-  const items = state.checker.getTypeArguments(type).slice(0, MAX_TUPLE);
+  const items = state.checker.getTypeArguments(type);
+  const { combinedFlags } = type.target as ts.TupleType;
+  // Rest elements and long tuples have no fixed length to promise.
+  const isOpen = (combinedFlags & state.typescript.ElementFlags.Variable) !== 0;
+  if (isOpen || items.length > MAX_TUPLE) {
+    const [first] = items;
+    return { kind: "array", of: first === undefined || isOpen ? UNKNOWN : convert(state, first) };
+  }
   return { kind: "tuple", items: items.map((item) => convert(state, item)) };
 }
 

@@ -33,8 +33,10 @@ export function createTypeProgram(typescript: TypeScript, request: TypeRequest):
     maxNodeModuleJsDepth: 0,
   };
   const host = createHost(typescript, request);
-  const rootNames = [...new Set(request.entries.map((entry) => entry.typesPath))];
-  return typescript.createProgram({ rootNames, options, host });
+  const rootNames = new Set(
+    request.entries.flatMap(({ typesPath, sourcePath }) => [typesPath, sourcePath ?? typesPath]),
+  );
+  return typescript.createProgram({ rootNames: [...rootNames], options, host });
 }
 
 function createHost(typescript: TypeScript, request: TypeRequest): ts.CompilerHost {

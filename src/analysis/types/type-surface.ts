@@ -38,28 +38,49 @@ interface Reader {
 }
 
 function readEntry(reader: Reader, entry: TypeEntry): TypeMessage {
-  const module = findModule(reader, entry);
-  if (module === null) return { kind: "problem", file: entry.file, message: "no types were found" };
-  const exports = listExports(reader, module);
-  const classes = new Map<ts.Symbol, ExportPath>();
-  visitValues(reader, exports, (path, symbol) => {
-    if ((symbol.flags & reader.typescript.SymbolFlags.Class) !== 0 && !classes.has(symbol)) {
-      classes.set(symbol, path);
-    }
-  });
-  const { typescript, checker } = reader;
-  const context: TypeContext = { typescript, checker, classes, literals: new Set() };
-  const callables: TypedCallable[] = [];
-  visitValues(reader, exports, (path, symbol, type) => {
-    if (callables.length < MAX_CALLABLES)
-      callables.push(...toCallables(reader, context, path, symbol, type));
-  });
+  const declared = findModule(reader, entry);
+  const source = entry.sourcePath === null ? null : findSource(reader, entry.sourcePath);
+  if (declared === null && source === null) {
+    return { kind: "problem", file: entry.file, message: "no types were found" };
+  }
+  const literals = new Set<string | number>();
+  const callables = declared === null ? [] : readModule(reader, declared, literals);
+  const known = new Set(callables.map((callable) => callable.path.join("\0")));
+  // A declaration file that lags behind: what JSDoc of the source says about the rest still counts.
+  const added = source === null ? [] : readModule(reader, source, literals);
+  const missing = added.filter(({ path, isTyped }) => isTyped && !known.has(path.join("\0")));
   return {
     kind: "entry",
     file: entry.file,
-    callables,
-    literals: [...context.literals].slice(0, 300),
+    callables: [...callables, ...missing],
+    literals: [...literals].slice(0, 300),
   };
+}
+
+function readModule(
+  reader: Reader,
+  module: ts.Symbol,
+  literals: Set<string | number>,
+): readonly TypedCallable[] {
+  const { typescript, checker } = reader;
+  const exports = listExports(reader, module);
+  const classes = new Map<ts.Symbol, ExportPath>();
+  visitValues(reader, exports, (path, symbol) => {
+    const isClass = (symbol.flags & typescript.SymbolFlags.Class) !== 0;
+    if (isClass && !classes.has(symbol)) classes.set(symbol, path);
+  });
+  const context: TypeContext = { typescript, checker, classes, literals };
+  const callables: TypedCallable[] = [];
+  visitValues(reader, exports, (path, symbol, type) => {
+    if (callables.length >= MAX_CALLABLES) return;
+    callables.push(...toCallables(reader, context, path, symbol, type));
+  });
+  return callables;
+}
+
+function findSource(reader: Reader, path: string): ts.Symbol | null {
+  const file = reader.program.getSourceFile(path);
+  return file === undefined ? null : (symbolOfFile(reader, file) ?? null);
 }
 
 /** The module symbol of the entry's file, or an ambient `declare module "name"`. */
