@@ -8,7 +8,7 @@ import type { ReportInput } from "../report-input.ts";
 import { renderHero } from "./hero.ts";
 import { escapeHtml, html, raw, toScriptJson, type Markup } from "./markup.ts";
 import { toMutationReport } from "./mutant-report.ts";
-import { SCRIPT } from "./script.ts";
+import { SCRIPT, VIEWER_SCRIPT } from "./script.ts";
 import {
   renderCoverage,
   renderFindings,
@@ -20,7 +20,7 @@ import { STYLES } from "./styles.ts";
 import { renderTests } from "./test-list.ts";
 
 /**
- * One self-contained page: no request leaves it, and its policy lets only its own two scripts run.
+ * One self-contained page: no request leaves it, and its policy lets only its own scripts run.
  * Inlines mutation-testing-elements (Apache-2.0) with its licence.
  */
 export async function renderHtml(input: ReportInput): Promise<string> {
@@ -28,7 +28,7 @@ export async function renderHtml(input: ReportInput): Promise<string> {
   const sections = toSections(input);
   const { data, project } = input.result;
   const hasMutants = data.mutation.suite.total > 0;
-  const scripts = hasMutants ? [viewer.script, SCRIPT] : [SCRIPT];
+  const scripts = hasMutants ? [SCRIPT, viewer.script, VIEWER_SCRIPT] : [SCRIPT];
   const body = html`<a class="skip" href="#content">Skip to the report</a>
     <header class="bar">
       <div class="wrap">
@@ -69,7 +69,8 @@ export async function renderHtml(input: ReportInput): Promise<string> {
     ...(hasMutants
       ? [
           `<script type="application/json" id="mutants-json">${toScriptJson(toMutationReport(input))}</script>`,
-          `<script>${viewer.script}</script>`,
+          `<script type="text/plain" id="viewer">${viewer.script}</script>`,
+          `<script type="text/plain" id="viewer-start">${VIEWER_SCRIPT}</script>`,
         ]
       : []),
     `<script>${SCRIPT}</script>`,

@@ -9,18 +9,31 @@ export const SCRIPT: string = `
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
   const tabs = all('[role="tab"]');
   const panels = tabs.map((tab) => document.getElementById(tab.getAttribute("aria-controls")));
+  const text = (id) => document.getElementById(id).textContent;
+  const isDark = () => (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const themeMutants = () => {
+    const frame = document.querySelector("#mte iframe");
+    if (frame) frame.contentWindow.postMessage({ theme: isDark() ? "dark" : "light" }, "*");
+  };
+  // The viewer steers by the address and fixes parts to the window, so it gets a document of its own.
   const mountMutants = () => {
     const mount = document.getElementById("mte");
-    const data = document.getElementById("mutants-json");
-    if (!mount || !data || mount.childElementCount > 0 || !customElements.get("mutation-test-report-app")) return;
-    const app = document.createElement("mutation-test-report-app");
-    app.setAttribute("title-postfix", "mutants");
-    app.report = JSON.parse(data.textContent);
-    mount.append(app);
-    const fix = () => { document.title = title; };
-    new MutationObserver(() => { if (document.title !== title) fix(); }).observe(document.querySelector("title"), { childList: true });
+    if (!mount || mount.childElementCount > 0) return;
+    const close = "</" + "script>";
+    const page = ["<!doctype html><html lang=en><meta charset=utf-8><title>Mutants</title><body>",
+      "<script type=application/json id=data>", text("mutants-json"), close,
+      "<script>", text("viewer"), close, "<script>", text("viewer-start"), close];
+    const frame = document.createElement("iframe");
+    frame.className = "mte";
+    frame.title = "Mutants on the source";
+    mount.append(frame);
+    // Written, not loaded: a written document takes this page's address, so that its links to "#…" stay inside it.
+    const inner = frame.contentDocument;
+    inner.open();
+    inner.write(page.join(""));
+    inner.close();
+    themeMutants();
   };
-  const title = document.title;
   const select = (index, focus) => {
     tabs.forEach((tab, at) => {
       const on = at === index;
@@ -42,9 +55,7 @@ export const SCRIPT: string = `
     });
   });
   const wanted = tabs.findIndex((tab) => tab.dataset.tab === location.hash.slice(1));
-  const isMutantLink = /^#(mutant|test)(\\/|$)/.test(location.hash);
-  const mutants = tabs.findIndex((tab) => tab.dataset.tab === "mutants");
-  select(isMutantLink && mutants >= 0 ? mutants : Math.max(0, wanted), false);
+  select(Math.max(0, wanted), false);
 
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
@@ -60,8 +71,7 @@ export const SCRIPT: string = `
     if (chosen === "") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = chosen;
     theme.textContent = names[chosen];
-    const app = document.querySelector("mutation-test-report-app");
-    if (app) app.theme = chosen || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    themeMutants();
   });
 
   const filter = document.getElementById("filter");
@@ -93,5 +103,31 @@ export const SCRIPT: string = `
     });
     code.append(button);
   }
+})();
+`;
+
+/** Starts the mutant viewer in its frame, with the parts hidden that the page around it has already. */
+export const VIEWER_SCRIPT: string = `
+(() => {
+  "use strict";
+  const app = document.createElement("mutation-test-report-app");
+  app.report = JSON.parse(document.getElementById("data").textContent);
+  const page = new CSSStyleSheet();
+  page.replaceSync("body{margin:0;padding:4px 20px 20px;font-family:system-ui,sans-serif;background:#fff}body.dark{background:#18181b}");
+  document.adoptedStyleSheets = [page];
+  document.body.append(app);
+  const inside = new CSSStyleSheet();
+  inside.replaceSync("mte-theme-switch{display:none}h1{font-size:1.25rem!important;font-weight:650!important;margin-block:14px!important;letter-spacing:-.01em!important}");
+  const dress = () => {
+    const root = app.shadowRoot;
+    if (root && !root.adoptedStyleSheets.includes(inside)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, inside];
+  };
+  dress();
+  app.updateComplete.then(dress);
+  addEventListener("message", (event) => {
+    if (event.source !== parent || !event.data || !["light", "dark"].includes(event.data.theme)) return;
+    app.theme = event.data.theme;
+    document.body.classList.toggle("dark", event.data.theme === "dark");
+  });
 })();
 `;

@@ -145,7 +145,7 @@ export function renderMutants(input: ReportInput): Markup {
     ${raw(`<svg class="stack" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${parts.join("")}</svg>`)}
     <p class="legend">${legend}</p>
     <noscript>${renderSurvivors(input.admission.mutants)}</noscript>
-    <div class="mte" id="mte"></div>`;
+    <div id="mte"></div>`;
 }
 
 function renderSurvivors(mutants: readonly MutantVerdict[]): Markup {

@@ -32,7 +32,11 @@ export function renderSource(source: string, coverage: FileCoverage | null): Mar
     ]);
     const notes = marks.notes.get(line) ?? [];
     const isPart = notes.length > 0 || marks.branches.has(line);
-    return renderLine(line, hits.get(line), code, { notes, isPart });
+    // A line that starts no statement of its own belongs to what it stands in.
+    const count = hits.get(line);
+    const isMissed = count === undefined ? marks.missed.has(line) : count === 0;
+    const state = isMissed ? "miss" : count === undefined ? "" : isPart ? "part" : "hit";
+    return renderLine(line, count, code, { notes, state });
   });
   return html`<table class="src">
     <tbody>
@@ -45,12 +49,11 @@ function renderLine(
   line: number,
   hits: number | undefined,
   code: string,
-  branch: { readonly notes: readonly string[]; readonly isPart: boolean },
+  look: { readonly notes: readonly string[]; readonly state: string },
 ): string {
-  const state = hits === undefined ? "" : hits === 0 ? "miss" : branch.isPart ? "part" : "hit";
   const count = hits === undefined ? "" : hits === 0 ? "0" : `${hits}×`;
-  const notes = branch.notes.map((note) => html`<b class="note">${note}</b>`.markup).join("");
-  return `<tr class="${state}"><td class="ln">${line}</td><td class="hc">${count}</td><td class="cd">${code}${notes}</td></tr>`;
+  const notes = look.notes.map((note) => html`<b class="note">${note}</b>`.markup).join("");
+  return `<tr class="${look.state}"><td class="ln">${line}</td><td class="hc">${count}</td><td class="cd">${code}${notes}</td></tr>`;
 }
 
 interface Marks {

@@ -3,17 +3,17 @@ export const STYLES: string = `
 :root{color-scheme:light;
 --bg:#f6f7f8;--surface:#fff;--sunken:#f1f3f5;--ink:#171b21;--dim:#5a6472;--faint:#8a94a3;--line:#e1e5ea;--line-strong:#cdd3db;
 --accent:#b84a0e;--accent-soft:#fdf0e7;--good:#177245;--good-soft:#e5f4ec;--warn:#94610a;--warn-soft:#fdf3dc;--bad:#b42a24;--bad-soft:#fceae9;
---k:#8b2f8f;--s:#1d6b3f;--n:#a0500f;--c:#77818f;--f:#1f5fa8;
+--fill-good:#2f9e66;--fill-warn:#dc9d22;--fill-bad:#d8544c;--k:#8b2f8f;--s:#1d6b3f;--n:#a0500f;--c:#77818f;--f:#1f5fa8;
 --mono:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;
 --sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"DejaVu Sans",sans-serif}
 :root[data-theme=dark]{color-scheme:dark;
 --bg:#0e1116;--surface:#151a21;--sunken:#10151b;--ink:#e5e9ef;--dim:#9aa5b4;--faint:#6f7a89;--line:#262d37;--line-strong:#38414d;
 --accent:#f2975a;--accent-soft:#2c1d13;--good:#56c590;--good-soft:#12281e;--warn:#e0b252;--warn-soft:#2a2213;--bad:#f3857e;--bad-soft:#301a1a;
---k:#cf9be0;--s:#8fce9f;--n:#e6aa74;--c:#76818f;--f:#86b6f0}
+--fill-good:#3fae78;--fill-warn:#d3a03c;--fill-bad:#e0675f;--k:#cf9be0;--s:#8fce9f;--n:#e6aa74;--c:#76818f;--f:#86b6f0}
 @media (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;
 --bg:#0e1116;--surface:#151a21;--sunken:#10151b;--ink:#e5e9ef;--dim:#9aa5b4;--faint:#6f7a89;--line:#262d37;--line-strong:#38414d;
 --accent:#f2975a;--accent-soft:#2c1d13;--good:#56c590;--good-soft:#12281e;--warn:#e0b252;--warn-soft:#2a2213;--bad:#f3857e;--bad-soft:#301a1a;
---k:#cf9be0;--s:#8fce9f;--n:#e6aa74;--c:#76818f;--f:#86b6f0}}
+--fill-good:#3fae78;--fill-warn:#d3a03c;--fill-bad:#e0675f;--k:#cf9be0;--s:#8fce9f;--n:#e6aa74;--c:#76818f;--f:#86b6f0}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 var(--sans);font-variant-numeric:tabular-nums}
@@ -45,10 +45,10 @@ code,pre,.mono{font-family:var(--mono);font-size:.92em}
 .metric:first-child{border-left:0;padding-left:0}
 .metric dt{font-size:13px;color:var(--dim)}
 .metric .big{font-size:31px;line-height:1.25;font-weight:640;letter-spacing:-.03em;margin-top:2px}
-.metric .big small{font-size:17px;font-weight:500;color:var(--dim);letter-spacing:0}
+.metric .big small{font-size:19px;font-weight:560;color:var(--dim);letter-spacing:-.01em}
 .metric .sub{font-size:13px;color:var(--dim);min-height:20px}
 .metric svg{display:block;width:100%;height:5px;margin:9px 0 7px;border-radius:3px}
-.track{fill:var(--line)}.f-good{fill:var(--good)}.f-warn{fill:var(--warn)}.f-bad{fill:var(--bad)}.f-faint{fill:var(--faint)}.f-accent{fill:var(--accent)}.f-base{fill:var(--faint)}
+.track{fill:var(--line)}.f-good{fill:var(--fill-good)}.f-warn{fill:var(--fill-warn)}.f-bad{fill:var(--fill-bad)}.f-faint{fill:var(--faint)}.f-accent{fill:var(--accent)}.f-base{fill:var(--faint)}
 .tabs{position:sticky;top:0;z-index:5;background:var(--surface);border-bottom:1px solid var(--line)}
 .tabs [role=tablist]{display:flex;gap:4px;overflow-x:auto;scrollbar-width:none}
 .tabs button{border:0;background:none;padding:13px 12px 11px;color:var(--dim);cursor:pointer;border-bottom:2px solid transparent;white-space:nowrap;font-size:14.5px}
@@ -57,7 +57,7 @@ code,pre,.mono{font-family:var(--mono);font-size:.92em}
 .tabs button[aria-selected=true]{color:var(--ink);font-weight:600;border-bottom-color:var(--accent)}
 .tabs .n{font-size:12.5px;font-weight:500;color:var(--dim);background:var(--sunken);border-radius:99px;padding:1px 8px;margin-left:6px}
 .tabs .n.hot{color:var(--warn);background:var(--warn-soft);font-weight:650}
-main{padding:30px 0 60px}
+main{padding-top:30px!important;padding-bottom:64px!important}
 section[hidden]{display:none}
 section>h2{font-size:20px;letter-spacing:-.015em;font-weight:650}
 section>.note-p,.intro{color:var(--dim);margin:4px 0 20px;max-width:78ch}
@@ -108,7 +108,7 @@ details.row>summary .t .pre{color:var(--dim)}
 .cov .nums{display:grid;grid-template-columns:84px 74px 74px 74px;gap:14px;align-items:center;flex:none;font-size:13.5px;text-align:right}
 .cov .nums svg{width:84px;height:5px;border-radius:3px}
 .cov .head{display:flex;gap:14px;padding:9px 16px 9px 36px;border-bottom:1px solid var(--line);font-size:12.5px;color:var(--dim)}
-.cov .head .t{flex:1}
+.cov .head .t{flex:1}.cov .head .nums{font-size:12.5px}
 .cov .nums .zero{color:var(--faint)}
 .cov .body{padding:0;border-top:1px solid var(--line);overflow-x:auto;max-height:min(80vh,900px);overflow-y:auto}
 table.src{border-collapse:collapse;width:100%;font:12.5px/1.62 var(--mono);tab-size:2}
@@ -116,7 +116,7 @@ table.src td{padding:0;vertical-align:top}
 table.src .ln{width:1%;min-width:46px;padding:0 10px 0 16px;text-align:right;color:var(--faint);user-select:none}
 table.src .hc{width:1%;min-width:54px;padding:0 10px 0 4px;text-align:right;color:var(--dim);font-size:11px;user-select:none;border-right:3px solid transparent;white-space:nowrap}
 table.src .cd{padding:0 16px;white-space:pre}
-tr.hit .hc{border-right-color:var(--good)}tr.part .hc{border-right-color:var(--warn)}tr.miss .hc{border-right-color:var(--bad);color:var(--bad)}
+tr.hit .hc{border-right-color:var(--fill-good)}tr.part .hc{border-right-color:var(--fill-warn)}tr.miss .hc{border-right-color:var(--fill-bad);color:var(--bad)}
 tr.miss .cd{background:var(--bad-soft)}
 i.un{background:var(--bad-soft)}tr:not(.miss) i.un{box-shadow:0 1px 0 var(--bad)}
 i.br{background:var(--warn-soft);box-shadow:0 1px 0 var(--warn)}
@@ -124,9 +124,9 @@ i.br{background:var(--warn-soft);box-shadow:0 1px 0 var(--warn)}
 .legend{display:flex;gap:8px 22px;flex-wrap:wrap;font-size:13px;color:var(--dim);margin:0 0 14px}
 .legend span{display:inline-flex;align-items:center;gap:7px}
 .legend span::before{content:"";width:10px;height:10px;border-radius:2px;background:var(--x)}
-.l-good{--x:var(--good)}.l-warn{--x:var(--warn)}.l-bad{--x:var(--bad)}.l-faint{--x:var(--faint)}.l-line{--x:var(--line-strong)}.l-accent{--x:var(--accent)}
+.l-good{--x:var(--fill-good)}.l-warn{--x:var(--fill-warn)}.l-bad{--x:var(--fill-bad)}.l-faint{--x:var(--faint)}.l-line{--x:var(--line-strong)}.l-accent{--x:var(--accent)}
 .stack{display:block;width:100%;height:10px;border-radius:5px;margin:0 0 12px}
-.mte{background:var(--surface);border:1px solid var(--line);border-radius:10px;padding:6px 18px 18px;overflow:hidden;margin-top:22px}
+.mte{display:block;width:100%;height:max(620px,84vh);border:1px solid var(--line);border-radius:10px;margin-top:22px;background:var(--surface)}
 table.list{border-collapse:collapse;width:100%;font-size:14px}
 table.list th{font-weight:500;font-size:12.5px;color:var(--dim);text-align:left;padding:9px 16px;border-bottom:1px solid var(--line)}
 table.list td{padding:8px 16px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}

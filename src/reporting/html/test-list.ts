@@ -51,7 +51,7 @@ function renderTest(test: SuiteTest, mutants: ProofMutants): Markup {
       >
       <span class="chips"
         ><span>kills <b>${card.kills.length}</b></span
-        >${card.onlyCovers.length > 0 ? html`<span>only one on <b>${plural(card.onlyCovers.length, "branch", "branches")}</b></span>` : null}</span
+        >${card.onlyCovers.length > 0 ? html`<span><b>${card.onlyCovers.length}</b> ${card.onlyCovers.length === 1 ? "branch" : "branches"} only here</span>` : null}</span
       >
     </summary>
     <div class="body">

@@ -226,5 +226,9 @@ function toCell(text: string): string {
 export function toFence(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+  const lines = text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.split("\t").map(toPlain).join("\t"));
+  return `${fence}${language}\n${lines.join("\n")}\n${fence}`;
 }

@@ -83,7 +83,7 @@ function renderTests(data: GenerateData, view: View): readonly string[] {
   const reasons = Object.entries(candidates.rejected)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 3)
-    .map(([reason, count]) => `${formatNumber(count)} ${REASON_TEXTS[reason] ?? reason}`);
+    .map(([reason, count]) => `${REASON_TEXTS[reason] ?? reason}: ${formatNumber(count)}`);
   const kept =
     suite.tests === 0
       ? "none kept"
@@ -155,8 +155,9 @@ function measure(
         : percent >= 50
           ? colors.yellow
           : colors.red;
-  const from = before === null ? "" : `${formatCount(before)} → `;
-  const text = `${from.padStart(before === null ? 0 : 10)}${formatCount(count).padStart(7)}`;
+  const isNarrow = width < 50;
+  const from = before === null || isNarrow ? "" : `${formatCount(before)} → `;
+  const text = `${from.padStart(isNarrow ? 0 : 10)}${formatCount(count).padStart(7)}`;
   const share = `${formatNumber(count.covered)}/${formatNumber(count.total)}`;
   const room = width - LABEL_WIDTH - text.length - share.length - 4;
   const bar =
@@ -177,7 +178,7 @@ function renderFindings(data: GenerateData, view: View): readonly string[] {
   const more = findings.length - shown.length;
   return [
     colors.bold(colors.yellow(plural(findings.length, "suspected bug"))) +
-      colors.dim(" (not part of the suite)"),
+      (view.width < 50 ? "" : colors.dim(" (not part of the suite)")),
     ...shown.flatMap((finding, index) => renderFinding(finding, index + 1, view)),
     ...(more > 0 ? [colors.dim(`… and ${more} more in the report`)] : []),
   ];
@@ -214,17 +215,31 @@ function renderFoot(data: GenerateData, view: View): readonly string[] {
   const { colors, width } = view;
   const facts = [
     `seed ${data.seed}`,
-    `${data.runner} runner`,
+    `${toPlain(data.runner)} runner`,
     `sandbox ${data.sandbox.level} (${toPlain(data.sandbox.backend)})`,
     plural(data.executions, "execution"),
     formatDuration(totalMs(data)),
     ...(data.reproducible ? [] : ["not reproducible: a watchdog fired"]),
   ];
-  const lines = wrapTo(facts.join(" · "), width).map((line) => colors.dim(line));
+  const lines = joinFacts(facts, width).map((line) => colors.dim(line));
   if (data.suite.tests === 0) return lines;
   return [
     ...lines,
     `${colors.dim("Prove again:  ")}${cutTo(`regoose verify ${toPlain(data.suite.directory)}`, width - 14)}`,
     `${colors.dim("Full report:  ")}${cutTo(`regoose report ${toPlain(data.runId)} --format html`, width - 14)}`,
   ];
+}
+
+/** Facts side by side, a line never ending or starting with the dot between them. */
+function joinFacts(facts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + fact.length <= width) {
+      lines[lines.length - 1] = `${last} · ${fact}`;
+    } else {
+      lines.push(cutTo(fact, width));
+    }
+  }
+  return lines;
 }
