@@ -18,7 +18,10 @@ export interface SandboxLimits {
 /** A host folder shown inside, read-only. It must be readable by an unprivileged user, or is copied by the backend. */
 export interface ReadOnlyMount {
   readonly hostPath: string;
-  /** Name under which `Sandbox.pathOf` answers. */
+  /**
+   * Name under which `Sandbox.pathOf` answers: `[\w.@-]+`, parts joined by `/`; not `work`. Mounts stand in
+   * one folder under their names, so that one named `node_modules` serves the modules of the others.
+   */
   readonly name: string;
 }
 

@@ -4,14 +4,6 @@ import { dirname, join } from "node:path";
 import { toErrno, toMessage } from "../../kernel/errors.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 
-/**
- * True when a user without an account can read `path`: every folder above lets others through, the path
- * itself and what stands `depth` levels below it can be read by others.
- */
-export function isReadableByOthers(path: string, depth: number): boolean {
-  return canReach(path) && isTreeReadable(path, depth);
-}
-
 /** True when every folder above `path` lets others through. */
 export function canReach(path: string): boolean {
   for (let folder = dirname(path); ; folder = dirname(folder)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { findProcesses } from "../../../src/adapters/sandbox/battery.ts";
@@ -248,7 +248,6 @@ function kernelAttacks(): Attack[] {
 }
 
 function bombs(): Attack[] {
-  const freeBefore = readFreeBytes();
   return [
     {
       name: "a fork bomb (200 children, cap 64)",
@@ -284,11 +283,8 @@ function bombs(): Attack[] {
       },
       judge: ({ stdout }) => {
         const written = Number(stdout.trim());
-        const lost = freeBefore - readFreeBytes();
         if (!(written > 0)) return `the attack did not run: ${stdout}`;
-        if (written > ATTACK_LIMITS.workBytes) return `${written} bytes were written`;
-        // Other work on this machine writes too, but not a gigabyte in these seconds.
-        return lost > 1024 * MIB ? "the host's disk filled" : null;
+        return written > ATTACK_LIMITS.workBytes ? `${written} bytes were written` : null;
       },
     },
     {
@@ -302,11 +298,6 @@ function bombs(): Attack[] {
           : `${end.kind} after ${stdout.length} bytes`,
     },
   ];
-}
-
-function readFreeBytes(): number {
-  const { bavail, bsize } = statfsSync("/tmp");
-  return bavail * bsize;
 }
 
 /** Perl is the one tool on most systems that makes any system call; without it the row says so. */

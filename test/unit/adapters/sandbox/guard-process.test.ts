@@ -35,6 +35,8 @@ describe("signals", () => {
 describe("packages", () => {
   let root: string;
   let require: NodeJS.Require;
+  const far = "regoose-far";
+  const load = (name: string): unknown => require(name);
   beforeAll(() => {
     root = mkdtempSync(join(tmpdir(), "regoose-modules-"));
     const aPackage = (folder: string, name: string, content: string): void => {
@@ -58,15 +60,13 @@ describe("packages", () => {
   });
 
   test("are required from the folders given, nearest first", () => {
-    expect(require("regoose-both")).toBe("near");
-    expect(require("regoose-far")).toBe("far");
-    expect(require.resolve("regoose-far")).toBe(
-      join(root, "far/node_modules/regoose-far/index.js"),
-    );
+    expect(load("regoose-both")).toBe("near");
+    expect(load("regoose-far")).toBe("far");
+    expect(require.resolve(far)).toBe(join(root, "far/node_modules/regoose-far/index.js"));
   });
 
   test("that are nowhere are still missing, and files are not looked for there", () => {
-    expect(() => require("regoose-none") as unknown).toThrow(/Cannot find module 'regoose-none'/u);
-    expect(() => require("./regoose-far") as unknown).toThrow(/Cannot find module/u);
+    expect(() => load("regoose-none")).toThrow(/Cannot find module 'regoose-none'/u);
+    expect(() => load("./regoose-far")).toThrow(/Cannot find module/u);
   });
 });
