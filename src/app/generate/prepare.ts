@@ -53,10 +53,13 @@ export async function prepareGround(
   try {
     const staged = owned.use(await stageProject(input.project.root));
     const sources = await readSources(staged.folder, input.project.sourceFiles);
-    const { notes: analysisNotes, ...api } = await buildApiModel(deps, input.project);
-    const instrumenter = createSourceInstrumenter();
-    const coverageBuild = await instrumenter.coverageBuild(sources);
-    const mutantBuild = await instrumenter.mutantBuild(sources);
+    const instrumenter = rememberMutantBuild(createSourceInstrumenter());
+    // The type checker works in a process of its own, so the builds go on beside it.
+    const [{ notes: analysisNotes, ...api }, coverageBuild, mutantBuild] = await Promise.all([
+      buildApiModel(deps, input.project),
+      instrumenter.coverageBuild(sources),
+      instrumenter.mutantBuild(sources),
+    ]);
     return {
       sandbox: backend,
       probe,
@@ -95,4 +98,19 @@ function toNotes(
 ): readonly string[] {
   const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]));
   return [...reasons].map(([path, reason]) => `${path} is not instrumented: ${reason}`);
+}
+
+/** The search and the gate want the same schemata build, the slowest of the builds. */
+function rememberMutantBuild(instrumenter: SourceInstrumenter): SourceInstrumenter {
+  const built = new WeakMap<readonly SourceText[], ReturnType<SourceInstrumenter["mutantBuild"]>>();
+  return {
+    ...instrumenter,
+    mutantBuild(files) {
+      const known = built.get(files);
+      if (known !== undefined) return known;
+      const build = instrumenter.mutantBuild(files);
+      built.set(files, build);
+      return build;
+    },
+  };
 }

@@ -1,0 +1,93 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { aProject, hasNamespace, startCli, toEnvelope, waitFor } from "./support/cli.ts";
+
+const SOURCE = `
+exports.parse = (text) => {
+  const match = /^(-?\\d+)(px|em|%)$/.exec(text);
+  if (match === null) throw new TypeError("not a length");
+  return { value: Number(match[1]), unit: match[2] };
+};
+exports.toText = ({ value, unit }) => \`\${value}\${unit}\`;
+`;
+
+/** Phases as the run's own log names them. */
+const PHASES = ["prepare-start", "propose-start", "propose-end", "admit-start"] as const;
+
+describe.skipIf(!hasNamespace())("interruption", () => {
+  test.each(PHASES)(
+    "leaves the project as it was, and nothing running, when stopped at %s",
+    async (phase) => {
+      await using project = await aProject({ "index.js": SOURCE });
+      const child = startCli(["generate", "--json", "--max-time", "20s", "--baseline", "none"], {
+        cwd: project.root,
+      });
+      const ended = waitFor(child);
+      await reach(project.root, phase);
+      child.kill("SIGINT");
+      const result = await ended;
+      const { data, error } = toEnvelope(result);
+      expect(result.code).toBe(130);
+      expect(data?.outcome ?? error?.class).toBe("cancelled");
+      // A suite that was proven in full may stand; a part of one never does.
+      const suite = join(project.root, "test", "regoose");
+      expect(existsSync(suite)).toBe((data?.suite?.tests ?? 0) > 0);
+      expect(await leftovers(child.pid ?? 0)).toEqual([]);
+    },
+    60_000,
+  );
+
+  test("ends with 143 on TERM", async () => {
+    await using project = await aProject({ "index.js": SOURCE });
+    const child = startCli(["generate", "--json", "--max-time", "20s"], { cwd: project.root });
+    const ended = waitFor(child);
+    await reach(project.root, "propose-start");
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(143);
+  }, 60_000);
+
+  test("leaves no sandboxed process behind when it is killed outright", async () => {
+    await using project = await aProject({ "index.js": SOURCE });
+    const child = startCli(["generate", "--json", "--max-time", "20s"], { cwd: project.root });
+    const ended = waitFor(child);
+    await reach(project.root, "propose-start");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    child.kill("SIGKILL");
+    await ended;
+    await expect.poll(() => countProcesses(project.root), { timeout: 5_000 }).toBe(0);
+  }, 60_000);
+});
+
+/** Waits until the run's log names the moment. */
+async function reach(root: string, moment: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const runs = join(root, ".regoose", "runs");
+        const [id] = existsSync(runs) ? await readdir(runs) : [];
+        if (id === undefined) return "";
+        const { stdout } = spawnSync("cat", [join(runs, id, "events.ndjson")], {
+          encoding: "utf8",
+        });
+        return stdout;
+      },
+      { timeout: 40_000, interval: 20 },
+    )
+    .toContain(`"name":"${moment}"`);
+}
+
+/** Temporary folders that this process owned. */
+async function leftovers(pid: number): Promise<readonly string[]> {
+  const names = await readdir(tmpdir());
+  return names.filter((name) => name.startsWith(`regoose-stage-${String(pid)}-`));
+}
+
+/** Processes whose command line names the project. */
+function countProcesses(root: string): number {
+  const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
+  return stdout.split("\n").filter((line) => line.includes(root)).length;
+}
