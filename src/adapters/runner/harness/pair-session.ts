@@ -166,7 +166,8 @@ class RealmPairs implements PairSession {
   }
 
   #execute(body: () => unknown, idleMs: number | null): unknown {
-    return runWithLimit(this.#node, body, { limitMs: this.#config.pairTimeoutMs, idleMs });
+    const watched = (): unknown => this.#watchdog.run(body);
+    return runWithLimit(this.#node, watched, { limitMs: this.#config.pairTimeoutMs, idleMs });
   }
 
   finish(): void {

@@ -1,4 +1,5 @@
 import type * as NodeFs from "node:fs";
+import type * as NodeVm from "node:vm";
 import type * as NodeWorkers from "node:worker_threads";
 
 /**
@@ -17,6 +18,7 @@ export interface PrivateNode {
   readonly clearInterval: typeof clearInterval;
   readonly countActiveResources: () => number;
   readonly workers: typeof NodeWorkers;
+  readonly vm: typeof NodeVm;
 }
 
 /** Takes private references; to be called before anything of the target is loaded. */
@@ -33,6 +35,7 @@ export function takePrivateNode(): PrivateNode {
     setInterval,
     clearInterval,
     countActiveResources: () => resources().length,
+    vm: process.getBuiltinModule("node:vm"),
     workers: process.getBuiltinModule("node:worker_threads"),
   };
 }

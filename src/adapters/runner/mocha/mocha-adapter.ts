@@ -16,7 +16,7 @@ export function createMochaAdapter(): RunnerAdapter {
         argv: [
           "node",
           "--no-warnings",
-          `./${input.binPath ?? "node_modules/mocha/bin/mocha.js"}`,
+          `./${RUN_FOLDER}/main.cjs`,
           `--config=${RUN_FOLDER}/mocharc.cjs`,
           "--no-package",
           ...harness.files.map((file) => `./${file}`),
@@ -24,12 +24,30 @@ export function createMochaAdapter(): RunnerAdapter {
         env: { NODE_ENV: "test" },
         files: {
           [`${RUN_FOLDER}/harness.cjs`]: toHarnessFile(script, harness),
+          [`${RUN_FOLDER}/main.cjs`]: toMain(input.binPath),
           [`${RUN_FOLDER}/reporter.cjs`]: REPORTER,
           [`${RUN_FOLDER}/mocharc.cjs`]: toMocharc(input),
         },
       };
     },
   };
+}
+
+/**
+ * Starts Mocha's command where it stands, or where `require` finds it: at the level `guarded` the
+ * dependency folder is not in the work copy.
+ */
+function toMain(binPath: string | null): string {
+  const path = binPath ?? "node_modules/mocha/bin/mocha.js";
+  const inPackage = /(?:^|\/)mocha\/(?!.*\/mocha\/)(.+)$/u.exec(path)?.[1] ?? "bin/mocha.js";
+  return `"use strict";
+const { existsSync } = require("node:fs");
+const { dirname, join, resolve } = require("node:path");
+let bin = resolve(${JSON.stringify(path)});
+if (!existsSync(bin)) bin = join(dirname(require.resolve("mocha/package.json")), ${JSON.stringify(inPackage)});
+process.argv[1] = bin;
+require(bin);
+`;
 }
 
 /** The class is patched where this very process has it: through the module that holds the running command. */
