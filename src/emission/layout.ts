@@ -195,7 +195,7 @@ function fits(command: Command, rest: readonly Command[], width: number): boolea
     else if (isSequence(doc)) pushAll(stack, doc, level, broken);
     else if (doc.kind === "indent") stack.push({ level, broken, doc: doc.content });
     else if (doc.kind === "group") {
-      stack.push({ level, broken: broken && doc.breaks, doc: doc.content });
+      stack.push({ level, broken: broken || doc.breaks, doc: doc.content });
     } else if (doc.kind === "fill") pushAll(stack, [join(" ", doc.items)], level, broken);
     else if (doc.kind === "if-broken") {
       if (broken) stack.push({ level, broken, doc: doc.broken });

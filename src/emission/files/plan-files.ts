@@ -72,7 +72,8 @@ function split<T extends Groupable>(
 function toStems(modules: readonly string[], packageName: string): Map<string, string> {
   const stems = new Map<string, string>();
   const taken = new Set<string>();
-  for (const module of modules) {
+  const depthOf = (module: string): number => module.split("/").length;
+  for (const module of modules.toSorted((a, b) => depthOf(a) - depthOf(b))) {
     const parts = module.replace(/\.[cm]?[jt]sx?$/, "").split("/");
     const isIndex = /^(?:index|main|mod)$/i.test(parts.at(-1) ?? "");
     const names = isIndex ? parts.slice(0, -1) : parts;
