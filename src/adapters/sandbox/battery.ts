@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { isZombie } from "./zombie.ts";
 
 /** What the probe's program found out from inside; every field is true when the attempt was stopped. */
 export interface BatteryAnswers {
@@ -121,9 +122,7 @@ export function findProcesses(marker: string): number[] {
   for (const name of listProcessIds()) {
     try {
       const commandLine = readFileSync(`/proc/${name}/cmdline`, "latin1");
-      const state = readFileSync(`/proc/${name}/stat`, "latin1");
-      const isZombie = state.slice(state.lastIndexOf(")") + 2).startsWith("Z");
-      if (commandLine.includes(marker) && !isZombie) found.push(Number(name));
+      if (commandLine.includes(marker) && !isZombie(Number(name))) found.push(Number(name));
     } catch {
       // Ended since it was listed.
     }

@@ -6,6 +6,7 @@ import { isOwnerAlive, toProcessOwner } from "../workspace/process-owner.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 import { isRoot } from "./host-tools.ts";
 import { canReach } from "./staging.ts";
+import { isZombie } from "./zombie.ts";
 
 /**
  * Where sandboxes keep host-side files, one folder an owning process: `<temp>/regoose-<uid>/<pid>-<starttime>`.
@@ -80,7 +81,9 @@ function toReachableFolder(tempRoot: string): string {
 /** True when `name` is `<pid>-<starttime>` of a process that is proven dead. */
 export function isDeadOwner(name: string): boolean {
   const match = /^(\d+)-(\d+)(?:-.*)?$/u.exec(name);
-  return match !== null && !isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`);
+  if (match === null) return false;
+  // In a container without an init, a killed owner may stay a zombie for good.
+  return isZombie(Number(match[1])) || !isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`);
 }
 
 /** Creates a folder, or takes an existing one only if nobody else can have put anything into it. */

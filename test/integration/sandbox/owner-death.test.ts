@@ -89,7 +89,6 @@ async function startOwner(mark: string, level: string): Promise<Owner> {
       reject(new Error(`the owner ended early: ${said}`));
     });
   });
-  child.removeAllListeners("exit");
   return {
     pid: child.pid ?? -1,
     kill: () => {

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -21,6 +22,7 @@ import {
   copyForOthers,
   isTreeReadable,
 } from "../../../../src/adapters/sandbox/staging.ts";
+import { isZombie } from "../../../../src/adapters/sandbox/zombie.ts";
 import { toProcessOwner } from "../../../../src/adapters/workspace/process-owner.ts";
 
 const uid = process.getuid?.() ?? 0;
@@ -168,4 +170,19 @@ test("tools are found in the folders given, if they can be run", () => {
   expect(findTool("tool", folders)).toBe(join(root, "bin/tool"));
   expect(findTool("text", folders)).toBeNull();
   expect(findTool("sh")).not.toBeNull();
+});
+
+test("a killed process that nobody has reaped yet is a zombie", async () => {
+  expect(isZombie(process.pid)).toBe(false);
+  expect(isZombie(999_999_999)).toBe(false);
+  // The shell becomes a sleep, which never reaps the child that it inherited.
+  const parent = spawn("/bin/sh", ["-c", "sleep 1 & echo $!; exec sleep 30"]);
+  const said = await new Promise<Buffer>((resolve) => parent.stdout.once("data", resolve));
+  const pid = Number(said.toString());
+  for (let attempt = 0; attempt < 500 && !isZombie(pid); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  expect(isZombie(pid)).toBe(true);
+  expect(isDeadOwner(`${pid}-1`)).toBe(true);
+  parent.kill("SIGKILL");
 });
