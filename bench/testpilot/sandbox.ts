@@ -9,9 +9,10 @@ import {
   readdir,
   realpath,
   rm,
+  writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { runProcess, type ProcessOutcome } from "./run-process.ts";
 
@@ -59,6 +60,7 @@ async function toBoxArguments(command: BoxCommand): Promise<string[]> {
     host,
     inside,
   ]);
+  const node = await toNodeFolder();
   return [
     ...[
       "--unshare-all",
@@ -82,7 +84,7 @@ async function toBoxArguments(command: BoxCommand): Promise<string[]> {
     ],
     ...["--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev"],
     ...["--size", String(256 * 1024 * 1024), "--tmpfs", "/tmp"],
-    ...["--ro-bind", await toNodeFolder(), "/opt/node", ...mounts],
+    ...["--ro-bind", node, "/opt/node", "--ro-bind", join(node, "etc"), "/etc", ...mounts],
     ...["--bind", command.workFolder, "/work", "--chdir", "/work"],
     ...["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--"],
     ...[
@@ -107,12 +109,24 @@ function toNodeFolder(): Promise<string> {
     await chmod(folder, 0o755);
     await copyFile(await realpath(process.execPath), join(folder, "node"));
     await chmod(join(folder, "node"), 0o755);
+    // StrykerJS talks to its workers over localhost, which is a name to look up.
+    await mkdir(join(folder, "etc"));
+    await writeFile(join(folder, "etc/hosts"), "127.0.0.1 localhost\n");
+    await writeFile(join(folder, "etc/nsswitch.conf"), "hosts: files\n");
     process.once("exit", () => {
       rmSync(folder, { recursive: true, force: true });
     });
     return folder;
   })();
   return nodeFolder;
+}
+
+/** Whether any user may enter the folder, so that it can be shown in the box without a copy. */
+export async function isOpenToAll(folder: string): Promise<boolean> {
+  for (let path = await realpath(folder); ; path = dirname(path)) {
+    if (((await lstat(path)).mode & 0o005) !== 0o005) return false;
+    if (path === dirname(path)) return true;
+  }
 }
 
 /** A fresh folder that the sandbox's user can enter. */

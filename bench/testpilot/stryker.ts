@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Generated } from "./generate.ts";
 import { copyProject } from "./install.ts";
-import { createBoxFolder, removeBoxFolder, runInBox } from "./sandbox.ts";
+import { createBoxFolder, isOpenToAll, removeBoxFolder, runInBox } from "./sandbox.ts";
 
 /** What StrykerJS itself says about a written suite. */
 export interface StrykerResult {
@@ -30,17 +30,13 @@ export async function runStryker(generated: Generated): Promise<StrykerResult> {
   try {
     const workFolder = join(folder, "work");
     await copyProject(generated.suite.project, workFolder);
-    await cp(MODULES, join(folder, "stryker", "node_modules"), {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: isWanted,
-    });
+    const modules = await toModules(folder);
     const mutate = await readProvenSources(generated);
     await writeFile(join(workFolder, "stryker.config.json"), toConfiguration(generated, mutate));
     await mkdir(join(workFolder, "reports"), { recursive: true });
     const outcome = await runInBox({
       workFolder,
-      readOnly: { "/stryker": join(folder, "stryker") },
+      readOnly: { "/stryker/node_modules": modules },
       nodeArgs: ["/stryker/node_modules/@stryker-mutator/core/bin/stryker.js", "run"],
       timeoutMs: 6 * HOUR_MS,
       memoryMegabytes: 4096,
@@ -50,6 +46,14 @@ export async function runStryker(generated: Generated): Promise<StrykerResult> {
   } finally {
     await removeBoxFolder(folder);
   }
+}
+
+/** This repository's dependencies, or a copy of them where the checkout stands in a private home. */
+async function toModules(folder: string): Promise<string> {
+  if (await isOpenToAll(MODULES)) return MODULES;
+  const copy = join(folder, "node_modules");
+  await cp(MODULES, copy, { recursive: true, verbatimSymlinks: true, filter: isWanted });
+  return copy;
 }
 
 /** Everything but what StrykerJS never loads and what makes the copy large. */
