@@ -1,6 +1,6 @@
 import type { TestProgram } from "../contract/program.ts";
 import type { Clock, Deadline } from "../kernel/clock.ts";
-import { toCalleeKey, toCallKey } from "./engine/program-tools.ts";
+import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
 import { runJobProcess, type JobEnd } from "./job-process.ts";
 import type { Sandbox } from "../ports/sandbox.ts";
 import type { Job, JobBase, JobLimit, WorkerMessage } from "./protocol.ts";
@@ -49,9 +49,11 @@ export interface CrewDeps {
 
 const MAX_LOSSES = 25;
 const MAX_NOTES = 20;
-const HANGS_PER_CALLEE = 3;
+/** After so many losses a callee is left out for arguments of these kinds, or whatever its arguments. */
+const HANGS_PER_KINDS = 3;
+const HANGS_PER_CALLEE = 7;
 /** Killing for the sake of a limit comes this much after it, ms. */
-const OVERTIME_MS = 5_000;
+const OVERTIME_MS = 10_000;
 
 /** Creates the crew of one search. */
 export function createCrew(deps: CrewDeps, options: { readonly signal: AbortSignal }): Crew {
@@ -74,7 +76,8 @@ class ProcessCrew implements Crew {
   }
 
   note(text: string): void {
-    if (this.notes.length < MAX_NOTES) this.notes.push(text);
+    const line = (text.split("\n")[0] ?? "").slice(0, 300);
+    if (this.notes.length < MAX_NOTES && !this.notes.includes(line)) this.notes.push(line);
   }
 
   executions(): number {
@@ -143,12 +146,18 @@ class ProcessCrew implements Crew {
     if (journal === null || last === undefined) return;
     // The last call is the likeliest: what came before it usually ran in an earlier program.
     this.blacklist.add(toCallKey(journal, last));
+    const kinds = toKindsKey(journal, last);
+    if (this.#countHang(kinds) === HANGS_PER_KINDS) this.blacklist.add(kinds);
     const callee = toCalleeKey(journal, last);
-    const count = (this.#hangs.get(callee) ?? 0) + 1;
-    this.#hangs.set(callee, count);
-    if (count !== HANGS_PER_CALLEE) return;
+    if (this.#countHang(callee) !== HANGS_PER_CALLEE) return;
     this.blacklist.add(callee);
-    this.note(`${callee} was left out after it hung or crashed the process ${count} times`);
+    this.note(`${callee} was left out after it hung or crashed ${HANGS_PER_CALLEE} processes`);
+  }
+
+  #countHang(key: string): number {
+    const count = (this.#hangs.get(key) ?? 0) + 1;
+    this.#hangs.set(key, count);
+    return count;
   }
 }
 

@@ -41,6 +41,8 @@ export interface JobProcessOptions {
 
 /** A process that says nothing for so long hangs, ms. It speaks every 400 ms when it works. */
 const SILENCE_MS = 6_000;
+/** Once the process has named a program that runs for long, it gets this much more, ms. */
+const NAMED_SILENCE_MS = 3_000;
 /** Loading a package may take its time. */
 const LOAD_SILENCE_MS = 15_000;
 const TICK_MS = 250;
@@ -146,6 +148,11 @@ function take(state: ListenState, message: WorkerMessage): void {
   }
 }
 
+function toPatience(state: ListenState): number {
+  if (!state.isReady) return LOAD_SILENCE_MS;
+  return state.journal === null ? SILENCE_MS : NAMED_SILENCE_MS;
+}
+
 interface SilenceWatch {
   heard(): void;
   hasFired(): boolean;
@@ -163,7 +170,7 @@ function watchSilence(clock: Clock, state: ListenState, kill: () => void): Silen
       await clock.sleep(TICK_MS, stop.signal);
       const now = clock.monotonic();
       if (now - before > TICK_MS * 3) heardAt = now;
-      if (now - heardAt > (state.isReady ? SILENCE_MS : LOAD_SILENCE_MS)) {
+      if (now - heardAt > toPatience(state)) {
         hasFired = true;
         kill();
         return;

@@ -219,7 +219,8 @@ function toStep(
   }
   const { iterates } = shape;
   if (iterates !== null) {
-    options.push(() => ({ kind: "iterate", receiver, limit: 5, awaits: iterates === "async" }));
+    const step: Statement = { kind: "iterate", receiver, limit: 5, awaits: iterates === "async" };
+    options.push(...Array<() => Statement>(4).fill(() => step));
   }
   if (shape.isThenable) {
     options.push(() => ({

@@ -228,6 +228,12 @@ export function toCallKey(program: TestProgram, statement: Statement): string {
   return `${toCalleeKey(program, statement)} ${JSON.stringify(argsOf(statement))}`;
 }
 
+/** Names what a statement calls and the kinds of its arguments. */
+export function toKindsKey(program: TestProgram, statement: Statement): string {
+  const kinds = argsOf(statement).map(({ kind }) => kind);
+  return `${toCalleeKey(program, statement)} (${kinds.join(", ")})`;
+}
+
 /** Rough size of a program, to prefer the simpler of two: statements first, then text. */
 export function toCost(program: TestProgram): number {
   return program.statements.length * 40 + JSON.stringify(program.statements).length;

@@ -280,5 +280,7 @@ function conclude(run: Run): string | null {
   runtime?.refuel(-1);
   if (run.problem !== null) return run.problem;
   if (guard.forbidden !== null) return `uses ${guard.forbidden}`;
-  return guard.stray.length > 0 ? "error outside any statement" : null;
+  if (guard.stray.length === 0) return null;
+  const { name, message } = describeThrown(guard.stray[0], run.deps.snapshots);
+  return `error outside any statement: ${name} ${message.slice(0, 80)}`;
 }

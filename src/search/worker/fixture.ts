@@ -116,6 +116,8 @@ function isWriteFlag(flag: unknown): boolean {
 }
 
 function rebuild(folder: string): void {
+  // A program may have removed the folder itself.
+  realFs.mkdirSync(folder, { recursive: true });
   for (const name of realFs.readdirSync(folder)) removeTree(join(folder, name));
   for (const [path, content] of Object.entries(FIXTURE_FILES)) {
     const full = join(folder, path);

@@ -1,7 +1,7 @@
 import type { TestProgram } from "../../contract/program.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { ModuleKit } from "../engine/compose.ts";
-import { toCalleeKey, toCallKey } from "../engine/program-tools.ts";
+import { toCalleeKey, toCallKey, toKindsKey } from "../engine/program-tools.ts";
 import type { Job } from "../protocol.ts";
 import type { Counters } from "./counters.ts";
 import type { Execution, Executor } from "./executor.ts";
@@ -97,9 +97,7 @@ export function createSession(deps: SessionDeps): Session {
 
 function isBlocked(blacklist: ReadonlySet<string>, program: TestProgram): boolean {
   if (blacklist.size === 0) return false;
-  return program.statements.some(
-    (statement) =>
-      blacklist.has(toCalleeKey(program, statement)) ||
-      blacklist.has(toCallKey(program, statement)),
+  return program.statements.some((statement) =>
+    [toCalleeKey, toKindsKey, toCallKey].some((toKey) => blacklist.has(toKey(program, statement))),
   );
 }

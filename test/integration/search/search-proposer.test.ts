@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+
+import { propose } from "./scene.ts";
+
+const CALCULATOR = `
+class Calculator {
+  constructor(start) { this.total = Number(start) || 0; }
+  add(n) { if (n > 10) { this.total += 10; } else { this.total += n; } return this; }
+  value() { return this.total; }
+}
+function describe(n) {
+  if (typeof n !== "number") throw new TypeError("not a number");
+  if (n === 42) return "the answer";
+  return n < 0 ? "negative" : "positive";
+}
+module.exports = { Calculator, describe };
+`;
+
+describe("a search by executions", () => {
+  test("writes the same on one worker and on two", { timeout: 300_000 }, async () => {
+    const files = { "index.cjs": CALCULATOR };
+    const one = await propose({ files, input: { workers: 1 } });
+    const two = await propose({ files, input: { workers: 2 } });
+    expect(one.reproducible).toBe(true);
+    expect(JSON.stringify(two)).toBe(JSON.stringify(one));
+  });
+
+  test(
+    "finds the operand that a branch asks for, methods on results, and kills",
+    { timeout: 300_000 },
+    async () => {
+      const { candidates, loadFailures } = await propose({ files: { "index.cjs": CALCULATOR } });
+      expect(loadFailures).toEqual({});
+      const text = JSON.stringify(candidates);
+      expect(text).toContain("the answer");
+      expect(text).toContain('"kind":"threw"');
+      expect(
+        candidates.some(({ program }) => program.statements.some(({ kind }) => kind === "method")),
+      ).toBe(true);
+      expect(candidates.filter(({ claims }) => claims.kills.length > 0).length).toBeGreaterThan(3);
+      expect(candidates.every(({ program }) => program.statements.length <= 8)).toBe(true);
+    },
+  );
+});
+
+test(
+  "modules that do not load are named, and the others are searched",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates, loadFailures } = await propose({
+      files: {
+        "good.cjs": "exports.double = (n) => n * 2;",
+        "throws.cjs": "throw new Error('no config');",
+        "exits.cjs": "process.exit(3);",
+        "prints.cjs": "for (let i = 0; i < 100000; i += 1) console.log('x'); exports.a = () => 1;",
+        "missing.cjs": "require('not-installed-anywhere');",
+        "loops.cjs": "for (;;) {}",
+        "serves.cjs": "require('node:net').createServer().listen(0); exports.b = () => 2;",
+      },
+    });
+    expect(Object.keys(loadFailures).sort()).toEqual([
+      "exits.cjs",
+      "loops.cjs",
+      "missing.cjs",
+      "throws.cjs",
+    ]);
+    expect(loadFailures["throws.cjs"]).toContain("no config");
+    expect(loadFailures["missing.cjs"]).toContain("not-installed-anywhere");
+    const modules = new Set(candidates.map(({ program }) => program.module));
+    expect([...modules].sort()).toEqual(["good.cjs", "prints.cjs", "serves.cjs"]);
+  },
+);
+
+test("promises, callbacks, timers and ES modules are followed", { timeout: 300_000 }, async () => {
+  const { candidates } = await propose({
+    files: {
+      "index.mjs": `
+        export async function later(n) { await null; if (n === 3) throw new Error("three"); return "later"; }
+        export function nap() { return new Promise((resolve) => setTimeout(resolve, 50, "rested")); }
+        export function* count() { yield "first"; yield "second"; }
+      `,
+    },
+  });
+  const text = JSON.stringify(candidates);
+  expect(text).toContain('"later"');
+  expect(text).toContain('"rested"');
+  expect(text).toContain('"second"');
+});
+
+test(
+  "programs on files run in the fixture folder and their changes are recorded",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates } = await propose({
+      files: {
+        "files.cjs": `
+        const fs = require("fs");
+        exports.save = () => { fs.writeFileSync("made.txt", "made"); return fs.readdirSync(".").length; };
+        exports.first = (name) => fs.readFileSync("file.txt", "utf8").split("\\n")[0];
+      `,
+      },
+    });
+    const saved = candidates.find(({ recording }) => recording.files["made.txt"] === "made");
+    expect(saved?.program.usesFixture).toBe(true);
+    expect(JSON.stringify(candidates)).toContain('"hello"');
+  },
+);
+
+test("what depends on the clock or on chance is not recorded", { timeout: 300_000 }, async () => {
+  const { candidates } = await propose({
+    files: {
+      "index.cjs":
+        "exports.now = () => Date.now(); exports.roll = () => Math.random(); exports.one = () => 1;",
+    },
+  });
+  const callees = candidates.flatMap(({ program }) =>
+    program.statements.map((step) => JSON.stringify(step)),
+  );
+  expect(callees.some((step) => step.includes('"one"'))).toBe(true);
+  expect(callees.some((step) => step.includes('"now"') || step.includes('"roll"'))).toBe(false);
+});
+
+test(
+  "a call that never returns is left out and the search goes on",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates, reproducible, notes } = await propose({
+      files: {
+        // A catastrophic regular expression runs natively: no loop fuel stops it.
+        "index.cjs": `
+        exports.stuck = () => /^(a+)+$/.test("a".repeat(60) + "b");
+        exports.fine = (n) => (n > 1 ? "many" : "few");
+      `,
+      },
+    });
+    expect(reproducible).toBe(false);
+    expect(notes.length).toBeGreaterThan(0);
+    expect(JSON.stringify(candidates)).toContain('"few"');
+  },
+);
