@@ -149,21 +149,22 @@ interface Reader {
 }
 
 function createReader(context: ExportContext): Reader {
-  const cache = new Map<string, Promise<ModuleExports>>();
+  const cache = new Map<string, ModuleExports>();
   const resolveSpecifier = (specifier: string, from: string): string | null =>
     specifier.startsWith(".")
       ? resolveRelative(context.tree, from, specifier)
       : context.resolveAlias(specifier, from);
 
   const reader: Reader = {
-    exportsOf: (file, hops) => {
+    exportsOf: async (file, hops) => {
       const known = cache.get(file);
-      // A cycle of re-exports would wait for itself; past the limit it just adds nothing.
-      if (known !== undefined && hops < MAX_HOPS) return known;
-      if (hops >= MAX_HOPS) return Promise.resolve(emptyExports());
-      const started = readExports(context, reader, file, hops, resolveSpecifier);
-      cache.set(file, started);
-      return started;
+      // In a cycle the other file sees what is there so far, as it would at run time.
+      if (known !== undefined) return known;
+      const result: ModuleExports = { names: new Map(), whole: null, isComplete: hops < MAX_HOPS };
+      if (hops >= MAX_HOPS) return result;
+      cache.set(file, result);
+      await readExports(context, reader, { file, hops, result, resolveSpecifier });
+      return result;
     },
     follow: async (located, hops) => {
       const { shape, file } = located;
@@ -208,10 +209,6 @@ function createReader(context: ExportContext): Reader {
   return reader;
 }
 
-function emptyExports(): ModuleExports {
-  return { names: new Map(), whole: null, isComplete: false };
-}
-
 /** All of a module as one value: its `module.exports`, else an object of its names. */
 function wholeOf(exports: ModuleExports, file: string): Located {
   if (exports.whole !== null) {
@@ -246,18 +243,27 @@ async function memberOfWhole(
   return (await reader.membersOf(exports.whole, MAX_HOPS - 2)).get(name) ?? null;
 }
 
+/** One module whose exports are being filled in. */
+interface Reading {
+  readonly file: string;
+  readonly hops: number;
+  readonly result: ModuleExports;
+  readonly resolveSpecifier: (specifier: string, from: string) => string | null;
+}
+
 async function readExports(
   context: ExportContext,
   reader: Reader,
-  file: string,
-  hops: number,
-  resolveSpecifier: (specifier: string, from: string) => string | null,
-): Promise<ModuleExports> {
-  const result: ModuleExports = { names: new Map(), whole: null, isComplete: true };
+  reading: Reading,
+): Promise<void> {
+  const { file, hops, result } = reading;
   const { ast } = await context.index.get(file);
-  if (ast === null) return { ...result, isComplete: false };
+  if (ast === null) {
+    result.isComplete = false;
+    return;
+  }
   const index = indexModule(ast.program);
-  await readEsmExports(reader, file, hops, ast.program, index, result, resolveSpecifier);
+  await readEsmExports(reader, reading, ast.program, index);
   for (const node of index.wholes) {
     const shape = wholeShape(ast.program, index, node);
     const located = await reader.follow({ shape, file }, hops + 1);
@@ -265,7 +271,7 @@ async function readExports(
       result.isComplete = false;
       continue;
     }
-    await addWhole(reader, located, hops, result);
+    await addWhole(reader, located, reading);
     break;
   }
   for (const node of index.copied) {
@@ -279,21 +285,14 @@ async function readExports(
     // `exports.a = exports.b = void 0` of TypeScript comes before the real values.
     if (shape.kind !== "value" || !result.names.has(name)) result.names.set(name, { shape, file });
   }
-  return result;
 }
 
-async function addWhole(
-  reader: Reader,
-  located: Located,
-  hops: number,
-  result: ModuleExports,
-): Promise<void> {
-  if (located.shape.kind === "callable") {
-    result.whole = located;
-    for (const [name, member] of await reader.membersOf(located, hops + 1)) {
-      result.names.set(name, member);
-    }
-    return;
+async function addWhole(reader: Reader, located: Located, reading: Reading): Promise<void> {
+  const { file, hops, result } = reading;
+  if (located.shape.kind === "callable") result.whole = located;
+  if (located.file !== file) {
+    const origin = await reader.exportsOf(located.file, hops + 1);
+    if (!origin.isComplete) result.isComplete = false;
   }
   for (const [name, member] of await reader.membersOf(located, hops + 1)) {
     result.names.set(name, member);
@@ -317,12 +316,9 @@ function wholeShape(program: Program, index: ModuleIndex, node: Node): Shape {
 
 async function readEsmExports(
   reader: Reader,
-  file: string,
-  hops: number,
+  { file, hops, result, resolveSpecifier }: Reading,
   program: Program,
   index: ModuleIndex,
-  result: ModuleExports,
-  resolveSpecifier: (specifier: string, from: string) => string | null,
 ): Promise<void> {
   for (const statement of program.body) {
     if (statement.type === "ExportDefaultDeclaration") {
