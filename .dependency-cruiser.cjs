@@ -1,5 +1,15 @@
 /** Holds the layer table of ARCHITECTURE.md (DESIGN section 4). */
-const FEATURES = ["analysis", "search", "model", "admission", "emission", "execution", "orchestration", "fleet", "reporting"];
+const FEATURES = [
+  "analysis",
+  "search",
+  "model",
+  "admission",
+  "emission",
+  "execution",
+  "orchestration",
+  "fleet",
+  "reporting",
+];
 
 const featureRule = (feature) => ({
   name: `${feature}-meets-others-through-ports`,
@@ -12,19 +22,58 @@ const featureRule = (feature) => ({
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
-    { name: "kernel-imports-builtins", severity: "error", from: { path: "^src/kernel/" }, to: { pathNot: "^src/kernel/", dependencyTypesNot: ["core"] } },
-    { name: "contract-imports-kernel", severity: "error", from: { path: "^src/contract/" }, to: { path: "^src/(?!contract/|kernel/)" } },
-    { name: "ports-import-contract", severity: "error", from: { path: "^src/ports/" }, to: { path: "^src/(?!ports/|contract/|kernel/)" } },
+    {
+      name: "kernel-imports-builtins",
+      severity: "error",
+      from: { path: "^src/kernel/" },
+      to: { pathNot: "^src/kernel/", dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "contract-imports-kernel",
+      severity: "error",
+      from: { path: "^src/contract/" },
+      to: { path: "^src/(?!contract/|kernel/)" },
+    },
+    {
+      name: "ports-import-contract",
+      severity: "error",
+      from: { path: "^src/ports/" },
+      to: { path: "^src/(?!ports/|contract/|kernel/)" },
+    },
     ...FEATURES.map(featureRule),
-    { name: "adapters-implement-ports", severity: "error", from: { path: "^src/adapters/" }, to: { path: "^src/(?!adapters/|ports/|contract/|kernel/)" } },
-    { name: "only-edges-import-app", severity: "error", from: { path: "^src/(?!cli/|server/|app/|index\\.ts)" }, to: { path: "^src/app/" } },
-    { name: "nobody-imports-edges", severity: "error", from: { path: "^src/(?!cli/)" }, to: { path: "^src/cli/" } },
-    { name: "not-to-dev-dep", severity: "error", from: { path: "^src/" }, to: { dependencyTypes: ["npm-dev"] } },
+    {
+      name: "adapters-implement-ports",
+      severity: "error",
+      from: { path: "^src/adapters/" },
+      to: { path: "^src/(?!adapters/|ports/|contract/|kernel/)" },
+    },
+    {
+      name: "only-edges-import-app",
+      severity: "error",
+      from: { path: "^src/(?!cli/|server/|app/|index\\.ts)" },
+      to: { path: "^src/app/" },
+    },
+    {
+      name: "nobody-imports-edges",
+      severity: "error",
+      from: { path: "^src/(?!cli/)" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "not-to-dev-dep",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: [".ts", ".js"], exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
   },
 };

@@ -2,17 +2,38 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 const CLOCK_AND_RANDOM = [
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: "Take randomness from kernel/random.ts." },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: "Take time from kernel/clock.ts." },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "Take time from kernel/clock.ts." },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: "Take randomness from kernel/random.ts.",
+  },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: "Take time from kernel/clock.ts.",
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: "Take time from kernel/clock.ts.",
+  },
 ];
 const ENVIRONMENT = [
-  { selector: "MemberExpression[object.name='process'][property.name='env']", message: "Only config/ reads the environment." },
+  {
+    selector: "MemberExpression[object.name='process'][property.name='env']",
+    message: "Only config/ reads the environment.",
+  },
 ];
 
 export default tseslint.config(
   {
-    ignores: ["dist/", "coverage/", "node_modules/", "test/fixtures/", "examples/", ".stryker-tmp/", "bench/results/", "bench/.work/"],
+    ignores: [
+      "dist/",
+      "coverage/",
+      "node_modules/",
+      "test/fixtures/",
+      "examples/",
+      ".stryker-tmp/",
+      "bench/results/",
+      "bench/.work/",
+    ],
   },
   js.configs.recommended,
   {
@@ -22,9 +43,18 @@ export default tseslint.config(
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
-      "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: true },
+      ],
       "max-lines": ["error", { max: 400, skipBlankLines: false, skipComments: false }],
     },
   },
@@ -54,6 +84,16 @@ export default tseslint.config(
   },
   {
     files: ["**/*.js", "**/*.mjs", "**/*.cjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly", globalThis: "readonly", URL: "readonly", Buffer: "readonly", require: "readonly", module: "writable" } },
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        globalThis: "readonly",
+        URL: "readonly",
+        Buffer: "readonly",
+        require: "readonly",
+        module: "writable",
+      },
+    },
   },
 );
