@@ -1,11 +1,101 @@
 import type { RejectionReason } from "../contract/candidate.ts";
-import type { Suite } from "./suite.ts";
+import { findAssertions } from "./smells/assertions.ts";
+import { findAbsolutePath, findToday } from "./smells/literals.ts";
+import { toMockAssertion, toOverMocking } from "./smells/mocks.ts";
+import type { Scope } from "./smells/scope.ts";
+import { toBoundNames, toScope } from "./smells/scope.ts";
+import { toSleep } from "./smells/sleeps.ts";
+import { loadParser } from "./smells/syntax.ts";
+import type { ParsedTest, ParseTest } from "./smells/syntax.ts";
+import { toTautology } from "./smells/tautology.ts";
+import type { Suite, SuiteTest } from "./suite.ts";
+
+/** Why the text of a test alone is enough to refuse it. */
 export interface Smell {
   readonly candidateId: string;
   readonly reason: RejectionReason;
   readonly detail: string;
 }
-export async function findSmells(_suite: Suite, _nowMs: number): Promise<readonly Smell[]> {
-  await Promise.resolve();
-  return [];
+
+/**
+ * Condition 6, read off the printed text: no tautology, no assertion on a stand-in's own return, no
+ * sleeping, no over-mocking, no place or date of this machine; also syntax and duplicates.
+ *
+ * @param nowMs the present instant, epoch ms, for dates of today.
+ */
+export async function findSmells(suite: Suite, nowMs: number): Promise<readonly Smell[]> {
+  const parse = await loadParser();
+  const surroundings = new Map(
+    Object.keys(suite.files).map((file) => [file, toSurroundings(suite, file, parse)]),
+  );
+  const bodies = new Map<string, string>();
+  return suite.tests.flatMap((test) => {
+    const { id: candidateId } = test.candidate;
+    const parsed = parse(test.printed.source, test.printed.file);
+    if (parsed.kind === "syntax-error") {
+      return [{ candidateId, reason: "build-failed" as const, detail: parsed.message }];
+    }
+    const smell =
+      toDuplicate(test, parsed.test, bodies) ??
+      findSmell(parsed.test, surroundings.get(test.printed.file) ?? NOTHING_AROUND, nowMs);
+    return smell === null ? [] : [{ candidateId, ...smell }];
+  });
+}
+
+/** What stands around the tests of a file. */
+interface Surroundings {
+  readonly text: string;
+  readonly names: ReadonlySet<string>;
+}
+
+const NOTHING_AROUND: Surroundings = { text: "", names: new Set() };
+
+function toSurroundings(suite: Suite, file: string, parse: ParseTest): Surroundings {
+  let text = suite.files[file] ?? "";
+  for (const test of suite.tests) {
+    if (test.printed.file === file) text = text.replace(test.printed.source, () => "");
+  }
+  const parsed = parse(text, file);
+  return { text, names: parsed.kind === "parsed" ? toBoundNames(parsed.test.root) : new Set() };
+}
+
+type Found = Omit<Smell, "candidateId"> | null;
+
+function toDuplicate(test: SuiteTest, parsed: ParsedTest, bodies: Map<string, string>): Found {
+  const key = `${test.printed.file}\n${parsed.bodyText}`;
+  const first = bodies.get(key);
+  if (first === undefined) {
+    bodies.set(key, test.printed.fullTitle);
+    return null;
+  }
+  return { reason: "duplicate", detail: `does the same as "${first}"` };
+}
+
+/** The first smell of one test, or null. */
+function findSmell(test: ParsedTest, around: Surroundings, nowMs: number): Found {
+  const body = test.body ?? test.root;
+  const scope = toScope(body, around.names);
+  return (
+    findAssertionSmell(test, scope) ??
+    toFound("sleeps", toSleep(body, scope, around.text)) ??
+    toFound("over-mocked", toOverMocking(body, scope)) ??
+    toFound("absolute-path", findAbsolutePath(test.root)) ??
+    toFound("today-date", findToday(test.root, nowMs))
+  );
+}
+
+function findAssertionSmell(test: ParsedTest, scope: Scope): Found {
+  const assertions = findAssertions(test.body ?? test.root);
+  if (assertions.length === 0) return { reason: "no-assertion", detail: "it asserts nothing" };
+  for (const assertion of assertions) {
+    const found =
+      toFound("asserts-mock", toMockAssertion(assertion, scope)) ??
+      toFound("tautology", toTautology(assertion, scope));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function toFound(reason: RejectionReason, detail: string | null): Found {
+  return detail === null ? null : { reason, detail };
 }

@@ -93,10 +93,6 @@ export function hasOwnKill(matrix: KillMatrix, key: string): boolean {
 function judge(input: SeeRedInput, matrix: KillMatrix, test: SuiteTest): void {
   const { id } = test.candidate;
   if (hasOwnKill(matrix, test.key)) return;
-  if (matrix.unfit.has(test.key)) {
-    input.ledger.reject(id, "never-red", "red on the mutant build with no mutant on");
-    return;
-  }
   const executed = input.executed.get(id) ?? [];
   const tried = matrix.outcomes.get(test.key);
   if ((tried?.size ?? 0) < executed.length) {

@@ -6,6 +6,7 @@ import { toTestKey } from "../contract/test-run.ts";
 import type { RunMode } from "../ports/runner.ts";
 import { TimeEnded } from "./session.ts";
 import type { RunConditions, Session } from "./session.ts";
+import { settleAll } from "./settle-all.ts";
 import { toSplit } from "./split.ts";
 import type { PrintSuite, Suite, SuiteTest } from "./suite.ts";
 
@@ -109,7 +110,7 @@ async function observeGroup(
   }
   found.wasSplit = true;
   const groups = read.failed.size > 0 ? [open] : toSplit(open, new Set(read.passed.keys()), report);
-  await Promise.all(groups.map((group) => observePart(deps, group, options, found)));
+  await settleAll(groups.map((group) => observePart(deps, group, options, found)));
 }
 
 function recordClean(read: ReadReport, report: TestRunReport, found: Findings): void {

@@ -11,6 +11,7 @@ import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
 import type { RunConditions } from "./session.ts";
 import type { Blame, GreenRun } from "./stable.ts";
 import { findUnstable, toPlainRun } from "./stable.ts";
+import { settleAll } from "./settle-all.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
 
 /** What runs of the files as written gave. Everything reported is drawn from here. */
@@ -54,7 +55,7 @@ const FIRST_TRIES = 3;
 export async function prove(deps: PassDeps, input: ProveInput): Promise<ProofOutcome> {
   const { suite } = input;
   const runs = toGreenRuns(input);
-  const outcomes = await Promise.all(runs.map((run) => findUnstable(deps, suite, run)));
+  const outcomes = await settleAll(runs.map((run) => findUnstable(deps, suite, run)));
   const blamed = new Map(outcomes.flatMap((outcome) => [...outcome.blamed]));
   if ([...blamed.values()].some((blame) => blame.reason === "not-tried")) throw new TimeEnded();
   if (blamed.size > 0) return { kind: "refuted", blamed };

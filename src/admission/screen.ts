@@ -12,6 +12,7 @@ import type { GateRun } from "./run.ts";
 import { isUnderFinding } from "./under-finding.ts";
 import { STANDARD_CONDITIONS } from "./session.ts";
 import { staysGreen } from "./stable.ts";
+import { settleAll } from "./settle-all.ts";
 import type { Suite } from "./suite.ts";
 import { checkTypes } from "./type-check.ts";
 
@@ -77,7 +78,7 @@ async function measure(run: GateRun, suite: Suite): Promise<readonly Evidence[]>
   run.report("coverage");
   const { coverageBuild, mutantBuild } = run.input;
   const conditions = STANDARD_CONDITIONS;
-  const [coverage, executed] = await Promise.all([
+  const [coverage, executed] = await settleAll([
     observe(run, suite, { mode: { kind: "coverage" }, overlay: coverageBuild.overlay, conditions }),
     observe(run, suite, {
       mode: { kind: "mutant-coverage" },

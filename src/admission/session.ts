@@ -33,7 +33,9 @@ export interface SessionRequest {
   readonly overlay?: SourceOverlay;
   readonly mode: RunMode;
   readonly conditions?: RunConditions;
-  /** Added to the nominal limit of a run, ms. */
+  /** Limit of this run, ms, where that is less than the ordinary one. */
+  readonly limitMs?: number;
+  /** Added to the limit of the run, ms. */
   readonly extraTimeoutMs?: number;
 }
 
@@ -79,7 +81,8 @@ async function runOnce(
   options: SessionOptions & { readonly signal: AbortSignal },
 ): Promise<TestRunReport> {
   options.signal.throwIfAborted();
-  const nominalMs = options.runTimeoutMs + (request.extraTimeoutMs ?? 0);
+  const limitMs = Math.min(options.runTimeoutMs, request.limitMs ?? Infinity);
+  const nominalMs = limitMs + (request.extraTimeoutMs ?? 0);
   const timeoutMs = Math.min(nominalMs, Math.floor(deadline.remainingMs()));
   if (timeoutMs <= 0) throw new TimeEnded();
   const conditions = request.conditions ?? STANDARD_CONDITIONS;

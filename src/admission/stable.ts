@@ -4,6 +4,7 @@ import { observe } from "./observe.ts";
 import type { PassDeps } from "./pass.ts";
 import { withoutRejected } from "./pass.ts";
 import type { RunConditions } from "./session.ts";
+import { settleAll } from "./settle-all.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function staysGreen(
   suite: Suite,
   reruns: readonly RunConditions[],
 ): Promise<Suite> {
-  const blamed = await Promise.all(
+  const blamed = await settleAll(
     reruns.map((conditions, index) =>
       findUnstable(deps, suite, {
         options: toPlainRun(conditions),

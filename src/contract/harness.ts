@@ -69,7 +69,11 @@ export type HarnessLine =
   /** The runner ended by itself. */
   | { readonly type: "end" };
 
-const text = z.string();
+const TEXT_LIMIT = 8_000;
+
+/** Free text is cut; a name that is too long makes its line unreadable. */
+const text = z.string().transform((value) => value.slice(0, TEXT_LIMIT));
+const name = z.string().max(4_000);
 const failure = z.object({
   name: text,
   message: text,
@@ -83,8 +87,8 @@ const switchIds = z.array(z.string().max(64));
 export const harnessLineSchema: z.ZodType<HarnessLine> = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("test"),
-    file: text,
-    fullTitle: text,
+    file: name,
+    fullTitle: name,
     clone: z.string().max(32).nullable(),
     status: z.enum(["passed", "failed", "skipped"]),
     durationMs: z.number().nonnegative(),
@@ -94,13 +98,13 @@ export const harnessLineSchema: z.ZodType<HarnessLine> = z.discriminatedUnion("t
   z.object({ type: z.literal("pair-timeout"), pair: z.number().int() }),
   z.object({
     type: z.literal("covered"),
-    file: text,
-    fullTitle: text,
+    file: name,
+    fullTitle: name,
     counters: z.record(z.string(), z.array(z.string().regex(/^(?:[sf]\d+|b\d+\.\d+)$/))),
   }),
-  z.object({ type: z.literal("mutants"), file: text, fullTitle: text, switchIds }),
+  z.object({ type: z.literal("mutants"), file: name, fullTitle: name, switchIds }),
   z.object({ type: z.literal("load-mutants"), switchIds }),
   z.object({ type: z.literal("stray"), text }),
-  z.object({ type: z.literal("load-failure"), file: text, text }),
+  z.object({ type: z.literal("load-failure"), file: name, text }),
   z.object({ type: z.literal("end") }),
 ]);

@@ -7,7 +7,7 @@ export interface ReadLines {
   readonly problem: string | null;
 }
 
-const MAX_LINES = 2_000_000;
+const MAX_LINES = 1_000_000;
 const MAX_LINE_CHARS = 4_000_000;
 
 /**

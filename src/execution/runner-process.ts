@@ -34,7 +34,7 @@ export interface ProcessHost {
   readonly limits: SandboxLimits;
 }
 
-const COLLECT_BYTES = 128 * 1024 * 1024;
+const COLLECT_BYTES = 64 * 1024 * 1024;
 const OUTPUT_TAIL = 8_000;
 
 /** Starts runner processes over one layer of test files and sources. */
@@ -91,16 +91,22 @@ async function runProcess(
     },
     { signal: bounds.signal },
   );
-  return toOutcome(result, sandbox);
+  return toOutcome(result, sandbox, harness.files);
 }
 
-function toOutcome(result: SandboxResult, sandbox: Sandbox): ProcessOutcome {
+/** Lines on files that this process was not to run are none of its business and go. */
+function toOutcome(
+  result: SandboxResult,
+  sandbox: Sandbox,
+  files: readonly string[],
+): ProcessOutcome {
   const results = result.files.get(RESULT_FILE);
   const coverage = result.files.get(COVERAGE_FILE);
   const { lines, problem } = readLines(results?.content ?? null, results?.truncated ?? false);
+  const asked = new Set(files);
   return {
     end: result.end,
-    lines,
+    lines: lines.filter((line) => !("fullTitle" in line) || asked.has(line.file)),
     problem,
     coverage: coverage === undefined || coverage.truncated ? null : coverage.content,
     output: toTail(result),

@@ -19,7 +19,7 @@ export function toReport(
   durationMs: number,
 ): TestRunReport {
   const { kind } = request.mode;
-  const tests = outcomes.flatMap((outcome) => toTests(request, outcome));
+  const tests = outcomes.flatMap(toTests);
   return {
     end: toEnd(outcomes, tests),
     tests,
@@ -50,10 +50,10 @@ function toEnd(outcomes: readonly ProcessOutcome[], tests: readonly TestResult[]
 }
 
 /** One result a test: a runner that says passed and then failed, for a late error, means failed. */
-function toTests(request: TestRunRequest, outcome: ProcessOutcome): TestResult[] {
+function toTests(outcome: ProcessOutcome): TestResult[] {
   const tests = new Map<string, TestResult>();
   for (const line of outcome.lines) {
-    if (line.type !== "test" || line.clone !== null || !request.run.includes(line.file)) continue;
+    if (line.type !== "test" || line.clone !== null) continue;
     const key = toTestKey(line);
     if (tests.get(key)?.status === "failed") continue;
     tests.set(key, toTestResult(line, outcome.workPath));

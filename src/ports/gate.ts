@@ -22,7 +22,7 @@ export interface AdmitInput {
   /** What existing tests already do; null for none. */
   readonly baseline: Baseline | null;
   readonly mutantBuild: MutantBuild;
-  readonly coverageBuild: InstrumentedBuild;
+  readonly coverageBuild: Pick<InstrumentedBuild, "overlay">;
   /** Project-relative source file → SHA-256 of what is being proven against. */
   readonly sources: Readonly<Record<string, string>>;
   readonly seed: number;
@@ -73,7 +73,7 @@ export interface VerifyInput {
   /** Project-relative source file → SHA-256 as it stands now. */
   readonly sources: Readonly<Record<string, string>>;
   readonly mutantBuild: MutantBuild;
-  readonly coverageBuild: InstrumentedBuild;
+  readonly coverageBuild: Pick<InstrumentedBuild, "overlay">;
   readonly reruns: number;
   readonly deadline: Deadline;
 }

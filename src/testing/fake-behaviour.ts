@@ -74,3 +74,12 @@ export const FAKE_ASSERTION: TestFailure = {
   isAssertion: true,
   stack: "",
 };
+
+/** An error that escaped the target. */
+export const FAKE_ERROR: TestFailure = {
+  name: "TypeError",
+  message: "x is not a function",
+  code: null,
+  isAssertion: false,
+  stack: "",
+};

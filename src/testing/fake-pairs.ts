@@ -1,8 +1,8 @@
 import { NO_MUTANT } from "../contract/mutant.ts";
-import type { PairResult, RunEnd, TestFailure } from "../contract/test-run.ts";
+import type { PairResult, RunEnd } from "../contract/test-run.ts";
 import { toTestKey } from "../contract/test-run.ts";
 import type { RunMode } from "../ports/runner.ts";
-import { FAKE_ASSERTION, toOutcome } from "./fake-behaviour.ts";
+import { FAKE_ASSERTION, FAKE_ERROR, toOutcome } from "./fake-behaviour.ts";
 import type { FakeMoment, FoundTest } from "./fake-behaviour.ts";
 
 type Pairs = Extract<RunMode, { kind: "mutants" }>["pairs"];
@@ -12,14 +12,6 @@ interface Process {
   /** Test key → executions so far. */
   readonly executions: Map<string, number>;
 }
-
-const FAKE_ERROR: TestFailure = {
-  name: "TypeError",
-  message: "x is not a function",
-  code: null,
-  isAssertion: false,
-  stack: "",
-};
 
 /** Executes pairs as one process would, with the state that mutants and tests leave behind. */
 export function runFakePairs(

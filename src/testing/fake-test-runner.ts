@@ -4,8 +4,14 @@ import type { RunEnd, TestFailure, TestResult, TestRunReport } from "../contract
 import { toTestKey } from "../contract/test-run.ts";
 import type { TestRunRequest, TestRunner } from "../ports/runner.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { FAKE_ASSERTION, toOutcome } from "./fake-behaviour.ts";
-import type { FakeBehaviour, FakeMoment, FakeOutcome, FoundTest } from "./fake-behaviour.ts";
+import { FAKE_ASSERTION, FAKE_ERROR, toOutcome } from "./fake-behaviour.ts";
+import type {
+  FakeBehaviour,
+  FakeMoment,
+  FakeOutcome,
+  FakeReaction,
+  FoundTest,
+} from "./fake-behaviour.ts";
 import { runFakePairs } from "./fake-pairs.ts";
 
 export interface FakeRunnerOptions {
@@ -122,12 +128,33 @@ function runTests(tests: readonly FoundTest[], moment: FakeMoment): TestsTold {
   if (broken.size > 0) told.end = { kind: "broken", detail: `cannot load ${[...broken].join()}` };
   for (const test of tests) {
     if (broken.has(test.file)) continue;
-    const end = runTest(test, toOutcome(test, moment), moment, told);
+    const end = runTest(test, toPlainOutcome(test, moment), moment, told);
     if (end === null) continue;
     told.end = end;
     break;
   }
   return told;
+}
+
+/** The mutant that stands switched on in the text of a source file. */
+function toActiveMutant(moment: FakeMoment): string | null {
+  const sources = Object.values(moment.request.overlay).join("\n");
+  return /activeMutant = "([^"]*)"/.exec(sources)?.[1] ?? null;
+}
+
+const UNDER_MUTANT: Readonly<Record<FakeReaction, FakeOutcome>> = {
+  assertion: "failed",
+  dirty: "failed",
+  error: FAKE_ERROR,
+  "timed-out": "hangs",
+  crash: "crashes",
+};
+
+/** What a test does in a run of its file, where a mutant may be on from the start. */
+function toPlainOutcome(test: FoundTest, moment: FakeMoment): FakeOutcome {
+  const outcome = toOutcome(test, moment);
+  const reaction = test.behaviour.reactions?.[toActiveMutant(moment) ?? ""];
+  return outcome === "passed" && reaction !== undefined ? UNDER_MUTANT[reaction] : outcome;
 }
 
 /** Adds what one test did; answers how the run ended when it ends here. */

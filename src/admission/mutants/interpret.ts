@@ -1,6 +1,7 @@
+import { NO_MUTANT } from "../../contract/mutant.ts";
 import type { PairResult, TestRunReport } from "../../contract/test-run.ts";
 import { toTestKey } from "../../contract/test-run.ts";
-import { countPairs, halve, toSegments, toSequence } from "./jobs.ts";
+import { toSegments, toSequence } from "./jobs.ts";
 import type { Job, PairList } from "./jobs.ts";
 
 /** What trying one mutant against one test gave, once it can be trusted. */
@@ -21,147 +22,145 @@ export interface Interpretation {
   readonly followUps: readonly Job[];
   /** Pairs to put back to the others: never started, or run after something went wrong. */
   readonly again: readonly PairList[];
-  /** Keys of tests that are red on the mutant build with no mutant on, even in a process of their own. */
-  readonly unfit: readonly string[];
+  /** Keys of tests that were red when run again with no mutant on. */
+  readonly passesOnce: readonly string[];
 }
 
 interface Draft {
   readonly outcomes: { key: string; switchId: string; outcome: PairOutcome }[];
   readonly followUps: Job[];
   readonly again: PairList[];
-  readonly unfit: string[];
+  readonly passesOnce: string[];
 }
+
+/** Mutants tried on a test that needs a run of its own for each. */
+const SOLO_TRIES = 4;
 
 /**
  * Reads the pairs of one process. A kill counts only between two green controls: a mutant can leave
- * broken state behind that makes every later pair of the process red. What cannot be trusted
- * is asked again in a process of its own.
+ * broken state behind that makes every later pair of the process red, and a test may be red the
+ * second time whatever the mutant. What cannot be trusted is asked again in a process of its own.
  */
 export function interpret(job: Job, report: TestRunReport): Interpretation {
-  const draft: Draft = { outcomes: [], followUps: [], again: [], unfit: [] };
-  if (job.kind !== "bulk") readSingle(job, report, draft);
-  else if (report.pairs.length === 0 && countPairs(job.lists) > 1) {
-    for (const lists of halve(job.lists)) draft.followUps.push({ kind: "bulk", lists });
-  } else readBulk(job, report, draft);
+  const draft: Draft = { outcomes: [], followUps: [], again: [], passesOnce: [] };
+  if (job.kind === "solo") readSolo(job, report, draft);
+  else if (job.kind === "careful") readCareful(job, report, draft);
+  else readBulk(job, report, draft);
   return draft;
 }
 
+type Aligned = readonly (PairResult | undefined)[];
+
 function readBulk(job: Job, report: TestRunReport, draft: Draft): void {
-  const isAlone = job.lists.length === 1;
   const byKey = Map.groupBy(report.pairs, toTestKey);
-  const prefixes = job.lists.map((list) => toPrefix(list, byKey.get(list.test.key) ?? []));
-  const diedAt = job.lists.findIndex(
-    (list, index) => (prefixes[index]?.length ?? 0) < toSequence("bulk", list).length,
-  );
-  for (const [index, list] of job.lists.entries()) {
-    // The first list that is not complete is where the process ended; the others never started.
-    if (diedAt !== -1 && index > diedAt) draft.again.push(list);
-    else {
-      const hasDiedHere = index === diedAt;
-      readList(list, prefixes[index] ?? [], { isAlone, hasDiedHere }, draft);
+  let isSuspectFound = report.end.kind === "finished";
+  for (const list of job.lists) {
+    const aligned = align(toSequence("bulk", list), byKey.get(list.test.key) ?? []);
+    const [first, second] = aligned;
+    if (isRed(first) || isRed(second)) {
+      // It does not pass again in the same process, so only fresh processes can judge it.
+      draft.passesOnce.push(list.test.key);
+      for (const switchId of list.switchIds.slice(0, SOLO_TRIES)) {
+        draft.followUps.push(toSingle("solo", list, switchId));
+      }
+      continue;
     }
+    const open = readSegments(list, aligned, draft);
+    // A process that died did so on the first pair without an answer, or near it.
+    const [suspect, ...others] = open;
+    if (suspect !== undefined && !isSuspectFound) {
+      isSuspectFound = true;
+      draft.followUps.push(toSingle("solo", list, suspect));
+      askAgain(list, others, draft);
+    } else askAgain(list, open, draft);
   }
 }
 
-/** Results of a list as far as they are what was asked for, in the order asked. */
-function toPrefix(list: PairList, own: readonly PairResult[]): readonly PairResult[] {
-  const sequence = toSequence("bulk", list);
-  const end = sequence.findIndex((switchId, index) => own[index]?.switchId !== switchId);
-  return own.slice(0, end === -1 ? sequence.length : end);
+/** Puts results at their places in the sequence; both are in order, but results may have holes. */
+function align(sequence: readonly string[], results: readonly PairResult[]): Aligned {
+  const aligned: (PairResult | undefined)[] = sequence.map(() => undefined);
+  let from = 0;
+  for (const result of results) {
+    const at = sequence.indexOf(result.switchId, from);
+    if (at === -1) continue;
+    aligned[at] = result;
+    from = at + 1;
+  }
+  return aligned;
 }
 
-function readList(
-  list: PairList,
-  results: readonly PairResult[],
-  where: { readonly isAlone: boolean; readonly hasDiedHere: boolean },
-  draft: Draft,
-): void {
-  const [first, second] = results;
-  if (first?.status !== "survived" && !where.isAlone) {
-    draft.followUps.push({ kind: "bulk", lists: [list] });
-    return;
-  }
-  if (first !== undefined && first.status !== "survived") {
-    draft.unfit.push(list.test.key);
-    return;
-  }
-  if (second?.status !== "survived") {
-    // It passes once in a process and not twice, so only fresh processes can judge it.
-    for (const switchId of list.switchIds) draft.followUps.push(toSolo(list, switchId));
-    return;
-  }
-  readSegments(list, results, where.hasDiedHere, draft);
+function isRed(control: PairResult | undefined): boolean {
+  return control !== undefined && control.status !== "survived";
 }
 
-function readSegments(
-  list: PairList,
-  results: readonly PairResult[],
-  hasDiedHere: boolean,
-  draft: Draft,
-): void {
+/** Takes in what can be trusted; answers the switch ids that are still open. */
+function readSegments(list: PairList, aligned: Aligned, draft: Draft): readonly string[] {
+  const open: string[] = [];
+  const isRepeatable = aligned[1]?.status === "survived";
   let at = 2;
-  const segments = toSegments(list.switchIds);
-  for (const [index, segment] of segments.entries()) {
-    const seen = results.slice(at, at + segment.length);
-    const control = results[at + segment.length];
+  for (const segment of toSegments(list.switchIds)) {
+    const control = aligned[at + segment.length];
+    for (const [index, switchId] of segment.entries()) {
+      const pair = aligned[at + index];
+      if (pair === undefined) open.push(switchId);
+      else if (pair.status === "survived") accept(list, pair, draft);
+      else if (isRepeatable && control?.status === "survived") accept(list, pair, draft);
+      else if (isRed(control)) draft.followUps.push(toSingle("careful", list, switchId));
+      else open.push(switchId);
+    }
     at += segment.length + 1;
-    const isTrusted = control?.status === "survived";
-    for (const pair of seen) acceptOrAskAgain(list, pair, isTrusted, draft);
-    if (isTrusted) continue;
-    const unseen = segment.slice(seen.length);
-    const [suspect] = unseen;
-    const later = segments.slice(index + 1).flat();
-    if (hasDiedHere && suspect !== undefined) {
-      draft.followUps.push(toSolo(list, suspect));
-      askAgain(list, [...unseen.slice(1), ...later], draft);
-    } else askAgain(list, [...unseen, ...later], draft);
-    return;
   }
+  return open;
 }
 
-function acceptOrAskAgain(
-  list: PairList,
-  pair: PairResult,
-  isTrusted: boolean,
-  draft: Draft,
-): void {
-  if (isTrusted || pair.status === "survived") accept(list.test.key, pair, draft);
-  else {
-    const lists = [{ test: list.test, switchIds: [pair.switchId] }];
-    draft.followUps.push({ kind: "careful", lists });
-  }
-}
-
-function accept(key: string, pair: PairResult, draft: Draft): void {
+function accept(list: PairList, pair: PairResult, draft: Draft): void {
   const isAssertion = pair.status === "killed" && (pair.failure?.isAssertion ?? false);
   const outcome: PairOutcome = { status: pair.status, isAssertion };
-  draft.outcomes.push({ key, switchId: pair.switchId, outcome });
+  draft.outcomes.push({ key: list.test.key, switchId: pair.switchId, outcome });
 }
 
 function askAgain(list: PairList, switchIds: readonly string[], draft: Draft): void {
-  if (switchIds.length > 0) draft.again.push({ test: list.test, switchIds });
+  if (switchIds.length === 0) return;
+  draft.again.push({ test: list.test, switchIds, attempt: (list.attempt ?? 0) + 1 });
 }
 
-function toSolo(list: PairList, switchId: string): Job {
-  return { kind: "solo", lists: [{ test: list.test, switchIds: [switchId] }] };
+function toSingle(kind: "solo" | "careful", list: PairList, switchId: string): Job {
+  return { kind, lists: [{ test: list.test, switchIds: [switchId] }] };
 }
 
-/** A job of one pair: what the process did is what the mutant did. */
-function readSingle(job: Job, report: TestRunReport, draft: Draft): void {
+function readCareful(job: Job, report: TestRunReport, draft: Draft): void {
   const [list] = job.lists;
   const [switchId] = list?.switchIds ?? [];
   if (list === undefined || switchId === undefined) return;
   const own = report.pairs.filter((pair) => toTestKey(pair) === list.test.key);
-  const isControlled = job.kind === "careful";
-  if (isControlled && own[0]?.status !== "survived") return;
-  const result = own[isControlled ? 1 : 0];
-  if (result?.switchId === switchId) accept(list.test.key, result, draft);
-  else if (report.end.kind === "timed-out") {
-    const outcome: PairOutcome = { status: "timed-out", isAssertion: false };
-    draft.outcomes.push({ key: list.test.key, switchId, outcome });
-  } else if (report.end.kind !== "finished") {
-    // The mutant took the whole process down: red, but on no assertion.
-    const outcome: PairOutcome = { status: "killed", isAssertion: false };
-    draft.outcomes.push({ key: list.test.key, switchId, outcome });
+  const [control, result] = own;
+  if (control?.switchId !== NO_MUTANT || control.status !== "survived") return;
+  if (result?.switchId === switchId) accept(list, result, draft);
+  else if (report.end.kind !== "finished") acceptEnd(list, switchId, report, draft);
+}
+
+/** A plain run of the written file with the mutant on from the start: what it shows is what a user would see. */
+function readSolo(job: Job, report: TestRunReport, draft: Draft): void {
+  const [list] = job.lists;
+  const [switchId] = list?.switchIds ?? [];
+  if (list === undefined || switchId === undefined) return;
+  const result = report.tests.find((test) => toTestKey(test) === list.test.key);
+  if (result === undefined) {
+    if (report.end.kind !== "finished") acceptEnd(list, switchId, report, draft);
+    return;
   }
+  if (result.status === "skipped") return;
+  const isKilled = result.status === "failed";
+  const outcome: PairOutcome = {
+    status: isKilled ? "killed" : "survived",
+    isAssertion: isKilled && (result.failure?.isAssertion ?? false),
+  };
+  draft.outcomes.push({ key: list.test.key, switchId, outcome });
+}
+
+/** The mutant took the whole process with it: a hang, or red on no assertion. */
+function acceptEnd(list: PairList, switchId: string, report: TestRunReport, draft: Draft): void {
+  const status = report.end.kind === "timed-out" ? "timed-out" : "killed";
+  const outcome: PairOutcome = { status, isAssertion: false };
+  draft.outcomes.push({ key: list.test.key, switchId, outcome });
 }

@@ -1,17 +1,24 @@
 import { NO_MUTANT } from "../../contract/mutant.ts";
-import type { SuiteTest } from "../suite.ts";
+/** A test of a file on which mutants are tried. */
+export interface PairTest {
+  /** `file::fullTitle`. */
+  readonly key: string;
+  readonly printed: { readonly file: string; readonly fullTitle: string };
+}
 
 /** Mutants to try against one test, by switch id. */
 export interface PairList {
-  readonly test: SuiteTest;
+  readonly test: PairTest;
   readonly switchIds: readonly string[];
+  /** How often these pairs came back without an answer. @defaultValue 0 */
+  readonly attempt?: number;
 }
 
 /**
  * One process worth of pairs.
- * - `bulk`: many pairs, with controls on unmutated code between them.
+ * - `bulk`: many pairs, with controls on unmutated code around them.
  * - `careful`: one pair behind one control, for a kill whose surroundings were suspect.
- * - `solo`: one pair and nothing before it, for tests that pass only once in a process.
+ * - `solo`: one mutant on from the start in a run of the file, for tests that pass only once in a process.
  */
 export interface Job {
   readonly kind: "bulk" | "careful" | "solo";
@@ -19,23 +26,17 @@ export interface Job {
 }
 
 /** Mutants between two controls. A dirty segment costs one process for each kill in it. */
-const SEGMENT = 16;
+const SEGMENT = 64;
 
 /** What a list executes in its process, controls included, in order. */
-export function toSequence(kind: Job["kind"], list: PairList): readonly string[] {
-  switch (kind) {
-    case "solo":
-      return list.switchIds;
-    case "careful":
-      return [NO_MUTANT, ...list.switchIds];
-    case "bulk":
-      // Two controls at the start: the second shows that the test may be run again at all.
-      return [
-        NO_MUTANT,
-        NO_MUTANT,
-        ...toSegments(list.switchIds).flatMap((segment) => [...segment, NO_MUTANT]),
-      ];
-  }
+export function toSequence(kind: "bulk" | "careful", list: PairList): readonly string[] {
+  if (kind === "careful") return [NO_MUTANT, ...list.switchIds];
+  // Two controls at the start: the second shows that the test may be run again at all.
+  return [
+    NO_MUTANT,
+    NO_MUTANT,
+    ...toSegments(list.switchIds).flatMap((segment) => [...segment, NO_MUTANT]),
+  ];
 }
 
 export function toSegments(switchIds: readonly string[]): readonly (readonly string[])[] {
@@ -57,18 +58,11 @@ export function takeChunk(pending: PairList[], size: number): readonly PairList[
   while (room > 0) {
     const list = pending.shift();
     if (list === undefined) break;
-    chunk.push({ test: list.test, switchIds: list.switchIds.slice(0, room) });
+    chunk.push({ ...list, switchIds: list.switchIds.slice(0, room) });
     if (list.switchIds.length > room) {
-      pending.unshift({ test: list.test, switchIds: list.switchIds.slice(room) });
+      pending.unshift({ ...list, switchIds: list.switchIds.slice(room) });
     }
     room -= list.switchIds.length;
   }
   return chunk;
-}
-
-/** Two halves of a job with more than one pair. */
-export function halve(lists: readonly PairList[]): readonly (readonly PairList[])[] {
-  const rest = [...lists];
-  const first = takeChunk(rest, Math.ceil(countPairs(lists) / 2));
-  return [first, rest];
 }

@@ -1,7 +1,8 @@
 import type { SourceOverlay } from "../../contract/mutant.ts";
 import type { Deadline } from "../../kernel/clock.ts";
 import { TimeEnded } from "../session.ts";
-import type { Session } from "../session.ts";
+import type { Session, SessionRequest } from "../session.ts";
+import { activate } from "./activate.ts";
 import { interpret } from "./interpret.ts";
 import type { PairOutcome } from "./interpret.ts";
 import { countPairs, takeChunk, toSequence } from "./jobs.ts";
@@ -10,12 +11,12 @@ import type { Job, PairList } from "./jobs.ts";
 /** Test key → switch id → outcome. What is missing was not tried or could not be trusted. */
 export interface KillMatrix {
   readonly outcomes: Map<string, Map<string, PairOutcome>>;
-  /** Keys of tests that are red on the mutant build with no mutant on. */
-  readonly unfit: Set<string>;
+  /** Keys of tests that do not pass twice in a process; they get a few runs of their own, no more. */
+  readonly passesOnce: Set<string>;
 }
 
 export function createKillMatrix(): KillMatrix {
-  return { outcomes: new Map(), unfit: new Set() };
+  return { outcomes: new Map(), passesOnce: new Set() };
 }
 
 export function outcomeOf(
@@ -52,6 +53,10 @@ const LARGEST_CHUNK = 20_000;
 const CHUNK_MS = 4_000;
 /** Processes for questions that need one of their own; each costs a start of the runner. */
 const MAX_SINGLES = 96;
+/** How often a pair may come back without an answer before it is left. */
+const MAX_ATTEMPTS = 6;
+/** Limit of a run with one mutant on from the start, ms; a mutant that hangs costs this much. */
+const SOLO_LIMIT_MS = 12_000;
 /** What a pair adds to the time limit of its process at most, ms. */
 const PAIR_ALLOWANCE_MS = 100;
 
@@ -70,15 +75,14 @@ export async function runPairs(input: RunPairsInput): Promise<void> {
     if (input.until.isOver()) return;
     const wave = nextWave(input, state);
     if (wave.length === 0) return;
-    try {
-      const results = await Promise.all(wave.map((job) => runJob(input, job)));
-      adaptChunk(input, state, results);
-      for (const result of results) digest(input, state, result);
-    } catch (thrown) {
-      if (thrown instanceof TimeEnded) return;
-      throw thrown;
-    }
+    const settled = await Promise.allSettled(wave.map((job) => runJob(input, job)));
+    const results = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    adaptChunk(input, state, results);
+    for (const result of results) digest(input, state, result);
     input.onResults?.();
+    const failed = settled.find((one) => one.status === "rejected");
+    if (failed?.reason instanceof TimeEnded) return;
+    if (failed !== undefined) throw failed.reason;
   }
 }
 
@@ -92,7 +96,9 @@ interface PairRun {
 /** The next processes to run side by side: first those that need one of their own, then chunks. */
 function nextWave(input: RunPairsInput, state: PairRun): readonly Job[] {
   const wave: Job[] = [];
-  state.pending = state.pending.flatMap((list) => toOpen(input, list));
+  state.pending = state.pending
+    .filter((list) => !input.matrix.passesOnce.has(list.test.key))
+    .flatMap((list) => toOpen(input, list));
   const share = Math.ceil(countPairs(state.pending) / input.session.concurrency);
   const size = Math.min(state.chunk, Math.max(share, SMALLEST_CHUNK));
   while (wave.length < input.session.concurrency) {
@@ -110,13 +116,12 @@ function nextWave(input: RunPairsInput, state: PairRun): readonly Job[] {
 }
 
 function toOpen(input: RunPairsInput, list: PairList): readonly PairList[] {
-  if (input.matrix.unfit.has(list.test.key)) return [];
   const switchIds = list.switchIds.filter(
     (switchId) =>
       outcomeOf(input.matrix, list.test.key, switchId) === undefined &&
       (input.isWanted?.(list, switchId) ?? true),
   );
-  return switchIds.length === 0 ? [] : [{ test: list.test, switchIds }];
+  return switchIds.length === 0 ? [] : [{ ...list, switchIds }];
 }
 
 interface JobResult {
@@ -127,19 +132,7 @@ interface JobResult {
 }
 
 async function runJob(input: RunPairsInput, job: Job): Promise<JobResult> {
-  const run = [...new Set(job.lists.map((list) => list.test.printed.file))].sort();
-  const pairs = job.lists.map((list) => ({
-    file: list.test.printed.file,
-    fullTitle: list.test.printed.fullTitle,
-    switchIds: toSequence(job.kind, list),
-  }));
-  const report = await input.session.run({
-    files: Object.fromEntries(run.map((file) => [file, input.files[file] ?? ""])),
-    run,
-    overlay: input.overlay,
-    mode: { kind: "mutants", pairs, stopAtFirstKill: false, pairTimeoutMs: input.pairTimeoutMs },
-    extraTimeoutMs: countPairs(job.lists) * PAIR_ALLOWANCE_MS,
-  });
+  const report = await input.session.run(toRequest(input, job));
   return {
     kind: job.kind,
     executed: report.pairs.length,
@@ -148,20 +141,44 @@ async function runJob(input: RunPairsInput, job: Job): Promise<JobResult> {
   };
 }
 
+function toRequest(input: RunPairsInput, job: Job): SessionRequest {
+  const run = [...new Set(job.lists.map((list) => list.test.printed.file))].sort();
+  const files = Object.fromEntries(run.map((file) => [file, input.files[file] ?? ""]));
+  const { kind } = job;
+  if (kind === "solo") {
+    const overlay = activate(input.overlay, job.lists[0]?.switchIds[0] ?? "");
+    const mode = { kind: "plain", shuffleSeed: null } as const;
+    return { files, run, overlay, mode, limitMs: SOLO_LIMIT_MS };
+  }
+  const pairs = job.lists.map((list) => ({
+    file: list.test.printed.file,
+    fullTitle: list.test.printed.fullTitle,
+    switchIds: toSequence(kind, list),
+  }));
+  const { overlay, pairTimeoutMs } = input;
+  return {
+    files,
+    run,
+    overlay,
+    mode: { kind: "mutants", pairs, stopAtFirstKill: false, pairTimeoutMs },
+    extraTimeoutMs: countPairs(job.lists) * PAIR_ALLOWANCE_MS,
+  };
+}
+
 function digest(input: RunPairsInput, state: PairRun, result: JobResult): void {
-  const { outcomes, followUps, again, unfit } = result.interpretation;
+  const { outcomes, followUps, again, passesOnce } = result.interpretation;
   for (const { key, switchId, outcome } of outcomes) {
     const row = input.matrix.outcomes.get(key) ?? new Map<string, PairOutcome>();
     row.set(switchId, outcome);
     input.matrix.outcomes.set(key, row);
   }
-  for (const key of unfit) input.matrix.unfit.add(key);
+  for (const key of passesOnce) input.matrix.passesOnce.add(key);
   for (const job of followUps) {
     if (state.singlesLeft <= 0) break;
     state.singlesLeft -= 1;
     state.singles.push(job);
   }
-  state.pending.unshift(...again);
+  state.pending.unshift(...again.filter((list) => (list.attempt ?? 0) < MAX_ATTEMPTS));
 }
 
 /** Learns how many pairs fit a process of good length. Under no time limit the size stays fixed. */

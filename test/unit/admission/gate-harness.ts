@@ -65,7 +65,7 @@ export async function runGate(given: GateCase): Promise<GateRunResult> {
       underFinding: [],
       baseline: null,
       mutantBuild: { overlay: { "index.js": "mutants" }, mutants },
-      coverageBuild: { overlay: { "index.js": "counters" }, skipped: [] },
+      coverageBuild: { overlay: { "index.js": "counters" } },
       sources: { "index.js": "hash of index.js" },
       seed: 1,
       reruns: 5,

@@ -1,0 +1,68 @@
+import type { Node } from "@babel/types";
+import type { Assertion } from "./assertions.ts";
+import type { Scope } from "./scope.ts";
+import { dependsOnOutside, isOwnFunction } from "./scope.ts";
+import { toChain, unwrap, walk } from "./syntax.ts";
+
+const MOCK_CALLS =
+  /^(?:(?:vi|jest)\.(?:fn|mock|doMock|spyOn)|(?:\w+\.)?mock\.(?:fn|method|getter|setter|module)|sinon\.(?:stub|spy|mock|fake))(?:\.|$)/;
+
+/** Whether a call makes a mock, stub or spy by one of the known libraries. */
+function isMockCall(node: Node): boolean {
+  return node.type === "CallExpression" && MOCK_CALLS.test(toChain(node.callee).join("."));
+}
+
+/** Why an assertion speaks of what a stand-in was told to return, or null. */
+export function toMockAssertion(assertion: Assertion, scope: Scope): string | null {
+  if (assertion.actual === null) return null;
+  const actual = toResolved(assertion.actual, scope);
+  const chain = toChain(actual);
+  const at = chain.indexOf("mock");
+  if ((at !== -1 && chain.includes("results", at)) || chain.includes("returnValues")) {
+    return `asserts what the mock ${chain[0] ?? ""} itself returned`;
+  }
+  if (actual.type !== "CallExpression" || actual.callee.type !== "Identifier") return null;
+  const { name } = actual.callee;
+  const init = scope.locals.get(name)?.init ?? null;
+  if (init === null) return null;
+  const isStandIn = isMockCall(unwrap(init)) || isOwnFunction(init, scope);
+  return isStandIn ? `asserts what the stand-in ${name} itself returns` : null;
+}
+
+/** Looks through one `const` that holds the value. */
+function toResolved(node: Node, scope: Scope): Node {
+  const inner = unwrap(node);
+  if (inner.type !== "Identifier") return inner;
+  const init = scope.locals.get(inner.name)?.init ?? null;
+  return init === null ? inner : unwrap(init);
+}
+
+/** Names of test libraries: calling them is no call of the target. */
+const LIBRARIES = new Set(
+  "assert expect test it describe vi jest mock sinon t chai console setTimeout setImmediate".split(
+    " ",
+  ),
+);
+
+/** Why a test stands on mocks rather than on the target, or null. */
+export function toOverMocking(body: Node, scope: Scope): string | null {
+  let mocks = 0;
+  let realCalls = 0;
+  walk(body, (node) => {
+    if (isMockCall(node)) mocks += 1;
+    else if (isRealCall(node, scope)) realCalls += 1;
+    return "go-on";
+  });
+  return mocks > realCalls
+    ? `${String(mocks)} mocks and ${String(realCalls)} calls of anything real`
+    : null;
+}
+
+function isRealCall(node: Node, scope: Scope): boolean {
+  if (node.type !== "CallExpression" && node.type !== "NewExpression") return false;
+  const root = toChain(node.callee)[0] ?? "?";
+  if (LIBRARIES.has(root)) return false;
+  const init = scope.locals.get(root)?.init ?? null;
+  if (init !== null && isMockCall(unwrap(init))) return false;
+  return dependsOnOutside(node.callee, scope);
+}

@@ -1,0 +1,114 @@
+import type { CounterId } from "../contract/coverage.ts";
+import type { ProofCard } from "../contract/proof-card.ts";
+import type { TestRunReport } from "../contract/test-run.ts";
+import type { VerifyInput } from "../ports/gate.ts";
+import { planReruns } from "./conditions.ts";
+import type { PairList } from "./mutants/jobs.ts";
+import type { KillMatrix } from "./mutants/run-pairs.ts";
+import { createKillMatrix, runPairs } from "./mutants/run-pairs.ts";
+import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
+import type { Session, SessionRequest } from "./session.ts";
+import { settleAll } from "./settle-all.ts";
+import { toCardKey, toProjectPath } from "./verify-paths.ts";
+
+/** A run of some of the suite's files. */
+export interface FileRun {
+  readonly files: readonly string[];
+  readonly report: TestRunReport;
+}
+
+/** What the files as they stand did. */
+export interface SuiteRuns {
+  /** The plain run and each re-run; a run that was not clean is split by file. */
+  readonly plain: readonly (readonly FileRun[])[];
+  /** Test key → counters it moved; null when coverage could not be measured. */
+  readonly counters: ReadonlyMap<string, ReadonlySet<CounterId>> | null;
+  readonly hasTimeEnded: boolean;
+}
+
+/** Runs the files that the proof names, as they stand: once plainly, all re-runs, once for coverage. */
+export async function rerunSuite(session: Session, input: VerifyInput): Promise<SuiteRuns> {
+  const run = Object.keys(input.proof.files)
+    .map((path) => toProjectPath(input, path))
+    .filter((path) => input.files[path] !== undefined)
+    .sort();
+  if (run.length === 0) return { plain: [], counters: null, hasTimeEnded: false };
+  const files = Object.fromEntries(run.map((path) => [path, input.files[path] ?? ""]));
+  const seed = input.proof.cards[0]?.seed ?? 0;
+  const conditions = [STANDARD_CONDITIONS, ...planReruns(seed, input.reruns)];
+  try {
+    const coverage = runByFile(session, {
+      files,
+      mode: { kind: "coverage" },
+      overlay: input.coverageBuild.overlay,
+    });
+    const plain = conditions.map((one) => {
+      const mode = { kind: "plain", shuffleSeed: one.shuffleSeed } as const;
+      return runByFile(session, { files, mode, conditions: one });
+    });
+    const [measured, ...runs] = await settleAll([coverage, ...plain]);
+    return { plain: runs, counters: toCounters(measured), hasTimeEnded: false };
+  } catch (thrown) {
+    if (!(thrown instanceof TimeEnded)) throw thrown;
+    return { plain: [], counters: null, hasTimeEnded: true };
+  }
+}
+
+/** One run of all files; when something breaks it, one of each, so that no file pays for another. */
+async function runByFile(session: Session, request: SessionRequest): Promise<readonly FileRun[]> {
+  const files = Object.keys(request.files);
+  const report = await session.run(request);
+  if (isClean(report) || files.length === 1) return [{ files, report }];
+  return settleAll(
+    files.map(async (file) => ({
+      files: [file],
+      report: await session.run({
+        ...request,
+        files: { [file]: request.files[file] ?? "" },
+      }),
+    })),
+  );
+}
+
+export function isClean(report: TestRunReport): boolean {
+  return report.end.kind === "finished" && report.strayErrors.length === 0;
+}
+
+function toCounters(runs: readonly FileRun[]): ReadonlyMap<string, ReadonlySet<CounterId>> | null {
+  if (runs.some(({ report }) => report.perTest === null)) return null;
+  return new Map(
+    runs.flatMap(({ report }) =>
+      Object.entries(report.perTest ?? {}).map(
+        ([key, counters]): [string, ReadonlySet<CounterId>] => [key, new Set(counters)],
+      ),
+    ),
+  );
+}
+
+/** Tries every mutant that the given cards claim against their tests. */
+export async function reproveKills(
+  session: Session,
+  input: VerifyInput,
+  cards: readonly ProofCard[],
+  pairTimeoutMs: number,
+): Promise<KillMatrix> {
+  const switchIdOf = new Map(input.mutantBuild.mutants.map(({ id, switchId }) => [id, switchId]));
+  const matrix = createKillMatrix();
+  const wanted = cards.map((card): PairList => {
+    const printed = { file: toProjectPath(input, card.file), fullTitle: card.fullTitle };
+    return {
+      test: { key: toCardKey(input, card), printed },
+      switchIds: [...new Set(card.kills.flatMap((id) => switchIdOf.get(id) ?? []))],
+    };
+  });
+  await runPairs({
+    session,
+    files: input.files,
+    overlay: input.mutantBuild.overlay,
+    wanted: wanted.filter((list) => list.switchIds.length > 0),
+    matrix,
+    until: input.deadline,
+    pairTimeoutMs,
+  });
+  return matrix;
+}

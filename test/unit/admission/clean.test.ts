@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import { findSmells } from "../../../src/admission/clean.ts";
+import type { Suite } from "../../../src/admission/suite.ts";
+import { aCandidate } from "../../../src/testing/index.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 9);
+
+function aSuite(bodies: readonly string[], header = "", file = "t.test.js"): Suite {
+  const tests = bodies.map((body, index) => {
+    const source = `test("case ${index}", async (t) => {\n  ${body}\n});`;
+    const candidate = aCandidate(`c${index}`);
+    const fullTitle = `case ${index}`;
+    return {
+      candidate,
+      printed: { candidateId: candidate.id, file, fullTitle, source },
+      key: `${file}::${fullTitle}`,
+    };
+  });
+  const content = [header, ...tests.map((one) => one.printed.source)].join("\n\n");
+  return { files: { [file]: content }, tests, unprintable: [] };
+}
+
+async function reasonOf(body: string, header?: string, file?: string): Promise<string | null> {
+  const [smell] = await findSmells(aSuite([body], header, file), NOW);
+  return smell?.reason ?? null;
+}
+
+describe("clean tests", () => {
+  test.each([
+    "assert.equal(add(1, 2), 3);",
+    "const items = [3, 1, 2]; sort(items); assert.deepEqual(items, [1, 2, 3]);",
+    "assert.throws(() => parse(''), { name: 'SyntaxError' });",
+    "assert.throws(() => box.value, TypeError);",
+    "await assert.rejects(load('missing'), { code: 'ENOENT' });",
+    "assert.ok(make(1) instanceof Box);",
+    "assert.ok(Math.abs(half(1) - 0.5) < 1e-9);",
+    "assert.ok(list(2).length >= 1);",
+    "assert.strictEqual(instance(), instance());",
+    "assert.notStrictEqual(first, second);",
+    "assert.doesNotThrow(() => check(1));",
+    "const calls = []; each([1], (...args) => { calls.push(args); }); assert.deepEqual(calls, [[1, 0]]);",
+    "const run = (n) => add(n, 1); assert.equal(run(2), 3);",
+    "let seen; on((x) => { seen = x; }); assert.equal(seen, 1);",
+    "expect(add(1, 2)).toBe(3);",
+    "expect(add(1, 2)).to.equal(3);",
+    "expect(() => parse('')).toThrow(SyntaxError);",
+    "expect(() => parse('')).to.throw(Error).with.property('code', 'E');",
+    "await expect(load('missing')).rejects.toThrow('no');",
+    "expect(flag()).to.be.true;",
+    "add(1, 2).should.equal(3);",
+    "strictEqual(add(1, 2), 3);",
+    "t.assert.equal(add(1, 2), 3);",
+    "await new Promise((resolve) => setImmediate(resolve)); assert.equal(state(), 1);",
+    "await new Promise((resolve) => setTimeout(resolve, 0)); assert.equal(state(), 1);",
+    "const spy = mock.fn(); each([1], spy); assert.equal(spy.mock.calls.length, 1);",
+    "assert.equal(resolve('a/../b'), 'b');",
+    "assert.equal(parse('2020-01-31').getTime(), 1580428800000);",
+    "assert.equal(route('/tmpfile'), 1);",
+    "assert.equal(join('a', 'b'), 'a:\\\\b');",
+    "await clock.setTimeout(5); assert.equal(clock.now, 5);",
+  ])("finds nothing wrong with: %s", async (body) => {
+    expect(await reasonOf(body)).toBeNull();
+  });
+
+  test("knows a target that exports a built-in's name", async () => {
+    const body = "assert.equal(await Promise.resolve(1), 1);";
+    expect(await reasonOf(body)).toBe("tautology");
+    expect(await reasonOf(body, 'const Promise = require("../bluebird.js");')).toBeNull();
+    expect(await reasonOf(body, 'import Promise from "../bluebird.js";')).toBeNull();
+    expect(await reasonOf(body, 'import { Promise } from "../rsvp.js";')).toBeNull();
+    expect(await reasonOf(body, "class Promise {}")).toBeNull();
+  });
+
+  test("calls a delay that the target exports no sleep", async () => {
+    const body = "assert.equal(await delay(100), undefined);";
+    expect(await reasonOf(body, 'import { delay } from "../index.js";')).toBeNull();
+    expect(await reasonOf(body, 'const delay = require("../index.js");')).toBeNull();
+  });
+
+  test("reads TypeScript", async () => {
+    const body = "const n = add(1 as number, 2)!; assert.equal(n satisfies number, 3);";
+    expect(await reasonOf(body, "", "t.test.ts")).toBeNull();
+    expect(await reasonOf("assert.equal(1 as number, 1);", "", "t.test.tsx")).toBe("tautology");
+  });
+});
+
+describe("tautologies", () => {
+  test.each([
+    "const x = add(1, 2); assert.equal(x, x);",
+    "const x = add(1, 2); assert.deepStrictEqual(x.a[0], x.a[0]);",
+    "assert.equal(1, 1);",
+    "assert.equal(-1, -1);",
+    "assert.equal(typeof 1, 'number');",
+    "assert.equal(undefined, undefined);",
+    "assert.deepEqual([1, { a: 2 }], [1, { a: 2 }]);",
+    "assert.deepEqual(new Date(0), new Date(0));",
+    "const three = 3; add(1, 2); assert.equal(three, 3);",
+    "assert.ok(true);",
+    "assert(true);",
+    "assert.ok('text');",
+    "assert.ok(!false);",
+    "assert.ok(`text`);",
+    "assert.ok([]);",
+    "assert.ok(x === x);",
+    "assert.ok(Object.is(x, x));",
+    "assert.ok(x || true);",
+    "assert.ok(add(1, 2) !== {});",
+    "assert.ok(items(1).length >= 0);",
+    "assert.ok(Math.abs(add(1, 2)) >= 0);",
+    "assert.equal(x === x, true);",
+    "assert.equal(true, list(1).size >= 0);",
+    "assert.notStrictEqual(add(1, 2), {});",
+    "assert.notEqual([], make());",
+    "assert.notEqual(1, 2);",
+    "assert.throws(() => { throw new Error('mine'); });",
+    "assert.doesNotThrow(() => {});",
+    "assert.doesNotThrow(() => 1);",
+    "const own = { a: 1 }; assert.equal(own.a, 1);",
+    "assert.equal(Math.max(1, 2), 2);",
+    "assert.match('text', /text/);",
+    "assert.equal(await 3, 3);",
+    "expect(true).toBe(true);",
+    "expect(true).toBeTruthy();",
+    "expect(1).to.equal(1);",
+    "expect(true).to.be.true;",
+    "expect(add(1, 2)).not.toBe({});",
+    "expect(1).not.toBe(2);",
+    "expect(() => {}).not.toThrow();",
+    "chai.expect(1).to.equal(1);",
+    "strictEqual(2, 2);",
+    "assert.strict.equal(1, 1);",
+    // One good assertion does not excuse a void one.
+    "assert.equal(add(1, 2), 3); assert.ok(true);",
+  ])("refuses: %s", async (body) => {
+    expect(await reasonOf(body)).toBe("tautology");
+  });
+});
+
+describe("other smells", () => {
+  test.each([
+    ["no-assertion", "add(1, 2);"],
+    ["no-assertion", "expect.assertions(0); add(1, 2);"],
+    ["no-assertion", "expect(add(1, 2));"],
+    ["asserts-mock", "const spy = mock.fn(() => 1); each([1], spy); assert.equal(spy(), 1);"],
+    ["asserts-mock", "const spy = vi.fn(() => 1); const r = spy(); expect(r).toBe(1); each(spy);"],
+    ["asserts-mock", "const double = (x) => x * 2; map([1], double); assert.equal(double(2), 4);"],
+    ["asserts-mock", "each([1], spy); expect(spy.mock.results[0].value).toBe(1);"],
+    ["asserts-mock", "each([1], spy); assert.equal(spy.returnValues[0], 1);"],
+    ["asserts-mock", "function one() { return 1; } use(one); assert.equal(one(), 1);"],
+    ["sleeps", "await new Promise((r) => setTimeout(r, 50)); assert.equal(state(), 1);"],
+    ["sleeps", "await new Promise((r) => setTimeout(r, ms)); assert.equal(state(), 1);"],
+    ["sleeps", "await timers.setTimeout(5); assert.equal(state(), 1);"],
+    ["sleeps", "setInterval(() => {}, 5); assert.equal(state(), 1);"],
+    ["sleeps", "Atomics.wait(view, 0, 0, 5); assert.equal(state(), 1);"],
+    ["sleeps", "const sleep = (ms) => go(ms); await sleep(5); assert.equal(state(), 1);"],
+    ["over-mocked", "const a = mock.fn(); const b = jest.fn(); assert.equal(run(a, b), 1);"],
+    ["over-mocked", "vi.mock('./a'); vi.spyOn(x, 'b'); expect(run()).toBe(1);"],
+    ["absolute-path", "assert.equal(read('/tmp/x-1/a'), 1);"],
+    ["absolute-path", "assert.equal(read('/home/me/a'), 1);"],
+    ["absolute-path", "assert.equal(read('C:\\\\Users'), 1);"],
+    ["absolute-path", "assert.throws(() => read(1), { message: 'no such file: /work/copy/a' });"],
+    ["absolute-path", "assert.match(read(`/home/me/a`), /a/);"],
+    ["absolute-path", "assert.match(read(1), /\\/tmp\\/a/);"],
+    ["today-date", "assert.equal(format(1), '2026-11-24');"],
+    ["today-date", "assert.equal(format(1), '2026-11-24T09:12:00.000Z');"],
+    ["today-date", "assert.equal(format(1), '11/24/2026');"],
+    ["today-date", "assert.equal(format(1), '24.11.2026');"],
+    ["today-date", "assert.equal(format(1), 'Tue Nov 24 2026');"],
+    ["today-date", "assert.equal(format(1), 'Nov 24, 2026');"],
+    ["today-date", `assert.equal(stamp(), ${NOW + 5});`],
+    ["today-date", `assert.equal(stamp(), ${NOW / 1000});`],
+    ["build-failed", "assert.equal(add(1, 2), );;;)"],
+  ])("says %s of: %s", async (reason, body) => {
+    expect(await reasonOf(body)).toBe(reason);
+  });
+
+  test.each([
+    "function wait(ms) { return new Promise((r) => setTimeout(r, ms)); }",
+    "const wait = promisify(setTimeout);",
+    'import { setTimeout as wait } from "node:timers/promises";',
+    'const { setTimeout: wait } = require("node:timers/promises");',
+  ])("knows a sleep that the file declares: %s", async (header) => {
+    expect(await reasonOf("await wait(9); assert.equal(state(), 1);", header)).toBe("sleeps");
+  });
+
+  test("finds a path or date in the title too", async () => {
+    const suite = aSuite(["assert.equal(add(1, 2), 3);"]);
+    const [one] = suite.tests;
+    const source = one!.printed.source.replace("case 0", "reads /home/me/x");
+    const changed = { ...suite, tests: [{ ...one!, printed: { ...one!.printed, source } }] };
+    expect((await findSmells(changed, NOW))[0]?.reason).toBe("absolute-path");
+  });
+
+  test("refuses the second of two tests that do the same", async () => {
+    const suite = aSuite([
+      "assert.equal(add(1, 2), 3);",
+      "assert.equal(add(1,\n 2), 3);".replace("1,\n 2", "1, 2"),
+      "assert.equal(add(1, 3), 4);",
+    ]);
+    expect(await findSmells(suite, NOW)).toEqual([
+      { candidateId: "c1", reason: "duplicate", detail: 'does the same as "case 0"' },
+    ]);
+  });
+
+  test("judges a file whose surroundings do not parse", async () => {
+    expect(await reasonOf("assert.equal(add(1, 2), 3);", "const = ;")).toBeNull();
+  });
+});
