@@ -1,5 +1,6 @@
 /** The curated public surface: run the main job and read its results from code. */
-export { generate, type GenerateDeps, type GenerateOptions } from "./app/generate.ts";
+export { generate } from "./app/generate.ts";
+export type { GenerateDeps, GenerateOptions } from "./app/generate/run-scope.ts";
 export type {
   GenerateAnswer,
   GenerateFlags,

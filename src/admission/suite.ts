@@ -63,8 +63,3 @@ function toSuite(
     unprintable: [...printed.unprintable, ...forgotten],
   };
 }
-
-/** The same files with only some of the tests counted; what else they hold runs along. */
-export function narrow(suite: Suite, isWanted: (test: SuiteTest) => boolean): Suite {
-  return { ...suite, tests: suite.tests.filter(isWanted) };
-}

@@ -20,32 +20,11 @@ import { toGenerateData } from "./generate/conclude.ts";
 import { planRun, type Plan } from "./generate/plan.ts";
 import { prepareGround, type Ground } from "./generate/prepare.ts";
 import { proposeCandidates } from "./generate/propose.ts";
-import type { GenerateAnswer, GenerateProgress, GenerateRequest } from "./generate-types.ts";
+import type { GenerateDeps, GenerateOptions, RunScope } from "./generate/run-scope.ts";
+import type { GenerateAnswer, GenerateRequest } from "./generate-types.ts";
 import { makeSnippetProject } from "./generate/snippet.ts";
-import { createRunJournal, type RunJournal } from "./run-journal.ts";
+import { createRunJournal } from "./run-journal.ts";
 import { REPORT_INPUT_FILE, serialiseReportInput } from "../reporting/report-input.ts";
-
-export interface GenerateDeps {
-  readonly clock: Clock;
-  /** Version of Regoose, for the proof cards. */
-  readonly version: string;
-}
-
-export interface GenerateOptions {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: GenerateProgress) => void;
-  /** Sentences that the user should see at once, such as a red existing suite. */
-  readonly onNotice: (line: string) => void;
-}
-
-/** What the phases of one run share. */
-export interface RunScope {
-  readonly deps: GenerateDeps;
-  readonly options: GenerateOptions;
-  readonly plan: Plan;
-  readonly run: RunHandle;
-  readonly journal: RunJournal;
-}
 
 /**
  * The main job: plan → prepare → baseline → propose → admit → write → conclude. Writes into the

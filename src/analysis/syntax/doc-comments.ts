@@ -1,4 +1,4 @@
-import type { Comment, Node } from "@babel/types";
+import type { Comment } from "@babel/types";
 
 /** What a doc comment says about a callable. */
 export interface DocComment {
@@ -51,15 +51,4 @@ export function firstSentence(description: string): string | null {
   if (plain === "") return null;
   const end = plain.search(/[.!?](?:\s|$)/);
   return (end === -1 ? plain : plain.slice(0, end + 1)).slice(0, 200);
-}
-
-/** The doc comment that stands before a node, given the node and its ancestors' leading comments. */
-export function leadingDoc(nodes: readonly (Node | null)[]): DocComment | null {
-  for (const node of nodes) {
-    const block = node?.leadingComments?.findLast(
-      (comment) => comment.type === "CommentBlock" && comment.value.startsWith("*"),
-    );
-    if (block !== undefined) return parseDocComment(commentText(block));
-  }
-  return null;
 }

@@ -1,5 +1,5 @@
 import { parse, parseExpression as babelParseExpression, type ParserOptions } from "@babel/parser";
-import type { Comment, Expression, File } from "@babel/types";
+import type { Expression, File } from "@babel/types";
 
 /** A parsed file, or the place where it stops being JavaScript. Lines and columns are 1-based. */
 export type ParseOutcome =
@@ -38,11 +38,6 @@ export function parseExpression(text: string): Expression | null {
   } catch {
     return null;
   }
-}
-
-/** Every comment of a parsed file, in source order. */
-export function commentsOf(file: File): readonly Comment[] {
-  return file.comments ?? [];
 }
 
 function attempt(text: string, plugins: Plugins, isSnippet: boolean): ParseOutcome {

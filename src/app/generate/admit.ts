@@ -4,7 +4,7 @@ import { createGate } from "../../admission/gate.ts";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import { createSuitePrinter } from "../../emission/suite-printer.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
-import type { RunScope } from "../generate.ts";
+import type { RunScope } from "./run-scope.ts";
 import { createProjectRunner } from "./project-runner.ts";
 import type { Ground } from "./prepare.ts";
 

@@ -1,7 +1,7 @@
 import { summarise } from "../../admission/coverage-summary.ts";
 import type { Baseline } from "../../contract/admission.ts";
 import type { TestRunReport } from "../../contract/test-run.ts";
-import type { RunScope } from "../generate.ts";
+import type { RunScope } from "./run-scope.ts";
 import { createProjectRunner } from "./project-runner.ts";
 import type { Ground } from "./prepare.ts";
 

@@ -1,6 +1,6 @@
 import { createSearchProposer } from "../../search/search-proposer.ts";
 import type { ProposeResult, SearchBudget } from "../../ports/proposer.ts";
-import type { RunScope } from "../generate.ts";
+import type { RunScope } from "./run-scope.ts";
 import type { Plan } from "./plan.ts";
 import type { Ground } from "./prepare.ts";
 

@@ -4,7 +4,7 @@ import type { CliContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { OutputStyle } from "../output.ts";
 import { createProgressPrinter } from "../progress.ts";
-import type { GenerateCommandFlags } from "./generate.ts";
+import type { GenerateCommandFlags } from "./generate-flags.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
 

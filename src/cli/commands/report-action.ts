@@ -1,6 +1,6 @@
 import type { CliContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
-import type { ReportCommandFlags } from "./report.ts";
+import type { ReportCommandFlags } from "./report-flags.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
 

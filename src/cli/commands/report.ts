@@ -1,13 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { SHARED_FLAGS, type SharedFlags } from "./shared-flags.ts";
-
-export type ReportFormat =
-  "terminal" | "markdown" | "html" | "json" | "lcov" | "cobertura" | "junit";
-
-export interface ReportCommandFlags extends SharedFlags {
-  readonly format: ReportFormat;
-}
+import type { ReportCommandFlags } from "./report-flags.ts";
+import { SHARED_FLAGS } from "./shared-flags.ts";
 
 export const reportCommand: Command<CliContext> = buildCommand<
   ReportCommandFlags,

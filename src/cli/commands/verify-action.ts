@@ -3,7 +3,7 @@ import type { CliContext } from "../context.ts";
 import { EXIT } from "../exit-codes.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
-import type { VerifyCommandFlags } from "./verify.ts";
+import type { VerifyCommandFlags } from "./verify-flags.ts";
 
 /** `regoose verify [DIR]`. */
 export async function runVerify(

@@ -1,10 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { SHARED_FLAGS, type SharedFlags } from "./shared-flags.ts";
-
-export interface VerifyCommandFlags extends SharedFlags {
-  readonly sandbox?: "auto" | "namespace" | "guarded";
-}
+import type { VerifyCommandFlags } from "./verify-flags.ts";
+import { SHARED_FLAGS } from "./shared-flags.ts";
 
 export const verifyCommand: Command<CliContext> = buildCommand<
   VerifyCommandFlags,

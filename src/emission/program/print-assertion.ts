@@ -13,7 +13,7 @@ import {
   printExpression,
   type StatementScope,
 } from "./print-statement.ts";
-import type { TestSurroundings } from "./print-test.ts";
+import type { TestSurroundings } from "./surroundings.ts";
 
 /** Expression of a statement's result. */
 export type NameOf = (statement: number) => Doc;

@@ -1,6 +1,5 @@
 import type { TestProgram } from "../../contract/program.ts";
 import type { Recording } from "../../contract/snapshot.ts";
-import type { AssertionDialect, Need } from "../dialects/dialect.ts";
 import { HARD_LINE, renderFlat, type Doc } from "../layout.ts";
 import type { NameScope } from "../naming/names.ts";
 import { toStringDoc } from "../values/literals.ts";
@@ -14,18 +13,7 @@ import {
   printTakeLoop,
   type StatementScope,
 } from "./print-statement.ts";
-
-/** What a test body is printed with. */
-export interface TestSurroundings {
-  readonly dialect: AssertionDialect;
-  readonly need: (what: Need) => void;
-  readonly exportOf: StatementScope["exportOf"];
-  readonly classOf: (className: string) => string | null;
-  /** A fresh scope that knows the names of imports. */
-  readonly createNames: () => NameScope;
-  readonly isTypeScript: boolean;
-  readonly fitArgument: (printed: Doc, statement: number, argument: number) => Doc;
-}
+import type { TestSurroundings } from "./surroundings.ts";
 
 export interface PrintedBody {
   readonly body: Doc;

@@ -36,11 +36,6 @@ export function toNumberLiteral(value: number | string): string {
   return typeof value === "number" ? (Object.is(value, -0) ? "-0" : String(value)) : value;
 }
 
-/** The number that a gene or snapshot writes, whichever way. */
-export function toNumber(value: number | string): number {
-  return Number(value);
-}
-
 /** An object key: bare where it is an identifier or a canonical index, else quoted or computed. */
 export function toKey(name: string): string {
   if (name === "__proto__") return '["__proto__"]';

@@ -1,0 +1,27 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { RunHandle } from "../../ports/run-store.ts";
+import type { GenerateProgress } from "../generate-types.ts";
+import type { RunJournal } from "../run-journal.ts";
+import type { Plan } from "./plan.ts";
+
+export interface GenerateDeps {
+  readonly clock: Clock;
+  /** Version of Regoose, for the proof cards. */
+  readonly version: string;
+}
+
+export interface GenerateOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: GenerateProgress) => void;
+  /** Sentences that the user should see at once, such as a red existing suite. */
+  readonly onNotice: (line: string) => void;
+}
+
+/** What the phases of one run share. */
+export interface RunScope {
+  readonly deps: GenerateDeps;
+  readonly options: GenerateOptions;
+  readonly plan: Plan;
+  readonly run: RunHandle;
+  readonly journal: RunJournal;
+}

@@ -1,0 +1,5 @@
+import type { SharedFlags } from "./shared-flags.ts";
+
+export interface VerifyCommandFlags extends SharedFlags {
+  readonly sandbox?: "auto" | "namespace" | "guarded";
+}
