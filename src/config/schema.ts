@@ -15,8 +15,29 @@ const duration = z.union([z.string(), z.number()]).transform((value, context): n
 
 const pattern = z.string().min(1).max(300);
 
-/** Every key of `regoose.config.yaml`, with its default and what it means. The only place that lists them. */
-const FIELDS = {
+/** A complete configuration. */
+export interface ConfigValues {
+  readonly engine: "auto" | "search" | "model";
+  /** In milliseconds. */
+  readonly maxTime: number;
+  readonly maxExecutions: number | null;
+  readonly seed: number;
+  readonly workers: number | null;
+  readonly framework: "auto" | "node" | "vitest" | "jest" | "mocha";
+  readonly out: string | null;
+  readonly baseline: "existing" | "none";
+  readonly sandbox: "auto" | "namespace" | "guarded";
+  readonly reruns: number;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export type ConfigKey = keyof ConfigValues;
+
+type Fields = { readonly [K in ConfigKey]: z.ZodDefault<z.ZodType<ConfigValues[K]>> };
+
+/** Every key of `regoose.config.yaml`, with its default and what it means. */
+const FIELDS: Fields = {
   engine: z
     .enum(["auto", "search", "model"])
     .default("auto")
@@ -80,14 +101,9 @@ const FIELDS = {
     .default([])
     .describe("Source files to test, as globs such as src/**/*.ts; empty for all."),
   exclude: z.array(pattern).max(200).default([]).describe("Source files to leave alone, as globs."),
-} as const;
-
-export type ConfigKey = keyof typeof FIELDS;
+};
 
 export const CONFIG_KEYS: readonly ConfigKey[] = Object.keys(FIELDS) as ConfigKey[];
-
-/** A complete configuration. `maxTime` is in milliseconds. */
-export type ConfigValues = { readonly [K in ConfigKey]: z.output<(typeof FIELDS)[K]> };
 
 /** What one source sets. */
 export type PartialConfig = { readonly [K in ConfigKey]?: ConfigValues[K] | undefined };

@@ -7,7 +7,7 @@ export interface FakeClock extends Clock {
 }
 
 /** Starts at 2026-01-15T12:00:00Z unless told otherwise; the monotonic scale starts at 0. */
-export function createFakeClock(startMs = Date.UTC(2026, 0, 15, 12)): FakeClock {
+export function createFakeClock(startMs: number = Date.UTC(2026, 0, 15, 12)): FakeClock {
   let elapsedMs = 0;
   let sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
   return {

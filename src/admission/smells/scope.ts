@@ -156,7 +156,7 @@ function toUnary(operator: string, argument: Constant | null): Constant | null {
 export function dependsOnOutside(
   expression: Node,
   scope: Scope,
-  seen = new Set<string>(),
+  seen: Set<string> = new Set<string>(),
 ): boolean {
   const node = unwrap(expression);
   if (node.type === "Identifier") return isOutside(node.name, scope, seen);

@@ -53,7 +53,7 @@ export function createBubblewrapBackend(
     },
     async sweep() {
       const cgroups = openCgroups(deps, { owner: ledger.owner }).factory;
-      return [...(cgroups?.sweep() ?? []), ...(await ledger.sweep())];
+      return [...((await cgroups?.sweep()) ?? []), ...(await ledger.sweep())];
     },
   };
 }

@@ -30,7 +30,7 @@ export interface CgroupFactory {
   /** Resolves when every released group is gone, or given up. */
   idle(): Promise<void>;
   /** Kills and removes what dead owners left; answers one line each. */
-  sweep(): readonly string[];
+  sweep(): Promise<readonly string[]>;
 }
 
 export interface CgroupDeps {
@@ -187,7 +187,12 @@ function createFactory(
     async idle() {
       await Promise.all(releasing);
     },
-    sweep: () => hierarchies.flatMap(({ folder }) => sweepFolder(files, folder)),
+    async sweep() {
+      const removed: string[] = [];
+      for (const { folder } of hierarchies)
+        removed.push(...(await sweepFolder({ clock, files }, folder)));
+      return removed;
+    },
   };
 }
 
@@ -212,11 +217,15 @@ function hasOomKill(events: string): boolean {
 }
 
 /** Processes that are being torn down keep a group busy for some milliseconds. */
-async function removeGroup({ clock, files }: Required<CgroupDeps>, group: string): Promise<void> {
+async function removeGroup(
+  { clock, files }: Required<CgroupDeps>,
+  group: string,
+): Promise<boolean> {
   for (let attempt = 0; attempt < 40; attempt += 1) {
-    if (tryRemove(files, group)) return;
+    if (tryRemove(files, group)) return true;
     await clock.sleep(5 + attempt * 2);
   }
+  return false;
 }
 
 function tryRemove(files: CgroupFiles, group: string): boolean {
@@ -228,13 +237,14 @@ function tryRemove(files: CgroupFiles, group: string): boolean {
   }
 }
 
-function sweepFolder(files: CgroupFiles, folder: string): string[] {
+async function sweepFolder(deps: Required<CgroupDeps>, folder: string): Promise<string[]> {
+  const { files } = deps;
   const removed: string[] = [];
   for (const name of files.list(folder)) {
     if (!name.startsWith(PREFIX) || !isDeadOwner(name.slice(PREFIX.length))) continue;
     const group = join(folder, name);
     for (const pid of files.read(join(group, "cgroup.procs")).split("\n")) killMember(Number(pid));
-    if (tryRemove(files, group)) removed.push(`removed ${group}`);
+    if (await removeGroup(deps, group)) removed.push(`removed ${group}`);
   }
   return removed;
 }

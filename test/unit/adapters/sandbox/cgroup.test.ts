@@ -164,7 +164,7 @@ test("a group that stays busy is given up, and found by the sweep of a later pro
   tree.folders.add("/cg/memory/regoose-999999999-5-1");
   tree.folders.add("/cg/memory/other");
   tree.files.set("/cg/memory/regoose-999999999-5-1/cgroup.procs", "999999998\n");
-  expect(factory?.sweep()).toContain("removed /cg/memory/regoose-999999999-5-1");
+  expect(await factory?.sweep()).toContain("removed /cg/memory/regoose-999999999-5-1");
   expect([...tree.folders]).toContain(`/cg/memory/regoose-${process.pid}-0-1`);
   expect([...tree.folders]).toContain("/cg/memory/other");
 });

@@ -18,7 +18,7 @@ describe("the stable part of a message", () => {
   test.each([
     ["the stack is empty", { kind: "whole", text: "the stack is empty" }],
     ["line 3, column 5", { kind: "whole", text: "line 3, column 5" }],
-    ["cannot open /tmp/x/y.txt for reading", { kind: "piece", text: "for reading" }],
+    ["cannot open /tmp/x/y.txt for reading it", { kind: "piece", text: "for reading it" }],
     ["took 12.75 seconds in total", { kind: "piece", text: "seconds in total" }],
     ["pid 48211 is gone for good", { kind: "piece", text: "is gone for good" }],
     ["at <fixture>/a.txt there is nothing", { kind: "piece", text: "there is nothing" }],
