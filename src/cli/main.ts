@@ -57,7 +57,8 @@ function createProcessShim(isJson: boolean): ProcessShim {
           else process.stderr.write(text);
         },
       },
-      exitCode: 0,
+      // Stricli sets the code of a usage error only where none stands.
+      exitCode: null,
     },
   };
 }

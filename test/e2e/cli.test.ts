@@ -7,7 +7,7 @@ import { aProject, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
 
 const SOURCE =
   "exports.clamp = (n, low, high) => {\n  if (n < low) return low;\n  if (n > high) return high;\n  return n;\n};\n";
-const GENERATE = ["generate", "--json", "--max-time", "8s", "--seed", "1", "--baseline", "none"];
+const GENERATE = ["generate", "--json", "--max-time", "20s", "--seed", "1", "--baseline", "none"];
 
 describe("command line", () => {
   test("prints its version and nothing else", async () => {
@@ -156,12 +156,12 @@ describe.skipIf(!hasNamespace())("main job", () => {
 
   test("tests source text given on the command line or piped in", async () => {
     const code = "function isEven(n) { return n % 2 === 0; }";
-    const typed = await runCli(["generate", "--code", code, "--max-time", "6s", "--quiet"], {
+    const typed = await runCli(["generate", "--code", code, "--max-time", "20s", "--quiet"], {
       cwd: "/",
     });
     expect(typed.code).toBe(0);
     expect(typed.stdout).toContain("isEven(");
-    const piped = await runCli(["generate", "-", "--json", "--max-time", "6s"], {
+    const piped = await runCli(["generate", "-", "--json", "--max-time", "20s"], {
       cwd: "/",
       stdin: code,
     });

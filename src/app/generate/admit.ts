@@ -11,8 +11,9 @@ import type { Ground } from "./prepare.ts";
 const readStagedFile = (folder: string, path: string): Promise<string | null> =>
   readFile(join(folder, path), "utf8").catch(() => null);
 
-/** Part of the remaining time kept back for writing files and the report, ms. */
+/** Time kept back for writing files and the report, ms; less of it where there is little. */
 const RESERVE_MS = 2_000;
+const RESERVE_SHARE = 0.1;
 
 /** Lets the gate decide, on the files as they will be written. */
 export async function admitCandidates(
@@ -22,6 +23,7 @@ export async function admitCandidates(
 ): Promise<AdmissionResult> {
   const { plan, options, deps } = scope;
   options.signal.throwIfAborted();
+  const reserveMs = Math.min(RESERVE_MS, plan.deadline.remainingMs() * RESERVE_SHARE);
   const gate = createGate(
     {
       clock: deps.clock,
@@ -52,8 +54,8 @@ export async function admitCandidates(
       engine: `search ${deps.version}`,
       sandboxLevel: ground.probe.level,
       deadline: {
-        remainingMs: () => Math.max(0, plan.deadline.remainingMs() - RESERVE_MS),
-        isOver: () => plan.deadline.remainingMs() <= RESERVE_MS,
+        remainingMs: () => Math.max(0, plan.deadline.remainingMs() - reserveMs),
+        isOver: () => plan.deadline.remainingMs() <= reserveMs,
       },
     },
     {
