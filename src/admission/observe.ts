@@ -108,6 +108,11 @@ async function observeGroup(
     found.sightings.set(alone.candidate.id, toLoneSighting(report, read.passed.has(alone)));
     return;
   }
+  if (report.end.kind === "held-open" && report.end.isFromLoading) {
+    // No test is to blame, so taking the suite apart would find the same in each part.
+    for (const test of open) found.sightings.set(test.candidate.id, toLoneSighting(report, true));
+    return;
+  }
   found.wasSplit = true;
   const groups = read.failed.size > 0 ? [open] : toSplit(open, new Set(read.passed.keys()), report);
   await settleAll(groups.map((group) => observePart(deps, group, options, found)));
@@ -217,6 +222,7 @@ function toLoneSighting(report: TestRunReport, hasPassed: boolean): Sighting {
     const detail = `did not end within ${String(end.afterMs)} ms`;
     return { kind: "red", reason: "timed-out", detail };
   }
+  if (end.kind === "held-open") return { kind: "red", reason: "timed-out", detail: end.detail };
   if (end.kind === "killed") {
     return { kind: "red", reason: "failed", detail: `killed (${end.reason}): ${end.detail}` };
   }

@@ -66,6 +66,12 @@ export type HarnessLine =
   /** An error outside any test, or a file that could not be loaded. */
   | { readonly type: "stray"; readonly text: string }
   | { readonly type: "load-failure"; readonly file: string; readonly text: string }
+  /** Every test has its result, and the process lives on. */
+  | {
+      readonly type: "held-open";
+      readonly resources: readonly string[];
+      readonly isFromLoading: boolean;
+    }
   /** The runner ended by itself. */
   | { readonly type: "end" };
 
@@ -106,5 +112,10 @@ export const harnessLineSchema: z.ZodType<HarnessLine> = z.discriminatedUnion("t
   z.object({ type: z.literal("load-mutants"), switchIds }),
   z.object({ type: z.literal("stray"), text }),
   z.object({ type: z.literal("load-failure"), file: name, text }),
+  z.object({
+    type: z.literal("held-open"),
+    resources: z.array(name).max(1_000),
+    isFromLoading: z.boolean(),
+  }),
   z.object({ type: z.literal("end") }),
 ]);

@@ -13,8 +13,8 @@ export interface SearchRuntime {
   fuel: number;
   /** True while operands of comparisons are wanted; checked before every {@link SearchRuntime.compare}. */
   isLogging: boolean;
-  /** Throws the fuel error. */
-  outOfFuel(): never;
+  /** Throws the fuel error, or gives more fuel where there is some in reserve. */
+  outOfFuel(): void;
   /** Whether `thrown` is the fuel error; instrumented `catch` blocks rethrow it then. */
   isOutOfFuel(thrown: unknown): boolean;
   /**

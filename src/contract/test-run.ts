@@ -32,6 +32,8 @@ export type RunEnd =
       readonly reason: "memory" | "output" | "signal" | "cancelled";
       readonly detail: string;
     }
+  /** Every test has its result, and the process lives on: what the tests touched keeps it alive. */
+  | { readonly kind: "held-open"; readonly isFromLoading: boolean; readonly detail: string }
   /** A file could not be loaded, the report is missing or unreadable, or an error escaped outside any test. */
   | { readonly kind: "broken"; readonly detail: string };
 

@@ -22,6 +22,12 @@ export function toRunEnd(outcome: ProcessOutcome): RunEnd {
     case "exited":
       break;
   }
+  const held = outcome.lines.find((line) => line.type === "held-open");
+  if (held !== undefined) {
+    const what = held.resources.join(", ") || "unknown";
+    const detail = `the process does not end after its last test; what keeps it alive: ${what}`;
+    return { kind: "held-open", isFromLoading: held.isFromLoading, detail };
+  }
   const detail = toProblem(outcome, end.code) ?? problem;
   return detail === null ? { kind: "finished" } : toBroken(detail);
 }

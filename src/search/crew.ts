@@ -16,7 +16,7 @@ export interface Crew {
   /** Adds a sentence to the notes, while there is room. */
   note(text: string): void;
   executions(): number;
-  /** False once a process had to be killed or crashed. */
+  /** False once a process had to be killed or crashed, or the clock cut a program. */
   isReproducible(): boolean;
   /**
    * Runs a job, again after each loss, until it is done or its limit is used up. `create` is asked
@@ -69,6 +69,7 @@ class ProcessCrew implements Crew {
   readonly #hangs = new Map<string, number>();
   #executions = 0;
   #losses = 0;
+  #cuts = 0;
 
   constructor(deps: CrewDeps, signal: AbortSignal) {
     this.#deps = deps;
@@ -85,7 +86,7 @@ class ProcessCrew implements Crew {
   }
 
   isReproducible(): boolean {
-    return this.#losses === 0;
+    return this.#losses === 0 && this.#cuts === 0;
   }
 
   async run(order: JobOrder): Promise<{ readonly isSaturated: boolean }> {
@@ -128,11 +129,20 @@ class ProcessCrew implements Crew {
         if (message.kind === "load-end" && message.failure !== null) {
           this.loadFailures.set(message.file, message.failure);
         }
+        if (message.kind === "cut") this.#noteCut(message.program);
         order.onMessage(message);
       },
     });
     if (end.kind === "lost") this.#noteLoss(end.journal, end.loading, end.detail);
     return end;
+  }
+
+  #noteCut(program: TestProgram): void {
+    this.#cuts += 1;
+    const last = program.statements.at(-1);
+    if (last === undefined) return;
+    const kinds = toKindsKey(program, last);
+    if (this.#countHang(kinds) >= HANGS_PER_KINDS) this.blacklist.add(kinds);
   }
 
   #noteLoss(journal: TestProgram | null, loading: string | null, detail: string): void {

@@ -5,6 +5,7 @@ import { aProject, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
 
 const SOURCE = `
 exports.range = (from, to, step = 1) => {
+  if (![from, to, step].every(Number.isInteger)) throw new TypeError("not an integer");
   if (step === 0) throw new RangeError("step must not be zero");
   const items = [];
   for (let at = from; step > 0 ? at < to : at > to; at += step) items.push(at);

@@ -19,6 +19,7 @@ const CORE = [
   "./harness/pair-session",
   "./harness/session",
   "./harness/stray-errors",
+  "./harness/cap-output",
 ] as const;
 
 const composed = new Map<string, Promise<string>>();

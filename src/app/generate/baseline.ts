@@ -60,6 +60,8 @@ function findProblem(report: TestRunReport): string | null {
       return `they took longer than ${(report.end.afterMs / 1000).toFixed(1)} s, a quarter of the time`;
     case "killed":
       return `they were stopped (${report.end.reason}): ${report.end.detail}`;
+    case "held-open":
+      return report.end.detail;
     case "broken":
       return `they do not run: ${report.end.detail}`;
     case "finished":

@@ -40,6 +40,7 @@ export function toGenerateData(parts: RunParts): GenerateData {
     ),
     ...(proposal?.notes ?? []),
     ...(admission?.degradations ?? []),
+    ...(tests === 0 ? explainNothing(admission) : []),
   ];
   return {
     runId: parts.runId,
@@ -81,6 +82,18 @@ export function toGenerateData(parts: RunParts): GenerateData {
     timings: parts.timings,
     executions: proposal?.executions ?? 0,
   };
+}
+
+/** Why nothing was kept, by the candidate that stands for most. */
+function explainNothing(admission: AdmissionResult | null): readonly string[] {
+  const rejections = admission?.rejections ?? [];
+  const counts = countRejections(admission);
+  const [first] = [...rejections].sort(
+    (left, right) => (counts[right.reason] ?? 0) - (counts[left.reason] ?? 0),
+  );
+  if (first === undefined) return [];
+  const title = first.title ?? first.candidateId;
+  return [`No test was kept. For example, "${title}": ${first.detail}`];
 }
 
 function toOutcome(parts: RunParts, results: number, isDegraded: boolean): RunOutcome {

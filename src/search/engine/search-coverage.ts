@@ -7,6 +7,7 @@ import type { Steps } from "../worker/pump.ts";
 import type { Session } from "../worker/session.ts";
 import { composeCall, extendProgram, type ModuleKit } from "./compose.ts";
 import { createCorpus, pickWeighted, type Corpus, type Entry } from "./corpus.ts";
+import { OUT_OF_FUEL } from "./endless.ts";
 import { dropStatement, isWellFormed, keepStatements, sliceFor } from "./program-tools.ts";
 import { describeShape, type Target } from "./surface.ts";
 import { substituteOperands, varyProgram } from "./vary.ts";
@@ -208,7 +209,7 @@ function* tryProgram(state: State, program: TestProgram, origin: Origin): Steps<
   }
   if (state.tried.size < 200_000) state.tried.add(key);
   let execution = yield* session.execute(program);
-  if (execution.problem === "out of fuel" && state.refuels < MAX_REFUELS) {
+  if (execution.problem === OUT_OF_FUEL && state.refuels < MAX_REFUELS) {
     state.refuels += 1;
     execution = yield* session.execute(program, REFUEL_FACTOR);
     if (execution.problem === null) state.refuels -= 1;

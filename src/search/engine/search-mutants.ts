@@ -5,6 +5,7 @@ import type { Steps } from "../worker/pump.ts";
 import type { Session } from "../worker/session.ts";
 import { toAssertedText } from "./asserted-text.ts";
 import { composeCall, extendProgram } from "./compose.ts";
+import { isEndless } from "./endless.ts";
 import { pickWeighted, type Entry } from "./corpus.ts";
 import { dropStatement, keepStatements, sliceFor } from "./program-tools.ts";
 import { describeShape } from "./surface.ts";
@@ -146,7 +147,7 @@ function* differs(state: State, look: Look, switchId: string): Steps<boolean> {
   mutants.activate(switchId);
   const execution = yield* session.execute(look.program);
   mutants.activate(null);
-  if (execution.problem === "out of fuel") return true;
+  if (isEndless(execution.problem)) return true;
   return toAssertedText(execution.recording) !== look.text;
 }
 
@@ -255,8 +256,7 @@ export function* killsAll(
     mutants.activate(switchId);
     const execution = yield* session.execute(program);
     mutants.activate(null);
-    if (execution.problem !== "out of fuel" && toAssertedText(execution.recording) === text)
-      return false;
+    if (!isEndless(execution.problem) && toAssertedText(execution.recording) === text) return false;
   }
   const again = yield* session.execute(program);
   return again.problem === null && toAssertedText(again.recording) === text;

@@ -2,6 +2,7 @@ import { types } from "node:util";
 
 import type { Statement, TestProgram } from "../../contract/program.ts";
 import type { Recording, Snapshot, StatementOutcome } from "../../contract/snapshot.ts";
+import { OUT_OF_FUEL, OUT_OF_TIME } from "../engine/endless.ts";
 import type { ClockAndChance } from "./clock-and-chance.ts";
 import type { Fixture } from "./fixture.ts";
 import type { MaterialiseContext } from "./materialise.ts";
@@ -45,6 +46,10 @@ export interface Executor {
   execute(program: TestProgram, fuelFactor?: number): Steps<Execution>;
 }
 
+/** Far above what ordinary code takes for the fuel of one execution: some milliseconds. */
+const CUT_MS = 300;
+/** The same with the fuel of a second try: a fifth of a second on an idle machine. */
+const REFUELLED_CUT_MS = 2_000;
 const MAX_SPY_CALLS = 10;
 const NONE: Recording = { outcomes: [], mutations: [], spies: [], files: {} };
 
@@ -113,7 +118,8 @@ function prepare(deps: ExecutorDeps, program: TestProgram, fuelFactor: number): 
   deps.guard.stray = [];
   if (program.usesFixture) deps.fixture.begin();
   else deps.fixture.watch();
-  deps.runtime?.refuel(Math.min(deps.fuel * fuelFactor, 1_000_000_000));
+  const limitMs = fuelFactor > 1 ? REFUELLED_CUT_MS : CUT_MS;
+  deps.runtime?.refuelTimed(Math.min(deps.fuel * fuelFactor, 1_000_000_000), limitMs);
 }
 
 function createRun(deps: ExecutorDeps, module: LoadedModule, program: TestProgram): Run {
@@ -214,7 +220,7 @@ function* settle(thenable: PromiseLike<unknown>): Steps<Settled> {
 
 function bind(run: Run, index: number, value: unknown): StatementOutcome {
   run.bindings[index] = value;
-  if (run.deps.runtime?.isDry() === true) run.problem = "out of fuel";
+  if (run.deps.runtime?.isDry() === true) run.problem = toDryProblem(run.deps.runtime);
   if (typeof value === "object" && value !== null) {
     const earlier = run.bound.get(value);
     if (earlier !== undefined)
@@ -225,8 +231,9 @@ function bind(run: Run, index: number, value: unknown): StatementOutcome {
 }
 
 function toThrown(run: Run, thrown: unknown, isPromise: boolean): StatementOutcome {
-  if (run.deps.runtime?.isDry() === true || run.deps.runtime?.isOutOfFuel(thrown) === true) {
-    run.problem = "out of fuel";
+  const { runtime } = run.deps;
+  if (runtime !== null && (runtime.isDry() || runtime.isOutOfFuel(thrown))) {
+    run.problem = toDryProblem(runtime);
   }
   if (thrown instanceof ForbiddenCall) run.problem ??= thrown.message;
   const error = describeThrown(thrown, run.deps.snapshots);
@@ -273,9 +280,14 @@ function isChangeable(snapshot: Snapshot): boolean {
   }
 }
 
+/** More fuel may help a program that ran dry, not one that the clock cut. */
+function toDryProblem(runtime: RuntimeControl): string {
+  return runtime.wasCut() ? OUT_OF_TIME : OUT_OF_FUEL;
+}
+
 function conclude(run: Run): string | null {
   const { guard, runtime } = run.deps;
-  if (runtime?.isDry() === true) return "out of fuel";
+  if (runtime?.isDry() === true) return toDryProblem(runtime);
   // From here to the next execution nothing may loop on.
   runtime?.refuel(-1);
   if (run.problem !== null) return run.problem;

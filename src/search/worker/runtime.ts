@@ -1,4 +1,5 @@
 import { SEARCH_RUNTIME_GLOBAL, type SearchRuntime } from "../../contract/search-runtime.ts";
+import { monotonic } from "./private-world.ts";
 
 /** One comparison that the target made. */
 export interface Comparison {
@@ -10,6 +11,10 @@ export interface Comparison {
 export interface RuntimeControl {
   /** Gives the next execution so many loop iterations and calls. */
   refuel(amount: number): void;
+  /** Like `refuel`, and lets the clock cut what takes `limitMs`, whatever fuel is left. */
+  refuelTimed(amount: number, limitMs: number): void;
+  /** Whether the clock cut the execution since `refuelTimed`. */
+  wasCut(): boolean;
   /** Whether the execution since `refuel` ran dry. */
   isDry(): boolean;
   isOutOfFuel(thrown: unknown): boolean;
@@ -18,6 +23,8 @@ export interface RuntimeControl {
   takeLog(): readonly Comparison[];
 }
 
+/** Fuel between two looks at the clock. Iterations differ in cost: one may join or compare megabytes. */
+const SLICE = 10_000;
 const MAX_LOG = 400;
 const MAX_TEXT = 120;
 
@@ -31,10 +38,19 @@ class OutOfFuel extends Error {
 /** Installs the object that instrumented files capture; call before loading any. */
 export function installRuntime(): RuntimeControl {
   let log: Comparison[] = [];
+  let rest = 0;
+  let cutAt = Number.POSITIVE_INFINITY;
+  let isCut = false;
   const runtime: SearchRuntime = {
     fuel: 1_000_000_000,
     isLogging: false,
     outOfFuel() {
+      if (rest > 0 && monotonic() < cutAt) {
+        takeSlice();
+        return;
+      }
+      isCut ||= rest > 0;
+      rest = 0;
       throw new OutOfFuel();
     },
     isOutOfFuel: (thrown) => thrown instanceof OutOfFuel,
@@ -43,6 +59,10 @@ export function installRuntime(): RuntimeControl {
       if (isScalar(left) && isScalar(right) && left !== right) log.push({ left, right });
     },
   };
+  const takeSlice = (): void => {
+    runtime.fuel = Math.min(rest, SLICE);
+    rest -= runtime.fuel;
+  };
   Object.defineProperty(globalThis, SEARCH_RUNTIME_GLOBAL, {
     value: runtime,
     writable: false,
@@ -50,8 +70,18 @@ export function installRuntime(): RuntimeControl {
   });
   return {
     refuel(amount) {
+      rest = 0;
+      isCut = false;
+      cutAt = Number.POSITIVE_INFINITY;
       runtime.fuel = amount;
     },
+    refuelTimed(amount, limitMs) {
+      rest = amount;
+      isCut = false;
+      cutAt = monotonic() + limitMs;
+      takeSlice();
+    },
+    wasCut: () => isCut,
     isDry: () => runtime.fuel < 0,
     isOutOfFuel: (thrown) => runtime.isOutOfFuel(thrown),
     setLogging(isOn) {

@@ -1,6 +1,7 @@
 import type { TestProgram } from "../../contract/program.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { ModuleKit } from "../engine/compose.ts";
+import { OUT_OF_TIME } from "../engine/endless.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "../engine/program-tools.ts";
 import type { Job } from "../protocol.ts";
 import type { Counters } from "./counters.ts";
@@ -47,6 +48,8 @@ export interface SessionDeps {
 }
 
 const BEAT_MS = 400;
+/** After so many cuts by the clock, calls with arguments of the same kinds are left out. */
+const CUTS_PER_KINDS = 2;
 const BLOCKED: Omit<Execution, "program"> = {
   recording: { outcomes: [], mutations: [], spies: [], files: {} },
   bindings: [],
@@ -58,6 +61,7 @@ const BLOCKED: Omit<Execution, "program"> = {
 export function createSession(deps: SessionDeps): Session {
   const { job } = deps;
   const blacklist = new Set(job.blacklist);
+  const cuts = new Map<string, number>();
   const started = monotonic();
   let executions = 0;
   let beatAt = started + BEAT_MS;
@@ -68,6 +72,16 @@ export function createSession(deps: SessionDeps): Session {
       ? executions / Math.max(1, job.limit.count)
       : (monotonic() - started) / Math.max(1, job.limit.durationMs);
 
+  const noteCut = (program: TestProgram): void => {
+    deps.outbox.send({ kind: "cut", program });
+    const last = program.statements.at(-1);
+    if (last === undefined) return;
+    const kinds = toKindsKey(program, last);
+    const count = (cuts.get(kinds) ?? 0) + 1;
+    cuts.set(kinds, count);
+    if (count >= CUTS_PER_KINDS) blacklist.add(kinds);
+  };
+
   return {
     ...deps,
     *execute(program, fuelFactor) {
@@ -77,6 +91,7 @@ export function createSession(deps: SessionDeps): Session {
       deps.counters?.reset();
       const execution = yield* deps.executor.execute(program, fuelFactor);
       deps.journal.end();
+      if (execution.problem === OUT_OF_TIME) noteCut(program);
       if (monotonic() >= beatAt) {
         report();
         beatAt = monotonic() + BEAT_MS;

@@ -17,6 +17,7 @@ export interface PrivateNode {
   readonly setInterval: typeof setInterval;
   readonly clearInterval: typeof clearInterval;
   readonly countActiveResources: () => number;
+  readonly listActiveResources: () => readonly string[];
   readonly workers: typeof NodeWorkers;
   readonly vm: typeof NodeVm;
 }
@@ -35,6 +36,7 @@ export function takePrivateNode(): PrivateNode {
     setInterval,
     clearInterval,
     countActiveResources: () => resources().length,
+    listActiveResources: resources,
     vm: process.getBuiltinModule("node:vm"),
     workers: process.getBuiltinModule("node:worker_threads"),
   };

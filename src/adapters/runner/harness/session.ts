@@ -3,6 +3,7 @@ import { CLONE_MARK, COVERAGE_FILE, RESULT_FILE } from "../../../contract/run-fo
 import { installClockShift, type DateRealm } from "./clock-shift.ts";
 import { addToDump, listMovedCounters, takeCounterMark } from "./coverage-counters.ts";
 import { cutText, describeFailure, toStrayText } from "./describe-failure.ts";
+import type { HeldOpen } from "./held-open.ts";
 import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
 import { createPairSession, type PairSession } from "./pair-session.ts";
 import type { PrivateNode } from "./private-node.ts";
@@ -36,6 +37,8 @@ export interface Session {
   loadFailure(file: string, thrown: unknown): void;
   /** After the last test of the realm. */
   finish(): void;
+  /** Every test has its result, and the process lives on. */
+  heldOpen(held: HeldOpen): void;
   /** After the runner came to its own end. */
   writeEnd(): void;
 }
@@ -93,14 +96,9 @@ export function createSession(
       observer.close(test);
     },
     report: (test, status, durationMs, thrown) => {
-      write({
-        type: "test",
-        file: test.file,
-        ...splitClone(test.markedTitle),
-        status,
-        durationMs: Math.max(0, durationMs),
-        failure: status === "failed" ? describeFailure(thrown) : null,
-      });
+      const failure = status === "failed" ? describeFailure(thrown) : null;
+      const named = { file: test.file, ...splitClone(test.markedTitle) };
+      write({ type: "test", ...named, status, durationMs: Math.max(0, durationMs), failure });
     },
     stray: (thrown) => {
       write({ type: "stray", text: toStrayText(thrown) });
@@ -112,6 +110,9 @@ export function createSession(
       observer.finish();
       pairs?.finish();
       if (config.mode === "coverage") addToDump(node, `${config.workPath}/${COVERAGE_FILE}`, realm);
+    },
+    heldOpen: (held) => {
+      write({ type: "held-open", ...held });
     },
     writeEnd: () => {
       write({ type: "end" });

@@ -1,5 +1,6 @@
 import type { HarnessConfig } from "../../../contract/harness.ts";
 import { runWithDone } from "../harness/callback-style.ts";
+import { capOutput } from "../harness/cap-output.ts";
 import { takePrivateNode } from "../harness/private-node.ts";
 import { toSeededOrder } from "../harness/seeded-order.ts";
 import { createSession, toProjectPath, type Session, type TestRef } from "../harness/session.ts";
@@ -49,6 +50,7 @@ export interface MochaHarness {
 
 /** Loaded by `--require` before any test file. */
 export function createMochaHarness(config: HarnessConfig): MochaHarness {
+  capOutput();
   const session = createSession(takePrivateNode(), config, globalThis);
   const strays = watchStrayErrors(() => undefined);
   return {

@@ -33,6 +33,7 @@ export function createNodeAdapter(): RunnerAdapter {
     plan: async ({ harness }) => {
       const file = harness.files[0] ?? "";
       const script = await composeHarness([
+        "harness/held-open",
         "node/node-shim",
         "node/node-glue",
         "node/node-reporter",

@@ -1,5 +1,7 @@
 import type { HarnessConfig } from "../../../contract/harness.ts";
 import { RUN_FOLDER } from "../../../contract/run-folder.ts";
+import { capOutput } from "../harness/cap-output.ts";
+import { watchHeldOpen } from "../harness/held-open.ts";
 import { takePrivateNode } from "../harness/private-node.ts";
 import { createSession, type Session } from "../harness/session.ts";
 import { watchStrayErrors, type StrayErrors } from "../harness/stray-errors.ts";
@@ -11,17 +13,42 @@ export function installNodeHarness(config: HarnessConfig): {
   readonly module: unknown;
   readonly blame: (thrown: unknown) => void;
 } {
-  const session = createSession(takePrivateNode(), config, globalThis);
+  capOutput();
+  const node = takePrivateNode();
+  const session = createSession(node, config, globalThis);
   const file = config.files[0] ?? "";
-  const shim = createNodeShim(process.getBuiltinModule("node:test") as never, session, file);
+  let reported = 0;
+  const watch = watchHeldOpen(
+    node,
+    () => ({ registered: shim.countTests(), reported }),
+    (held) => {
+      // Clones of pairs are reported many times over; they have limits of their own.
+      if (config.mode === "mutants") return;
+      session.heldOpen(held);
+      process.exit(1);
+    },
+  );
+  const counted: Session = {
+    ...session,
+    report: (...result) => {
+      reported += 1;
+      session.report(...result);
+    },
+  };
+  const shim = createNodeShim(process.getBuiltinModule("node:test") as never, counted, {
+    file,
+    onFirst: () => {
+      watch.markLoaded();
+    },
+  });
   redirectTestModule(config);
   const strays = watchStrayErrors((reason) => {
     // node:test turns rejections into failures once it is up; before that they end the process.
     if (!shim.isUsed()) throw reason;
   });
-  finishAtExit(session, strays, () => shim.isUsed(), file);
+  finishAtExit(counted, strays, () => shim.isUsed(), file);
   return {
-    session,
+    session: counted,
     module: shim.module,
     blame: (thrown) => {
       strays.blame(thrown);

@@ -14,6 +14,8 @@ export interface NodeShim {
   readonly module: TestModule;
   /** Whether the file registered anything, so that node:test came to life. */
   isUsed(): boolean;
+  /** How many tests were registered so far, subtests left aside. */
+  countTests(): number;
 }
 
 interface Scope {
@@ -22,9 +24,13 @@ interface Scope {
   held: (() => unknown)[] | null;
 }
 
-/** Wraps the real module. Subtests made through a test's context are left as they are. */
-export function createNodeShim(real: TestModule, session: Session, file: string): NodeShim {
-  const registry = new Registry(real, session, file);
+/** Wraps the real module; `onFirst` is called before the first registration. Subtests made through a test's context are left as they are. */
+export function createNodeShim(
+  real: TestModule,
+  session: Session,
+  options: { readonly file: string; readonly onFirst: () => void },
+): NodeShim {
+  const registry = new Registry(real, session, options);
   const wrapTest = (target: Callback): Callback =>
     function (...parts) {
       return registry.addTest(target, toParts(parts));
@@ -45,7 +51,7 @@ export function createNodeShim(real: TestModule, session: Session, file: string)
     } else if (!(name in module)) module[name] = value;
   }
   module["default"] = module;
-  return { module, isUsed: () => registry.isOpen() };
+  return { module, isUsed: () => registry.isOpen(), countTests: () => registry.countTests() };
 }
 
 /** The wrapped function with `only`; `skip` and `todo` stay real, since nothing of them runs. */
@@ -77,14 +83,21 @@ class Registry {
   readonly #real: TestModule;
   readonly #session: Session;
   readonly #file: string;
+  readonly #onFirst: () => void;
   readonly #root: Scope;
   #scope: Scope;
   #isOpen = false;
+  #tests = 0;
 
-  constructor(real: TestModule, session: Session, file: string) {
+  constructor(
+    real: TestModule,
+    session: Session,
+    options: { readonly file: string; readonly onFirst: () => void },
+  ) {
     this.#real = real;
     this.#session = session;
-    this.#file = file;
+    this.#file = options.file;
+    this.#onFirst = options.onFirst;
     this.#root = { path: [], held: this.#isShuffling() ? [] : null };
     this.#scope = this.#root;
   }
@@ -93,9 +106,14 @@ class Registry {
     return this.#isOpen;
   }
 
+  countTests(): number {
+    return this.#tests;
+  }
+
   open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
+    this.#onFirst();
     // A hook at the root runs before those of the file, for every test below it.
     (this.#real["beforeEach"] as Callback)((context: { readonly fullName: string }) => {
       this.#session.begin({ file: this.#file, markedTitle: context.fullName });
@@ -103,6 +121,7 @@ class Registry {
   }
 
   addTest(target: Callback, parts: Parts): unknown {
+    this.#tests += 1;
     const { path } = this.#scope;
     return this.#add(() => this.#registerTest(target, parts, path));
   }
