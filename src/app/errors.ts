@@ -51,6 +51,17 @@ export function createNothingLoads(failures: Readonly<Record<string, string>>): 
   });
 }
 
+/** RGS-1013: the run was stopped or failed before it had anything to report. */
+export function createRunUnfinished(runId: string, cause: unknown): RegooseError {
+  return new RegooseError("RunUnfinished", `the run ${runId} ended before it had a report`, {
+    code: "RGS-1013",
+    errorClass: "user",
+    hint: `\`regoose runs show ${runId}\` says how it ended; name another run, or generate again`,
+    details: { runId },
+    cause,
+  });
+}
+
 /** RGS-3011: DIR holds no suite of Regoose's. */
 export function createNoSuite(folder: string): RegooseError {
   return new RegooseError(

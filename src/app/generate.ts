@@ -90,7 +90,7 @@ interface Progressed {
 async function work(scope: RunScope, suite: SuiteFolder | null): Promise<GenerateAnswer> {
   const { deps, plan, journal } = scope;
   const ground = await journal.phase("prepare", () =>
-    prepareGround(deps, { project: plan.project, sandbox: plan.settings.sandbox }),
+    prepareGround(deps, { ...plan, sandbox: plan.settings.sandbox }),
   );
   await using owned = new DisposeStack();
   owned.use(ground);

@@ -1,6 +1,7 @@
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { createRunUnfinished } from "./errors.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
 import { parseReportInput, REPORT_INPUT_FILE } from "../reporting/report-input.ts";
 import type { RunEvent, RunStore, RunSummary } from "../ports/run-store.ts";
@@ -33,7 +34,7 @@ export async function showRun(
 
 /**
  * Draws the report of a stored run.
- * @throws RunNotFound (RGS-1010), StoredRunUnreadable (RGS-1013)
+ * @throws RunNotFound (RGS-1010), StoredRunUnreadable (RGS-1011), RunUnfinished (RGS-1013)
  */
 export async function renderStoredReport(
   deps: { readonly clock: Clock },
@@ -47,6 +48,15 @@ export async function renderStoredReport(
 ): Promise<{ readonly runId: string; readonly content: string }> {
   const store = openStore(deps.clock, input.cwd);
   const runId = await store.resolve(input.run);
-  const stored = parseReportInput(await store.readArtifact(runId, REPORT_INPUT_FILE));
+  const stored = parseReportInput(await readStored(store, runId));
   return { runId, content: await renderReport(input.format, stored, input) };
+}
+
+/** The run is there: what is missing is its result, because it was stopped or failed before it had one. */
+async function readStored(store: RunStore, runId: string): Promise<string> {
+  try {
+    return await store.readArtifact(runId, REPORT_INPUT_FILE);
+  } catch (failure) {
+    throw createRunUnfinished(runId, failure);
+  }
 }

@@ -47,11 +47,16 @@ export async function verify(
   options: { readonly signal: AbortSignal },
 ): Promise<VerifyData> {
   const { project, folder, proof } = await findSuite(resolve(input.cwd, input.folder));
-  await using ground = await prepareGround(deps, { project, sandbox: input.sandbox ?? "auto" });
+  const runnerName = toRunnerName(proof, project);
+  await using ground = await prepareGround(deps, {
+    project,
+    runner: runnerName,
+    sandbox: input.sandbox ?? "auto",
+  });
   const outDir = relative(project.root, folder).split(sep).join("/");
   const runner = await createProjectRunner(deps, ground, {
     project,
-    runner: toRunnerName(proof, project),
+    runner: runnerName,
     concurrency: 2,
   });
   const result = await createSuiteVerifier({ runner, clock: deps.clock }).verify(

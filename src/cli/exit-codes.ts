@@ -31,7 +31,7 @@ export function toExitCode(error: RegooseError): number {
     case "configuration":
       return EXIT.usage;
     case "cancelled":
-      return EXIT.interrupted;
+      return error.details["signal"] === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
     case "transient":
     case "rate-limited":
     case "permanent":

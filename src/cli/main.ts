@@ -2,9 +2,9 @@ import { ExitCode, proposeCompletions, run } from "@stricli/core";
 import { readFileSync } from "node:fs";
 import { readEnvironment } from "../config/environment.ts";
 import { createSystemClock } from "../kernel/clock.ts";
-import { RegooseError } from "../kernel/errors.ts";
 import { createApplication } from "./application.ts";
 import type { CliContext, CliProcess } from "./context.ts";
+import { createInternalDefect, createInterrupted, createUsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printFailure } from "./output.ts";
 
@@ -72,15 +72,10 @@ function toFinalExit(
   if (code >= 0) return code;
   const isUsage = code === ExitCode.UnknownCommand || code === ExitCode.InvalidArgument;
   if (identity.isJson) {
-    const error = new RegooseError(
-      isUsage ? "UsageError" : "InternalDefect",
-      shim.heldErrors.join("").trim(),
-      {
-        code: isUsage ? "RGS-2010" : "RGS-9001",
-        errorClass: isUsage ? "configuration" : "defect",
-        hint: "regoose --help shows commands and flags",
-      },
-    );
+    const message = shim.heldErrors.join("").trim();
+    const error = isUsage
+      ? createUsageError(message)
+      : createInternalDefect(message, "please report it with the command that you typed");
     return printFailure(
       process,
       { json: true },
@@ -119,12 +114,7 @@ function listenForSignals(): { readonly signal: AbortSignal; end(): void } {
   const onSignal = (name: NodeJS.Signals): void => {
     const code = name === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
     if (controller.signal.aborted) process.exit(code);
-    controller.abort(
-      new RegooseError("Interrupted", `interrupted by ${name}`, {
-        code: "RGS-1300",
-        errorClass: "cancelled",
-      }),
-    );
+    controller.abort(createInterrupted(name));
     timer = setTimeout(() => process.exit(code), SHUTDOWN_LIMIT_MS);
     timer.unref();
   };

@@ -1,5 +1,6 @@
 import type { Envelope, ErrorBody } from "../contract/envelope.ts";
 import { RegooseError, toMessage } from "../kernel/errors.ts";
+import { createInternalDefect } from "./errors.ts";
 import { toExitCode } from "./exit-codes.ts";
 
 /** Where a command writes: stdout is data, stderr is for people. */
@@ -65,10 +66,9 @@ export function printFailure(
 function toRegooseError(thrown: unknown): RegooseError {
   if (thrown instanceof RegooseError) return thrown;
   const stack = thrown instanceof Error ? thrown.stack : undefined;
-  return new RegooseError("InternalDefect", `this is a defect of Regoose: ${toMessage(thrown)}`, {
-    code: "RGS-9001",
-    errorClass: "defect",
-    hint: `please report it with this trace:\n${stack ?? String(thrown)}`,
-    cause: thrown,
-  });
+  return createInternalDefect(
+    `this is a defect of Regoose: ${toMessage(thrown)}`,
+    `please report it with this trace:\n${stack ?? String(thrown)}`,
+    thrown,
+  );
 }

@@ -6,8 +6,8 @@ import { createDeadline, type Clock } from "../kernel/clock.ts";
 import type { TestRunner, TestRunRequest } from "../ports/runner.ts";
 import type { RunnerAdapter } from "../ports/runner-adapter.ts";
 import type { SandboxBackend, SandboxLimits } from "../ports/sandbox.ts";
-import { RunnerNeedsNamespace } from "./errors.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
+import { requireLevel } from "./require-level.ts";
 import { runPairs } from "./run-pairs.ts";
 import { openProcessStarter, type ProcessHost } from "./runner-process.ts";
 import { toReport } from "./to-report.ts";
@@ -51,9 +51,7 @@ export const RUNNER_LIMITS: SandboxLimits = {
  */
 export function createTestRunner(deps: TestRunnerDeps, options: TestRunnerOptions): TestRunner {
   const { adapter, sandboxes, clock } = deps;
-  if (adapter.needsChildProcesses && sandboxes.level !== "namespace") {
-    throw new RunnerNeedsNamespace(adapter.name, sandboxes.level);
-  }
+  requireLevel(adapter, sandboxes.level);
   const host: ProcessHost = {
     sandboxes,
     adapter,

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSourceInstrumenter } from "../../adapters/instrument/source-instrumenter.ts";
+import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
 import { selectSandbox } from "../../adapters/sandbox/select-sandbox.ts";
 import {
   stageProject,
@@ -11,7 +12,8 @@ import { buildApiModel } from "../../analysis/build-api-model.ts";
 import type { ApiModel } from "../../contract/api-model.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { MutantBuild } from "../../contract/mutant.ts";
-import type { ProjectInfo } from "../../contract/project.ts";
+import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { requireLevel } from "../../execution/require-level.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
 import { sha256 } from "../../kernel/hash.ts";
@@ -41,13 +43,19 @@ export interface Ground extends AsyncDisposable {
 /**
  * Chooses the sandbox, copies the project and compiles the instrumented builds. Reads and parses the
  * project, runs none of it.
- * @throws SandboxUnavailable (RGS-7001), ProjectTooLarge (RGS-1012), StagingFailed (RGS-7011)
+ * @throws SandboxUnavailable (RGS-7001), RunnerNeedsNamespace (RGS-7101), ProjectTooLarge (RGS-1012),
+ * StagingFailed (RGS-7011)
  */
 export async function prepareGround(
   deps: { readonly clock: Clock },
-  input: { readonly project: ProjectInfo; readonly sandbox: "auto" | SandboxLevel },
+  input: {
+    readonly project: ProjectInfo;
+    readonly runner: RunnerName;
+    readonly sandbox: "auto" | SandboxLevel;
+  },
 ): Promise<Ground> {
   const { backend, probe } = await selectSandbox(deps, { requested: input.sandbox });
+  requireLevel(createRunnerAdapter(input.runner), backend.level);
   await Promise.all([backend.sweep(), sweepStagedProjects()]);
   const owned = new DisposeStack();
   try {

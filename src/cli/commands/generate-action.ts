@@ -68,7 +68,14 @@ async function toRequest(
   };
 }
 
-function toOutcomeExit(data: GenerateData, signal: AbortSignal): number {
+/** What a run's ending means to a script: see `docs/exit-codes.md`. */
+export function toOutcomeExit(
+  data: Pick<GenerateData, "outcome"> & {
+    readonly suite: { readonly tests: number };
+    readonly findings: readonly unknown[];
+  },
+  signal: AbortSignal,
+): number {
   switch (data.outcome) {
     case "succeeded":
     case "degraded":

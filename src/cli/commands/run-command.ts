@@ -1,3 +1,4 @@
+import { RegooseError } from "../../kernel/errors.ts";
 import type { CliContext } from "../context.ts";
 import { printEnvelope, printFailure, type OutputStyle } from "../output.ts";
 
@@ -22,8 +23,17 @@ export async function runCommand<T extends object>(
     context.process.exitCode = answer.exitCode;
   } catch (failure) {
     const identity = { version: context.version, runId: toRunId(failure), partial: null };
-    context.process.exitCode = printFailure(context.process, style, identity, failure);
+    const ending: unknown = isConsequence(context.signal, failure)
+      ? context.signal.reason
+      : failure;
+    context.process.exitCode = printFailure(context.process, style, identity, ending);
   }
+}
+
+/** Once a signal has come, what breaks without a name of its own broke because of it. */
+function isConsequence(signal: AbortSignal, failure: unknown): boolean {
+  if (!signal.aborted) return false;
+  return !(failure instanceof RegooseError) || failure.errorClass === "defect";
 }
 
 /** Errors thrown inside a run carry its id in their details. */

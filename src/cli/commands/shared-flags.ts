@@ -1,6 +1,6 @@
-import { RegooseError } from "../../kernel/errors.ts";
 import { resolve } from "node:path";
 import type { CliContext } from "../context.ts";
+import { createUsageError } from "../errors.ts";
 import type { OutputStyle } from "../output.ts";
 
 /** Flags that every command takes. */
@@ -64,13 +64,8 @@ export function createIntegerParser(name: string, minimum: number): (text: strin
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/u.test(text) || !Number.isSafeInteger(value) || value < minimum) {
-      throw new RegooseError(
-        "InvalidFlag",
+      throw createUsageError(
         `--${name} takes a whole number of at least ${minimum}, not "${text}"`,
-        {
-          code: "RGS-2010",
-          errorClass: "configuration",
-        },
       );
     }
     return value;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Envelope, GenerateData } from "../../../src/contract/envelope.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const BIN = join(ROOT, "bin", "regoose.js");
+export const BIN: string = join(ROOT, "bin", "regoose.js");
 
 /** How one call of the built command ended. */
 export interface CliResult {
