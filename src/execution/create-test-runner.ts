@@ -6,10 +6,10 @@ import { createDeadline, type Clock } from "../kernel/clock.ts";
 import type { TestRunner, TestRunRequest } from "../ports/runner.ts";
 import type { RunnerAdapter } from "../ports/runner-adapter.ts";
 import type { SandboxBackend, SandboxLimits } from "../ports/sandbox.ts";
-import { mapConcurrently } from "./map-concurrently.ts";
+import { canJoin, runGroups } from "./run-groups.ts";
 import { requireLevel } from "./require-level.ts";
 import { runPairs } from "./run-pairs.ts";
-import { openProcessStarter, type ProcessHost } from "./runner-process.ts";
+import { openProcessStarter, type ProcessHost, type ProcessOutcome } from "./runner-process.ts";
 import { toReport } from "./to-report.ts";
 
 export interface TestRunnerDeps {
@@ -71,7 +71,7 @@ export function createTestRunner(deps: TestRunnerDeps, options: TestRunnerOption
       if (request.mode.kind === "mutants") {
         const run = {
           starter,
-          takesManyFiles: adapter.takesManyFiles,
+          takesManyFiles: adapter.takesManyFiles || canJoin(adapter, request),
           concurrency,
           deadline,
           signal,
@@ -79,10 +79,9 @@ export function createTestRunner(deps: TestRunnerDeps, options: TestRunnerOption
         const report = await runPairs(run, request, request.mode);
         return { ...EMPTY_REPORT, ...report, durationMs: clock.monotonic() - startedAt };
       }
-      const groups = adapter.takesManyFiles ? [request.run] : request.run.map((file) => [file]);
-      const outcomes = await mapConcurrently(groups, concurrency, (files) =>
-        starter.run(toHarness(request, files), deadline.remainingMs(), signal),
-      );
+      const run = (files: readonly string[], limitMs: number): Promise<ProcessOutcome> =>
+        starter.run(toHarness(request, files), limitMs, signal);
+      const outcomes = await runGroups({ run, deadline, concurrency, adapter }, request);
       return toReport(request, outcomes, clock.monotonic() - startedAt);
     },
   };

@@ -29,5 +29,10 @@ export interface RunnerAdapter {
   readonly needsChildProcesses: boolean;
   /** False when each process takes a single test file. */
   readonly takesManyFiles: boolean;
+  /**
+   * True when it can load several files of ours into one process although the runner gives each a
+   * process of its own. What is not green there has to be run again alone before it is believed.
+   */
+  readonly joinsFiles: boolean;
   plan(input: RunnerPlanInput): Promise<RunnerPlan>;
 }

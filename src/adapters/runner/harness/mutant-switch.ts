@@ -79,7 +79,7 @@ function createTank(): Tank {
       // swallows the error stops again at its next loop or call.
       if (!isLimited) {
         runtime.fuel = FULL_TANK;
-        return undefined as never;
+        return undefined;
       }
       isEmpty = true;
       const failure = new Error("the loop and call limit of this mutant was reached");

@@ -11,6 +11,7 @@ export function createJestAdapter(): RunnerAdapter {
     name: "jest",
     needsChildProcesses: true,
     takesManyFiles: true,
+    joinsFiles: false,
     plan: async (input) => {
       const { harness, project } = input;
       const script = await composeHarness(["jest/jest-glue"]);

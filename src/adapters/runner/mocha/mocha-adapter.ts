@@ -9,6 +9,7 @@ export function createMochaAdapter(): RunnerAdapter {
     name: "mocha",
     needsChildProcesses: false,
     takesManyFiles: true,
+    joinsFiles: false,
     plan: async (input) => {
       const { harness } = input;
       const script = await composeHarness(["mocha/mocha-glue"]);

@@ -23,15 +23,18 @@ const TEST_EXPORTS = [
 
 /**
  * Runs one file a process, as `node --test` does, but without its isolation process: the file is the
- * main module, so that no child process is needed and the harness sees what the file sees.
+ * main module, so that no child process is needed and the harness sees what the file sees. Several
+ * files of our own are loaded one after the other by a main module of the harness.
  */
 export function createNodeAdapter(): RunnerAdapter {
   return {
     name: "node",
     needsChildProcesses: false,
     takesManyFiles: false,
+    joinsFiles: true,
     plan: async ({ harness }) => {
-      const file = harness.files[0] ?? "";
+      const [file] = harness.files;
+      const main = harness.files.length === 1 ? file : `${RUN_FOLDER}/run-files.mjs`;
       const script = await composeHarness([
         "harness/held-open",
         "node/node-shim",
@@ -45,7 +48,7 @@ export function createNodeAdapter(): RunnerAdapter {
           `--require=./${RUN_FOLDER}/harness.cjs`,
           `--test-reporter=./${RUN_FOLDER}/reporter.mjs`,
           "--test-reporter-destination=stdout",
-          `./${file}`,
+          `./${main ?? ""}`,
         ],
         env: { NODE_ENV: "test" },
         files: {
@@ -57,6 +60,12 @@ export function createNodeAdapter(): RunnerAdapter {
           [`${RUN_FOLDER}/node-test.mjs`]:
             `import shim from "./node-test.cjs";\nexport default shim;\n` +
             `export const { ${TEST_EXPORTS.join(", ")} } = shim;\n`,
+          [`${RUN_FOLDER}/run-files.mjs`]:
+            `import { dirname, join } from "node:path";\n` +
+            `import { pathToFileURL } from "node:url";\n` +
+            `import harness from "./harness.cjs";\n` +
+            `const root = dirname(import.meta.dirname);\n` +
+            `await harness.harness.loadAll((file) => import(pathToFileURL(join(root, file)).href));\n`,
           [`${RUN_FOLDER}/reporter.mjs`]:
             `import harness from "./harness.cjs";\n` +
             `export default async function* (events) {\n` +

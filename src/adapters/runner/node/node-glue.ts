@@ -5,13 +5,14 @@ import { watchHeldOpen } from "../harness/held-open.ts";
 import { takePrivateNode } from "../harness/private-node.ts";
 import { createSession, type Session } from "../harness/session.ts";
 import { watchStrayErrors, type StrayErrors } from "../harness/stray-errors.ts";
-import { createNodeShim } from "./node-shim.ts";
+import { createNodeShim, type NodeShim } from "./node-shim.ts";
 
 /** Preloaded before the test file: puts the shim before `node:test` and ends the session with the process. */
 export function installNodeHarness(config: HarnessConfig): {
   readonly session: Session;
   readonly module: unknown;
   readonly blame: (thrown: unknown) => void;
+  readonly loadAll: NodeShim["loadAll"];
 } {
   capOutput();
   const node = takePrivateNode();
@@ -36,7 +37,7 @@ export function installNodeHarness(config: HarnessConfig): {
     },
   };
   const shim = createNodeShim(process.getBuiltinModule("node:test") as never, counted, {
-    file,
+    files: config.files,
     onFirst: () => {
       watch.markLoaded();
     },
@@ -53,6 +54,7 @@ export function installNodeHarness(config: HarnessConfig): {
     blame: (thrown) => {
       strays.blame(thrown);
     },
+    loadAll: (load) => shim.loadAll(load),
   };
 }
 

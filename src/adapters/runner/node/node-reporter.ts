@@ -1,4 +1,5 @@
 import type { Session } from "../harness/session.ts";
+import { readFileMark } from "./node-shim.ts";
 
 /** The part of a node:test event that is read. */
 interface TestEvent {
@@ -22,12 +23,13 @@ export async function reportNodeTests(
   session: Session,
   blame: (thrown: unknown) => void,
 ): Promise<void> {
-  const file = session.config.files[0] ?? "";
+  const { files } = session.config;
   const path: string[] = [];
   for await (const { type, data } of events) {
     if (type === "test:start") path.splice(data.nesting, path.length, data.name);
     if (type !== "test:pass" && type !== "test:fail") continue;
-    const markedTitle = [...path.slice(0, data.nesting), data.name].join(" > ");
+    const title = [...path.slice(0, data.nesting), data.name].join(" > ");
+    const { file, markedTitle } = readFileMark(files, title);
     const failure = data.details?.error;
     const thrown = failure?.cause instanceof Object ? failure.cause : (failure?.cause ?? failure);
     blame(thrown);

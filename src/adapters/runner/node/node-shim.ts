@@ -16,20 +16,44 @@ export interface NodeShim {
   isUsed(): boolean;
   /** How many tests were registered so far, subtests left aside. */
   countTests(): number;
+  /**
+   * Loads several files into this process, one after the other, and only then registers what they
+   * registered: no test runs while a file loads, and hooks at the root of a file stay within it.
+   */
+  loadAll(load: (file: string) => Promise<unknown>): Promise<void>;
+}
+
+export interface ShimOptions {
+  /** Project-relative files of the process. */
+  readonly files: readonly string[];
+  /** Called before the first registration. */
+  readonly onFirst: () => void;
 }
 
 interface Scope {
   readonly path: readonly string[];
-  /** Registrations held back for shuffling; null registers at once. */
+  readonly file: string;
+  /** Registrations held back for shuffling or until all files are loaded; null registers at once. */
   held: (() => unknown)[] | null;
 }
 
-/** Wraps the real module; `onFirst` is called before the first registration. Subtests made through a test's context are left as they are. */
-export function createNodeShim(
-  real: TestModule,
-  session: Session,
-  options: { readonly file: string; readonly onFirst: () => void },
-): NodeShim {
+/** Leads the names at the root of a file where a process holds several. */
+const FILE_MARK = /^«file (\d+)» /u;
+
+/** Takes the mark of its file off a name at the root; an unmarked one is of the first file. */
+export function readFileMark(
+  files: readonly string[],
+  markedTitle: string,
+): { readonly file: string; readonly markedTitle: string } {
+  const index = FILE_MARK.exec(markedTitle)?.[1];
+  return {
+    file: files[Number(index ?? 0)] ?? "",
+    markedTitle: markedTitle.replace(FILE_MARK, ""),
+  };
+}
+
+/** Wraps the real module. Subtests made through a test's context are left as they are. */
+export function createNodeShim(real: TestModule, session: Session, options: ShimOptions): NodeShim {
   const registry = new Registry(real, session, options);
   const wrapTest = (target: Callback): Callback =>
     function (...parts) {
@@ -44,14 +68,17 @@ export function createNodeShim(
     if (TEST_NAMES.includes(name)) module[name] = module;
     else if (SUITE_NAMES.includes(name)) module[name] = withVariants(value as Callback, wrapSuite);
     else if (/^(?:before|after)/u.test(name)) {
-      module[name] = (...parts: unknown[]): unknown => {
-        registry.open();
-        return (value as Callback)(...parts);
-      };
+      module[name] = (...parts: unknown[]): unknown =>
+        registry.addHook(value as Callback, name.endsWith("Each"), parts);
     } else if (!(name in module)) module[name] = value;
   }
   module["default"] = module;
-  return { module, isUsed: () => registry.isOpen(), countTests: () => registry.countTests() };
+  return {
+    module,
+    isUsed: () => registry.isOpen(),
+    countTests: () => registry.countTests(),
+    loadAll: (load) => registry.loadAll(load),
+  };
 }
 
 /** The wrapped function with `only`; `skip` and `todo` stay real, since nothing of them runs. */
@@ -78,27 +105,24 @@ function toParts(parts: readonly unknown[]): Parts {
   return { name: given === "" ? "<anonymous>" : given, options, body };
 }
 
-/** Registers what the file registers, with the real module, in the order and form that the mode asks for. */
+/** Registers what the files register, with the real module, in the order and form that the mode asks for. */
 class Registry {
   readonly #real: TestModule;
   readonly #session: Session;
-  readonly #file: string;
+  readonly #files: readonly string[];
   readonly #onFirst: () => void;
-  readonly #root: Scope;
+  #root: Scope;
   #scope: Scope;
   #isOpen = false;
   #tests = 0;
 
-  constructor(
-    real: TestModule,
-    session: Session,
-    options: { readonly file: string; readonly onFirst: () => void },
-  ) {
+  constructor(real: TestModule, session: Session, options: ShimOptions) {
     this.#real = real;
     this.#session = session;
-    this.#file = options.file;
+    this.#files = options.files;
     this.#onFirst = options.onFirst;
-    this.#root = { path: [], held: this.#isShuffling() ? [] : null };
+    const held = this.#isShuffling() ? [] : null;
+    this.#root = { path: [], file: options.files[0] ?? "", held };
     this.#scope = this.#root;
   }
 
@@ -110,37 +134,68 @@ class Registry {
     return this.#tests;
   }
 
-  open(): void {
+  async loadAll(load: (file: string) => Promise<unknown>): Promise<void> {
+    const roots: Scope[] = [];
+    for (const file of this.#files) {
+      this.#root = { path: [], file, held: [] };
+      this.#scope = this.#root;
+      roots.push(this.#root);
+      await load(file);
+    }
+    const seed = this.#session.config.shuffleSeed;
+    const order = seed === null ? roots : toSeededOrder(roots, seed, "files");
+    for (const root of order) this.#release(root);
+  }
+
+  #open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#onFirst();
     // A hook at the root runs before those of the file, for every test below it.
     (this.#real["beforeEach"] as Callback)((context: { readonly fullName: string }) => {
-      this.#session.begin({ file: this.#file, markedTitle: context.fullName });
+      this.#session.begin(readFileMark(this.#files, context.fullName));
     });
+  }
+
+  addHook(target: Callback, isPerTest: boolean, parts: readonly unknown[]): unknown {
+    this.#open();
+    const { file } = this.#scope;
+    const [body, ...rest] = parts;
+    if (!isPerTest || !this.#isShared() || this.#scope !== this.#root) return target(...parts);
+    // Files share the root of the process, their hooks do not.
+    const bound = function (this: unknown, context: { readonly fullName: string }): unknown {
+      return isOf(context.fullName, file) ? (body as Callback).call(this, context) : undefined;
+    };
+    const isOf = (title: string, wanted: string): boolean =>
+      readFileMark(this.#files, title).file === wanted;
+    return target(bound, ...rest);
   }
 
   addTest(target: Callback, parts: Parts): unknown {
     this.#tests += 1;
-    const { path } = this.#scope;
-    return this.#add(() => this.#registerTest(target, parts, path));
+    const scope = this.#scope;
+    return this.#add(() => this.#registerTest(target, parts, scope));
   }
 
   addSuite(target: Callback, parts: Parts): unknown {
-    const { path } = this.#scope;
-    return this.#add(() => this.#registerSuite(target, parts, path));
+    const scope = this.#scope;
+    return this.#add(() => this.#registerSuite(target, parts, scope));
   }
 
   #isShuffling(): boolean {
     return this.#session.config.shuffleSeed !== null;
   }
 
+  #isShared(): boolean {
+    return this.#files.length > 1;
+  }
+
   #add(register: () => unknown): unknown {
-    this.open();
+    this.#open();
     const { held } = this.#scope;
     if (held === null) return register();
     // All top-level registrations of a module happen in one go; the next turn of the loop has them all.
-    if (this.#scope === this.#root && held.length === 0) {
+    if (this.#scope === this.#root && held.length === 0 && !this.#isShared()) {
       setImmediate(() => {
         this.#release(this.#root);
         this.#root.held = [];
@@ -159,24 +214,34 @@ class Registry {
     from.held = null;
     const outer = this.#scope;
     this.#scope = from;
-    const seed = this.#session.config.shuffleSeed ?? 0;
-    for (const register of toSeededOrder(held, seed, path.join(" > "))) register();
+    const seed = this.#session.config.shuffleSeed;
+    const order = seed === null ? held : toSeededOrder(held, seed, path.join(" > "));
+    for (const register of order) register();
     this.#scope = outer;
   }
 
-  #registerTest(target: Callback, parts: Parts, path: readonly string[]): unknown {
+  /** A name as node:test gets it. */
+  #mark(name: string, { path, file }: Scope): string {
+    if (!this.#isShared() || path.length > 0) return name;
+    return `«file ${this.#files.indexOf(file)}» ${name}`;
+  }
+
+  #registerTest(target: Callback, parts: Parts, scope: Scope): unknown {
+    const { path, file } = scope;
     const fullTitle = [...path, parts.name].join(" > ");
-    const titles = this.#session.toTitles(this.#file, fullTitle, parts.name);
+    const titles = this.#session.toTitles(file, fullTitle, parts.name);
     if (titles === null) return Promise.resolve();
     const registered = titles.map((title) => {
-      const test = { file: this.#file, markedTitle: [...path, title].join(" > ") };
-      return target(title, parts.options, toBody(this.#session, test, parts.body));
+      const test = { file, markedTitle: [...path, title].join(" > ") };
+      const body = toBody(this.#session, test, parts.body);
+      return target(this.#mark(title, scope), parts.options, body);
     });
     return registered.length === 1 ? registered[0] : Promise.all(registered);
   }
 
-  #registerSuite(target: Callback, parts: Parts, path: readonly string[]): unknown {
-    const inner: Scope = { path: [...path, parts.name], held: this.#isShuffling() ? [] : null };
+  #registerSuite(target: Callback, parts: Parts, scope: Scope): unknown {
+    const held = this.#isShuffling() ? [] : null;
+    const inner: Scope = { path: [...scope.path, parts.name], file: scope.file, held };
     const isPlain = this.#session.config.mode === "plain";
     const options = isPlain ? parts.options : { ...parts.options, concurrency: 1 };
     const runIn = (self: unknown, context: unknown[]): unknown => {
@@ -189,9 +254,13 @@ class Registry {
         this.#scope = outer;
       }
     };
-    return target(parts.name, options, function (this: unknown, ...context: unknown[]) {
-      return runIn(this, context);
-    });
+    return target(
+      this.#mark(parts.name, scope),
+      options,
+      function (this: unknown, ...context: unknown[]) {
+        return runIn(this, context);
+      },
+    );
   }
 }
 

@@ -10,6 +10,7 @@ export function createVitestAdapter(): RunnerAdapter {
     name: "vitest",
     needsChildProcesses: true,
     takesManyFiles: true,
+    joinsFiles: false,
     plan: async (input) => {
       const script = await composeHarness(["vitest/vitest-glue"]);
       return {
