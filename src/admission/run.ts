@@ -2,6 +2,7 @@ import type { Candidate } from "../contract/candidate.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createDeadline } from "../kernel/clock.ts";
 import type { AdmitInput, AdmitProgress } from "../ports/gate.ts";
+import type { TypeCheck } from "../ports/project-tools.ts";
 import type { TestRunner } from "../ports/runner.ts";
 import type { SuitePrinter } from "../ports/suite-printer.ts";
 import type { Ledger } from "./ledger.ts";
@@ -10,7 +11,6 @@ import { createSession } from "./session.ts";
 import type { Session } from "./session.ts";
 import { createPrintSuite } from "./suite.ts";
 import type { PrintSuite } from "./suite.ts";
-import type { TypeCheck } from "./type-check.ts";
 
 export interface GateDeps {
   readonly runner: TestRunner;

@@ -1,20 +1,6 @@
+import type { TypeCheck, TypeDiagnostic } from "../ports/project-tools.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PrintSuite, Suite, SuiteTest } from "./suite.ts";
-
-/** One complaint of the project's type checker about a printed file. */
-export interface TypeDiagnostic {
-  /** Project-relative test file. */
-  readonly file: string;
-  /** 1-based line. */
-  readonly line: number;
-  readonly message: string;
-}
-
-/** Type-checks printed files as the project does; answers nothing when all is well. */
-export type TypeCheck = (
-  files: Readonly<Record<string, string>>,
-  options: { readonly signal: AbortSignal },
-) => Promise<readonly TypeDiagnostic[]>;
 
 export interface TypeCheckDeps {
   readonly typeCheck: TypeCheck;

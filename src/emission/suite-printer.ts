@@ -1,6 +1,7 @@
 import type { ApiModel, CallableHint } from "../contract/api-model.ts";
 import type { Candidate } from "../contract/candidate.ts";
 import type { ExportPath } from "../contract/program.ts";
+import type { FormatFiles } from "../ports/project-tools.ts";
 import type {
   PrintedSuite,
   PrintedTest,
@@ -8,6 +9,7 @@ import type {
   SuitePrinter,
 } from "../ports/suite-printer.ts";
 import type { DraftTest } from "./files/draft.ts";
+import { isSameProgram } from "./files/is-same-program.ts";
 import { locateTests } from "./files/locate-tests.ts";
 import { planFiles, type PlannedFile } from "./files/plan-files.ts";
 import { printFile } from "./files/print-file.ts";
@@ -26,15 +28,8 @@ import { createArgumentFitter, fitNothing } from "./values/fit-types.ts";
 export interface SuitePrinterDeps {
   /** Reads a file of the project as text, null where there is none. Nothing is executed. */
   readonly readProjectFile: ReadProjectFile;
-  /**
-   * The project's own formatter, run in the sandbox: takes a project-relative path and text, answers
-   * the formatted text. Absent, or where it rejects, Regoose's own layout stays.
-   */
-  readonly format?: (
-    path: string,
-    text: string,
-    options: { readonly signal: AbortSignal },
-  ) => Promise<string>;
+  /** The project's own formatter, run in the sandbox. Absent, Regoose's own layout stays. */
+  readonly format?: FormatFiles;
 }
 
 /**
@@ -83,8 +78,8 @@ async function printFiles(
   deps: SuitePrinterDeps,
   signal: AbortSignal,
 ): Promise<PrintedSuite> {
-  const files: Record<string, string> = {};
-  const tests: PrintedTest[] = [];
+  const texts: Record<string, string> = {};
+  const order: (Placed & { readonly file: string })[] = [];
   const unprintable: { candidateId: string; reason: string }[] = [];
   for (const file of planned) {
     const use = around.uses.get(file.module);
@@ -102,46 +97,72 @@ async function printFiles(
     });
     unprintable.push(...printed.unprintable);
     if (printed.order.length === 0) continue;
-    const isDraft = around.request.isDraft === true;
-    const text = await format(file.path, printed.text, { deps, isDraft, signal });
-    files[file.path] = text;
-    const located = locateTests(text, file.path.endsWith("ts"));
-    const sources = new Map(located.map((test) => [test.fullTitle, test.source]));
-    for (const { candidateId, fullTitle } of printed.order) {
-      const source = sources.get(fullTitle);
-      if (source === undefined)
-        throw new TypeError(`the test "${fullTitle}" was lost in formatting`);
-      tests.push({ candidateId, file: file.path, fullTitle, source });
-    }
+    texts[file.path] = printed.text;
+    order.push(...printed.order.map((placed) => ({ ...placed, file: file.path })));
   }
-  return { files, tests, unprintable };
+  const isDraft = around.request.isDraft === true;
+  const files = isDraft ? texts : await layOut(texts, deps, signal);
+  return { files, tests: locate(files, order), unprintable };
 }
 
-interface FormatOptions {
-  readonly deps: SuitePrinterDeps;
-  readonly isDraft: boolean;
-  readonly signal: AbortSignal;
+interface Placed {
+  readonly candidateId: string;
+  readonly fullTitle: string;
 }
 
-/** The project's own layout, unless its formatter fails or breaks the file. */
+/** The project's own layout, except where its formatter does more than lay out. */
+async function layOut(
+  texts: Readonly<Record<string, string>>,
+  deps: SuitePrinterDeps,
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const formatted = await format(texts, deps, signal);
+  return Object.fromEntries(
+    Object.entries(texts).map(([path, text]) => {
+      const other = formatted[path] ?? text;
+      return [
+        path,
+        other === text || isSameProgram(text, other, isTypeScript(path)) ? other : text,
+      ];
+    }),
+  );
+}
+
 async function format(
-  path: string,
-  text: string,
-  { deps, isDraft, signal }: FormatOptions,
-): Promise<string> {
-  if (deps.format === undefined || isDraft) return text;
+  texts: Readonly<Record<string, string>>,
+  deps: SuitePrinterDeps,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
   try {
-    const formatted = await deps.format(path, text, { signal });
-    const isTypeScript = path.endsWith("ts");
-    const titlesOf = (source: string): string =>
-      locateTests(source, isTypeScript)
-        .map(({ fullTitle }) => fullTitle)
-        .join("\n");
-    return titlesOf(formatted) === titlesOf(text) ? formatted : text;
+    return (await deps.format?.(texts, { signal })) ?? texts;
   } catch {
     signal.throwIfAborted();
-    return text;
+    return texts;
   }
+}
+
+function isTypeScript(path: string): boolean {
+  return path.endsWith("ts");
+}
+
+/** Finds the tests again in the files as they stand. */
+function locate(
+  files: Readonly<Record<string, string>>,
+  order: readonly (Placed & { readonly file: string })[],
+): readonly PrintedTest[] {
+  const sources = new Map(
+    Object.entries(files).flatMap(([path, text]) =>
+      locateTests(text, isTypeScript(path)).map((test): [string, string] => [
+        `${path}\n${test.fullTitle}`,
+        test.source,
+      ]),
+    ),
+  );
+  return order.map(({ candidateId, fullTitle, file }) => {
+    const source = sources.get(`${file}\n${fullTitle}`);
+    if (source === undefined) throw new TypeError(`the test "${fullTitle}" was lost in printing`);
+    return { candidateId, file, fullTitle, source };
+  });
 }
 
 function surveyModules(request: PrintRequest, modules: readonly string[]): Map<string, ModuleUse> {

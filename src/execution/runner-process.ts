@@ -12,6 +12,7 @@ import type {
 } from "../ports/sandbox.ts";
 import { createLayer, type Layer } from "./layer.ts";
 import { readLines } from "./read-lines.ts";
+import { toWorkPath } from "./work-path.ts";
 
 /** What one runner process left behind. */
 export interface ProcessOutcome {
@@ -121,17 +122,7 @@ function toTail({ stdout, stderr }: SandboxResult): string {
     .join("\n");
 }
 
-/** Where the runner's script stands inside: dependency folders keep their place relative to the project. */
-export function toBinPath(project: ProjectInfo): string | null {
-  const { runnerBinPath } = project;
-  if (runnerBinPath === null) return null;
-  for (const { hostPath, levelsUp } of project.dependencyFolders) {
-    if (runnerBinPath.startsWith(`${hostPath}/`)) {
-      const below = runnerBinPath.slice(hostPath.length + 1);
-      return `${"../".repeat(levelsUp)}node_modules/${below}`;
-    }
-  }
-  return runnerBinPath.startsWith(`${project.root}/`)
-    ? runnerBinPath.slice(project.root.length + 1)
-    : null;
+/** The runner's script, as the work copy sees it. */
+function toBinPath(project: ProjectInfo): string | null {
+  return project.runnerBinPath === null ? null : toWorkPath(project, project.runnerBinPath);
 }

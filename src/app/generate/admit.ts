@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { createGate } from "../../admission/gate.ts";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import { createSuitePrinter } from "../../emission/suite-printer.ts";
+import type { AdmitProgress } from "../../ports/gate.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import type { RunScope } from "./run-scope.ts";
 import { createProjectRunner } from "./project-runner.ts";
+import { findProjectTools } from "./project-tools.ts";
 import type { Ground } from "./prepare.ts";
 
 const readStagedFile = (folder: string, path: string): Promise<string | null> =>
@@ -24,6 +26,7 @@ export async function admitCandidates(
   const { plan, options, deps } = scope;
   options.signal.throwIfAborted();
   const reserveMs = Math.min(RESERVE_MS, plan.deadline.remainingMs() * RESERVE_SHARE);
+  const tools = await findProjectTools(ground, plan);
   const gate = createGate(
     {
       clock: deps.clock,
@@ -32,18 +35,23 @@ export async function admitCandidates(
         concurrency: plan.settings.workers,
       }),
       printer: createSuitePrinter(
-        { readProjectFile: (path) => readStagedFile(ground.staged.folder, path) },
+        {
+          readProjectFile: (path) => readStagedFile(ground.staged.folder, path),
+          ...(tools.format === null ? {} : { format: tools.format }),
+        },
         { api: ground.api },
       ),
+      ...(tools.typeCheck === null ? {} : { typeCheck: tools.typeCheck }),
     },
     { concurrency: plan.settings.workers },
   );
-  return gate.admit(
+  const result = await gate.admit(
     {
       project: plan.project,
       runner: plan.runner,
       outDir: plan.outDir,
       candidates: found.proposal?.candidates ?? [],
+      // The search has left out what shows one of its findings.
       underFinding: [],
       baseline: found.baseline,
       mutantBuild: ground.mutantBuild,
@@ -58,18 +66,20 @@ export async function admitCandidates(
         isOver: () => plan.deadline.remainingMs() <= reserveMs,
       },
     },
-    {
-      signal: options.signal,
-      onProgress: ({ step, live, killed, mutants }) => {
-        options.onProgress({
-          phase: `proving (${step})`,
-          statements: null,
-          branches: null,
-          mutants: mutants > 0 ? { killed, total: mutants } : null,
-          testsKept: live,
-          timeLeftMs: plan.deadline.remainingMs(),
-        });
-      },
-    },
+    { signal: options.signal, onProgress: toProgressReporter(scope) },
   );
+  return { ...result, degradations: [...result.degradations, ...tools.notes] };
+}
+
+function toProgressReporter({ plan, options }: RunScope): (progress: AdmitProgress) => void {
+  return ({ step, live, killed, mutants }) => {
+    options.onProgress({
+      phase: `proving (${step})`,
+      statements: null,
+      branches: null,
+      mutants: mutants > 0 ? { killed, total: mutants } : null,
+      testsKept: live,
+      timeLeftMs: plan.deadline.remainingMs(),
+    });
+  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createBubblewrapBackend } from "../../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
-import type { ProjectInfo } from "../../../src/contract/project.ts";
+import type { FormatterInfo, ProjectInfo } from "../../../src/contract/project.ts";
 import { createFormatter } from "../../../src/execution/formatter.ts";
 import { createTypeChecker } from "../../../src/execution/type-checker.ts";
 import type { ToolHost } from "../../../src/execution/project-tool.ts";
@@ -18,7 +18,11 @@ const { signal } = new AbortController();
 /** A project on disk beside the real tools. */
 interface ToolProject extends Disposable {
   readonly notes: readonly string[];
-  formatter(more?: { limitMs?: number; level?: "guarded"; name?: "biome" }): FormatFiles;
+  formatter(more?: {
+    limitMs?: number;
+    level?: "guarded";
+    name?: FormatterInfo["name"];
+  }): FormatFiles;
   typeChecker(more?: { limitMs?: number; checksJavaScript?: boolean }): TypeCheck;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import type { FormatFiles } from "../../../src/ports/project-tools.ts";
 import {
   api,
   call,
@@ -166,21 +167,44 @@ describe("tests of a printed suite", () => {
   });
 });
 
+/** A formatter that treats each text alike. */
+const inEach =
+  (change: (text: string) => string): FormatFiles =>
+  (files) =>
+    Promise.resolve(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [path, change(text)])),
+    );
+
 describe("the project's formatter", () => {
   test("has the last word on layout", async () => {
     const { files, tests } = await print([ADD], {
-      format: (_path, text) => Promise.resolve(text.replaceAll(";", "")),
+      format: inEach((text) => text.replaceAll(";", "").replaceAll('"', "'")),
     });
     expect(files["test/regoose/math.test.js"]).not.toContain(";");
     expect(tests[0]?.source).toBe(
-      `test("returns 3 for 1 and 2", () => {\n    assert.equal(add(1, 2), 3)\n  })`,
+      `test('returns 3 for 1 and 2', () => {\n    assert.equal(add(1, 2), 3)\n  })`,
     );
   });
 
-  test.each([
+  test("is asked once for all files", async () => {
+    const calls: string[][] = [];
+    const other = candidate([call("add", 2, 2)], [returned(4)], { module: "lib/other.js" });
+    await print([ADD, other], {
+      format: (files) => {
+        calls.push(Object.keys(files));
+        return Promise.resolve(files);
+      },
+    });
+    expect(calls).toEqual([["test/regoose/math.test.js", "test/regoose/other.test.js"]]);
+  });
+
+  test.each<[string, FormatFiles]>([
     ["rejects", () => Promise.reject(new Error("prettier is broken"))],
-    ["loses a test", () => Promise.resolve("")],
-    ["answers something that is no program", () => Promise.resolve("test(")],
+    ["forgets a file", () => Promise.resolve({})],
+    ["loses a test", inEach(() => "")],
+    ["changes what a test says", inEach((text) => text.replace("add(1, 2)", "add(2, 1)"))],
+    ["adds a statement", inEach((text) => `${text}\nfetch("http://example.com");\n`)],
+    ["answers something that is no program", inEach(() => "test(")],
   ])("is ignored when it %s", async (_what, format) => {
     expect(await print([ADD], { format })).toEqual(await print([ADD]));
   });
@@ -188,14 +212,14 @@ describe("the project's formatter", () => {
   test("is not asked for drafts", async () => {
     const { files } = await print([ADD], {
       request: { isDraft: true },
-      format: () => Promise.resolve("formatted"),
+      format: () => Promise.reject(new Error("asked")),
     });
     expect(files["test/regoose/math.test.js"]).toContain("assert.equal");
   });
 
   test("passes cancellation on", async () => {
     const controller = new AbortController();
-    const format = (): Promise<string> => {
+    const format: FormatFiles = () => {
       controller.abort(new Error("stopped"));
       return Promise.reject(new Error("killed"));
     };

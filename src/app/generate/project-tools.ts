@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { findBin } from "../../analysis/project/runner.ts";
+import type { ProjectInfo } from "../../contract/project.ts";
+import { createFormatter } from "../../execution/formatter.ts";
+import type { ToolHost } from "../../execution/project-tool.ts";
+import { createTypeChecker } from "../../execution/type-checker.ts";
+import type { Deadline } from "../../kernel/clock.ts";
+import type { FormatFiles, TypeCheck } from "../../ports/project-tools.ts";
+import type { Ground } from "./prepare.ts";
+
+/** Tools that the project brings for its own tests, and the suite is held to. */
+export interface ProjectTools {
+  readonly typeCheck: TypeCheck | null;
+  readonly format: FormatFiles | null;
+  /** Sentences on a tool that did not work; complete when the gate is done. */
+  readonly notes: readonly string[];
+}
+
+const TYPE_CHECK_SHARE = 0.1;
+const MOST_TYPE_CHECK_MS = 20_000;
+const FORMAT_SHARE = 0.25;
+const MOST_FORMAT_MS = 10_000;
+
+/** Finds the project's type checker and formatter. Starts neither; where there is none, nothing is spent. */
+export async function findProjectTools(
+  ground: Ground,
+  input: { readonly project: ProjectInfo; readonly deadline: Deadline },
+): Promise<ProjectTools> {
+  const { project, deadline } = input;
+  const notes: string[] = [];
+  const onNote = (sentence: string): void => void notes.push(sentence);
+  const host: ToolHost = {
+    sandboxes: ground.sandbox,
+    project,
+    baseLayer: ground.staged.folder,
+    scratchFolder: await ground.staged.createLayer("tools"),
+  };
+  const compiler = await findCompiler(ground, project);
+  const { formatter } = project;
+  return {
+    typeCheck:
+      compiler === null
+        ? null
+        : createTypeChecker(host, {
+            ...compiler,
+            limitMs: () => Math.min(MOST_TYPE_CHECK_MS, deadline.remainingMs() * TYPE_CHECK_SHARE),
+            onNote,
+          }),
+    format:
+      formatter === null
+        ? null
+        : createFormatter(host, {
+            formatter,
+            limitMs: () => Math.min(MOST_FORMAT_MS, deadline.remainingMs() * FORMAT_SHARE),
+            onNote,
+          }),
+    notes,
+  };
+}
+
+interface Compiler {
+  readonly compilerPath: string;
+  readonly tsconfigPath: string;
+  readonly checksJavaScript: boolean;
+}
+
+/** Null for a project that is not type-checked, or whose `tsconfig.json` only names other ones. */
+async function findCompiler(ground: Ground, project: ProjectInfo): Promise<Compiler | null> {
+  const { tsconfigPath, dependencyFolders } = project;
+  if (tsconfigPath === null) return null;
+  const compilerPath = await findBin(dependencyFolders, "typescript", "tsc");
+  if (compilerPath === null) return null;
+  const text = await readFile(join(ground.staged.folder, tsconfigPath), "utf8").catch(() => "");
+  if (/"files"\s*:\s*\[\s*\]/u.test(text)) return null;
+  return { compilerPath, tsconfigPath, checksJavaScript: /"checkJs"\s*:\s*true/u.test(text) };
+}
