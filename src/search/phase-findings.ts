@@ -7,6 +7,7 @@ import { argsOf, dropStatement, withArgs } from "./engine/program-tools.ts";
 import { replaceStatement } from "./engine/vary.ts";
 import { judgeRecordings, type SuspectedFinding } from "./findings/judge.ts";
 import { printFindingTest } from "./findings/print-finding.ts";
+import { showsFinding } from "./findings/shows-finding.ts";
 import { recordPrograms, type Recorded } from "./phase-record.ts";
 import { simplifications } from "./values/simplify-value.ts";
 
@@ -43,7 +44,9 @@ export async function findSuspects(
   const keys = new Set(suspects.map(({ key }) => key));
   return {
     findings: suspects.map((suspect) => toFinding(campaign, suspect)),
-    isUnder: (one) => judgeRecordings(api, [one]).some(({ key }) => keys.has(key)),
+    isUnder: (one) =>
+      showsFinding(api, suspects, one) ||
+      judgeRecordings(api, [one]).some(({ key }) => keys.has(key)),
   };
 }
 
