@@ -1,4 +1,5 @@
 import type { RejectionReason } from "../contract/candidate.ts";
+import type { SourceOverlay } from "../contract/mutant.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ObserveDeps, Observation } from "./observe.ts";
 import { observe } from "./observe.ts";
@@ -12,20 +13,33 @@ export interface PassDeps extends ObserveDeps {
   readonly ledger: Ledger;
 }
 
+export interface Passing {
+  /** Tests that passed in one clean run together. */
+  readonly suite: Suite;
+  /** That run, which recorded coverage; null when the suite had to be taken apart. */
+  readonly coverage: Observation | null;
+}
+
 /**
- * Conditions 1 and 2: every candidate loads and passes on the unmodified target, in a fresh process.
- * Answers a suite whose tests passed in one clean run together; the others are rejected.
+ * Conditions 1 and 2: every candidate loads and passes, in a fresh process. The run is on the
+ * coverage build, so that it tells at once what each test covers; the target as it is has its turn in
+ * the re-runs and in the proof of the written files. Who does not pass is rejected.
  */
-export async function passAlone(deps: PassDeps, first: Suite): Promise<Suite> {
+export async function passAlone(
+  deps: PassDeps,
+  first: Suite,
+  overlay: SourceOverlay,
+): Promise<Passing> {
   let suite = first;
   let largest: readonly string[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const seen = await observe(deps, suite, {
-      mode: { kind: "plain", shuffleSeed: null },
+      mode: { kind: "coverage" },
+      overlay,
       conditions: STANDARD_CONDITIONS,
     });
     rejectReds(deps.ledger, seen);
-    if (!seen.wasSplit) return await withoutRejected(deps, suite);
+    if (!seen.wasSplit) return { suite: await withoutRejected(deps, suite), coverage: seen };
     for (const group of seen.cleanGroups) if (group.length > largest.length) largest = group;
     suite = await deps.print(deps.ledger.live(), true);
   }
@@ -35,7 +49,7 @@ export async function passAlone(deps: PassDeps, first: Suite): Promise<Suite> {
     if (kept.has(candidate.id)) continue;
     deps.ledger.reject(candidate.id, "unstable", "passes only apart from other tests");
   }
-  return deps.print(deps.ledger.live(), true);
+  return { suite: await deps.print(deps.ledger.live(), true), coverage: null };
 }
 
 /** Writes red sightings to the ledger; `as` maps a reason where the step has its own word for it. */

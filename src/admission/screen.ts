@@ -6,7 +6,7 @@ import type { Evidence } from "./evidence.ts";
 import { isBranch } from "./evidence.ts";
 import { seeRed } from "./kills.ts";
 import type { KillMatrix } from "./mutants/run-pairs.ts";
-import { observe } from "./observe.ts";
+import { observe, type Observation } from "./observe.ts";
 import { passAlone, rejectReds, withoutRejected } from "./pass.ts";
 import type { GateRun } from "./run.ts";
 import { isUnderFinding } from "./under-finding.ts";
@@ -25,10 +25,10 @@ export async function screen(run: GateRun): Promise<readonly Evidence[]> {
   const checked = await checkText(run, printed);
   run.report("pass");
   const startedMs = run.clock.monotonic();
-  const passing = await passAlone(run, checked);
+  const passing = await passAlone(run, checked, run.input.coverageBuild.overlay);
   run.noteRunMs(run.clock.monotonic() - startedMs);
-  const stable = await keepStable(run, passing);
-  return measure(run, stable);
+  const stable = await keepStable(run, passing.suite);
+  return measure(run, stable, passing.coverage);
 }
 
 async function printAll(run: GateRun): Promise<Suite> {
@@ -73,20 +73,29 @@ async function keepStable(run: GateRun, passing: Suite): Promise<Suite> {
   return staysGreen(run, passing, planReruns(run.input.seed, run.input.reruns));
 }
 
+const COVERAGE = { kind: "coverage" } as const;
+
 /** Coverage by test, executed mutants and kills. */
-async function measure(run: GateRun, suite: Suite): Promise<readonly Evidence[]> {
+async function measure(
+  run: GateRun,
+  suite: Suite,
+  known: Observation | null,
+): Promise<readonly Evidence[]> {
   run.report("coverage");
   const { coverageBuild, mutantBuild } = run.input;
   const conditions = STANDARD_CONDITIONS;
   const [coverage, executed] = await settleAll([
-    observe(run, suite, { mode: { kind: "coverage" }, overlay: coverageBuild.overlay, conditions }),
+    known === null
+      ? observe(run, suite, { mode: COVERAGE, overlay: coverageBuild.overlay, conditions })
+      : Promise.resolve(known),
     observe(run, suite, {
       mode: { kind: "mutant-coverage" },
       overlay: mutantBuild.overlay,
       conditions,
     }),
   ]);
-  rejectReds(run.ledger, coverage, (reason) => (reason === "not-tried" ? reason : "unstable"));
+  if (known === null)
+    rejectReds(run.ledger, coverage, (reason) => (reason === "not-tried" ? reason : "unstable"));
   rejectReds(run.ledger, executed, (reason) => (reason === "not-tried" ? reason : "never-red"));
   const sound = await withoutRejected(run, suite);
   run.report("kills");

@@ -36,6 +36,7 @@ export async function findSuspects(
   const { api } = campaign.input;
   let suspects = judgeRecordings(api, recorded).slice(0, MAX_FINDINGS);
   for (let round = 0; round < SHRINK_ROUNDS && suspects.length > 0; round += 1) {
+    if (campaign.plan.isOver("findings")) break;
     const smaller = await shrinkOnce(campaign, suspects.slice(0, SHRUNK));
     const next = judgeRecordings(api, [...suspects, ...smaller]).slice(0, MAX_FINDINGS);
     if (next.every((suspect, index) => isSame(suspect, suspects[index]))) break;
@@ -61,7 +62,7 @@ async function shrinkOnce(
   const programs = suspects.flatMap(({ program }) =>
     listSmaller(program).slice(0, CANDIDATES_PER_FINDING),
   );
-  return recordPrograms(campaign, programs);
+  return recordPrograms(campaign, programs, "findings");
 }
 
 function listSmaller(program: TestProgram): TestProgram[] {

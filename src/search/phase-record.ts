@@ -18,6 +18,10 @@ interface Pass {
   readonly timeZone: string;
 }
 
+interface PhasedPass extends Pass {
+  readonly phase: "record" | "findings";
+}
+
 const PASSES: readonly Pass[] = [
   { label: "first", isReversed: false, clockShiftMs: 0, timeZone: "UTC" },
   // Another order, half a year and some hours away, in another zone: what changes with any of it goes.
@@ -33,10 +37,11 @@ const PASSES: readonly Pass[] = [
 export async function recordPrograms(
   campaign: Campaign,
   programs: readonly TestProgram[],
+  phase: "record" | "findings" = "record",
 ): Promise<Recorded[]> {
   if (programs.length === 0) return [];
   const passes = await campaign.inParallel(
-    PASSES.map((pass) => () => recordOnce(campaign, programs, pass)),
+    PASSES.map((pass) => () => recordOnce(campaign, programs, { ...pass, phase })),
   );
   const [first, second] = passes;
   const recorded: Recorded[] = [];
@@ -56,7 +61,7 @@ export async function recordPrograms(
 async function recordOnce(
   campaign: Campaign,
   programs: readonly TestProgram[],
-  pass: Pass,
+  pass: PhasedPass,
 ): Promise<Map<number, { program: TestProgram; recording: Recording }>> {
   const results = new Map<number, { program: TestProgram; recording: Recording }>();
   const order = pass.isReversed ? [...programs.keys()].reverse() : [...programs.keys()];
@@ -64,7 +69,7 @@ async function recordOnce(
   let done = 0;
   await campaign.crew.run({
     build: "plain",
-    limit: campaign.plan.limitOf("record"),
+    limit: campaign.plan.limitOf(pass.phase),
     timeZone: pass.timeZone,
     create: (base, losses) => {
       // The one that ran when the process was lost is given up.

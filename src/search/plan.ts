@@ -3,7 +3,7 @@ import type { SearchBudget } from "../ports/proposer.ts";
 import type { JobLimit } from "./protocol.ts";
 
 /** The parts of a search that share its budget. */
-export type PhaseName = "coverage" | "mutation" | "shrink" | "record";
+export type PhaseName = "coverage" | "mutation" | "shrink" | "record" | "findings";
 
 /** How a budget is cut. Under an execution budget nothing here depends on the number of workers or a clock. */
 export interface SearchPlan {
@@ -16,6 +16,8 @@ export interface SearchPlan {
    * (`share` of it).
    */
   limitOf(phase: PhaseName, share?: number): JobLimit;
+  /** Whether the phase's time is used up; never under an execution budget. */
+  isOver(phase: PhaseName): boolean;
   /** Executions without news after which a round may end early. */
   readonly patience: number;
 }
@@ -24,9 +26,15 @@ export interface SearchPlan {
 const ISLANDS = 2;
 const ROUNDS = 3;
 /** Where each phase ends, as a share of the whole. Phases that end early leave their time to the next. */
-const ENDS = { coverage: 0.42, mutation: 0.78, shrink: 0.88, record: 1 } as const;
+const ENDS = { coverage: 0.4, mutation: 0.74, shrink: 0.84, record: 0.94, findings: 1 } as const;
 /** What a phase gets at least, ms: without a recording everything before it was for nothing. */
-const LEAST_MS = { coverage: 1_000, mutation: 500, shrink: 500, record: 3_000 } as const;
+const LEAST_MS = {
+  coverage: 1_000,
+  mutation: 500,
+  shrink: 500,
+  record: 3_000,
+  findings: 1_500,
+} as const;
 const SHARES = { coverage: 0.45, mutation: 0.4, shrink: 0.15 } as const;
 const UNCOUNTED = 1_000_000_000;
 
@@ -44,10 +52,11 @@ export function planSearch(
       limitOf: (phase) => ({
         kind: "executions",
         count:
-          phase === "record"
+          phase === "record" || phase === "findings"
             ? UNCOUNTED
             : Math.max(50, Math.floor((budget.count * SHARES[phase]) / pieces[phase])),
       }),
+      isOver: () => false,
       patience: Math.max(1_500, Math.floor(budget.count / 30)),
     };
   }
@@ -59,6 +68,7 @@ export function planSearch(
       const left = started + budget.durationMs * ENDS[phase] - clock.monotonic();
       return { kind: "time", durationMs: Math.max(LEAST_MS[phase], left * share) };
     },
+    isOver: (phase) => clock.monotonic() - started >= budget.durationMs * ENDS[phase],
     patience: 5_000,
   };
 }

@@ -73,7 +73,14 @@ export function createWorkspace(input: {
           mounts: [{ hostPath: codeRoot, name: CODE_MOUNT }],
           limits: LIMITS,
         })
-        .then((sandbox) => owned.use(sandbox));
+        .then(async (sandbox) => {
+          if (!owned.disposed) return owned.use(sandbox);
+          // The search was given up while this was being made.
+          await sandbox[Symbol.asyncDispose]();
+          throw new Error("the search is over");
+        });
+      // Whoever waits for it learns of it; where nobody does any more, nobody needs to.
+      created.catch(() => undefined);
       opened.set(build, created);
       return created;
     },

@@ -8,7 +8,7 @@ import type { Ground } from "./prepare.ts";
  * Share of the remaining time that the search gets; the gate needs the rest. Vitest and Jest take
  * seconds to start, and the gate starts them a dozen times.
  */
-const SEARCH_SHARE = { node: 0.55, mocha: 0.52, vitest: 0.42, jest: 0.42 } as const;
+const SEARCH_SHARE = { node: 0.5, mocha: 0.5, vitest: 0.42, jest: 0.42 } as const;
 
 /** Lets the search engine suggest tests. */
 export async function proposeCandidates(scope: RunScope, ground: Ground): Promise<ProposeResult> {

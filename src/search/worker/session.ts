@@ -3,7 +3,7 @@ import type { Random } from "../../kernel/random.ts";
 import type { ModuleKit } from "../engine/compose.ts";
 import { OUT_OF_TIME } from "../engine/endless.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "../engine/program-tools.ts";
-import type { Job } from "../protocol.ts";
+import type { Job, JobLimit } from "../protocol.ts";
 import type { Counters } from "./counters.ts";
 import type { Execution, Executor } from "./executor.ts";
 import type { MutantSwitch } from "./mutant-switch.ts";
@@ -62,9 +62,10 @@ export function createSession(deps: SessionDeps): Session {
   const { job } = deps;
   const blacklist = new Set(job.blacklist);
   const cuts = new Map<string, number>();
-  const started = monotonic();
+  const started = toStart(job.limit);
+  const sessionStarted = monotonic();
   let executions = 0;
-  let beatAt = started + BEAT_MS;
+  let beatAt = sessionStarted + BEAT_MS;
   let report = (): void => undefined;
 
   const progress = (): number =>
@@ -108,6 +109,18 @@ export function createSession(deps: SessionDeps): Session {
       report = next;
     },
   };
+}
+
+/** What a job may take at least of its time, however long its modules took to load. */
+const WORK_SHARE = 0.4;
+
+/**
+ * The moment that counts as the start of a job: that of its process, since its limit has to hold for
+ * all of it. The monotonic clock of a process starts with it.
+ */
+function toStart(limit: JobLimit): number {
+  const now = monotonic();
+  return limit.kind === "executions" ? now : Math.max(0, now - limit.durationMs * (1 - WORK_SHARE));
 }
 
 function isBlocked(blacklist: ReadonlySet<string>, program: TestProgram): boolean {
