@@ -17,23 +17,30 @@ export interface FileRun {
   readonly report: TestRunReport;
 }
 
+/** What the tests of the suite cover. */
+export interface SuiteCoverage {
+  /** Test key → counters it moved. */
+  readonly counters: ReadonlyMap<string, ReadonlySet<CounterId>>;
+  /** Project-relative files whose coverage could be measured. */
+  readonly files: ReadonlySet<string>;
+}
+
+const NO_COVERAGE: SuiteCoverage = { counters: new Map(), files: new Set() };
+
 /** What the files as they stand did. */
 export interface SuiteRuns {
   /** The plain run and each re-run; a run that was not clean is split by file. */
   readonly plain: readonly (readonly FileRun[])[];
-  /** Test key → counters it moved; null when coverage could not be measured. */
-  readonly counters: ReadonlyMap<string, ReadonlySet<CounterId>> | null;
+  readonly coverage: SuiteCoverage;
   readonly hasTimeEnded: boolean;
 }
 
 /** Runs the files that the proof names, as they stand: once plainly, all re-runs, once for coverage. */
 export async function rerunSuite(session: Session, input: VerifyInput): Promise<SuiteRuns> {
-  const run = Object.keys(input.proof.files)
-    .map((path) => toProjectPath(input, path))
-    .filter((path) => input.files[path] !== undefined)
-    .sort();
-  if (run.length === 0) return { plain: [], counters: null, hasTimeEnded: false };
-  const files = Object.fromEntries(run.map((path) => [path, input.files[path] ?? ""]));
+  const files = toStandingFiles(input);
+  if (Object.keys(files).length === 0) {
+    return { plain: [], coverage: NO_COVERAGE, hasTimeEnded: false };
+  }
   const seed = input.proof.cards[0]?.seed ?? 0;
   const conditions = [STANDARD_CONDITIONS, ...planReruns(seed, input.reruns)];
   try {
@@ -47,25 +54,33 @@ export async function rerunSuite(session: Session, input: VerifyInput): Promise<
       return runByFile(session, { files, mode, conditions: one });
     });
     const [measured, ...runs] = await settleAll([coverage, ...plain]);
-    return { plain: runs, counters: toCounters(measured), hasTimeEnded: false };
+    return { plain: runs, coverage: toCoverage(measured), hasTimeEnded: false };
   } catch (thrown) {
     if (!(thrown instanceof TimeEnded)) throw thrown;
-    return { plain: [], counters: null, hasTimeEnded: true };
+    return { plain: [], coverage: NO_COVERAGE, hasTimeEnded: true };
   }
+}
+
+/** The files that the proof names and that are still there. */
+function toStandingFiles(input: VerifyInput): Readonly<Record<string, string>> {
+  const paths = Object.keys(input.proof.files).map((path) => toProjectPath(input, path));
+  return Object.fromEntries(
+    paths.sort().flatMap((path): (readonly [string, string])[] => {
+      const content = input.files[path];
+      return content === undefined ? [] : [[path, content]];
+    }),
+  );
 }
 
 /** One run of all files; when something breaks it, one of each, so that no file pays for another. */
 async function runByFile(session: Session, request: SessionRequest): Promise<readonly FileRun[]> {
-  const files = Object.keys(request.files);
+  const files = Object.entries(request.files);
   const report = await session.run(request);
-  if (isClean(report) || files.length === 1) return [{ files, report }];
+  if (isClean(report) || files.length === 1) return [{ files: Object.keys(request.files), report }];
   return settleAll(
-    files.map(async (file) => ({
+    files.map(async ([file, content]) => ({
       files: [file],
-      report: await session.run({
-        ...request,
-        files: { [file]: request.files[file] ?? "" },
-      }),
+      report: await session.run({ ...request, files: { [file]: content } }),
     })),
   );
 }
@@ -74,15 +89,19 @@ export function isClean(report: TestRunReport): boolean {
   return report.end.kind === "finished" && report.strayErrors.length === 0;
 }
 
-function toCounters(runs: readonly FileRun[]): ReadonlyMap<string, ReadonlySet<CounterId>> | null {
-  if (runs.some(({ report }) => report.perTest === null)) return null;
-  return new Map(
-    runs.flatMap(({ report }) =>
-      Object.entries(report.perTest ?? {}).map(
-        ([key, counters]): [string, ReadonlySet<CounterId>] => [key, new Set(counters)],
-      ),
-    ),
+/** A file that did not run through has no coverage; the others keep theirs. */
+function toCoverage(runs: readonly FileRun[]): SuiteCoverage {
+  const measured = runs.flatMap(({ files, report }) =>
+    report.perTest === null || !isClean(report) ? [] : [{ files, perTest: report.perTest }],
   );
+  return {
+    files: new Set(measured.flatMap(({ files }) => files)),
+    counters: new Map(
+      measured
+        .flatMap(({ perTest }) => Object.entries(perTest))
+        .map(([key, counters]): [string, ReadonlySet<CounterId>] => [key, new Set(counters)]),
+    ),
+  };
 }
 
 /** Tries every mutant that the given cards claim against their tests. */

@@ -157,8 +157,10 @@ function toRedText(test: TestResult): string {
 
 function judgeBranches(card: ProofCard, state: State, runs: SuiteRuns): CardVerdict | null {
   if (card.onlyCovers.length === 0) return null;
-  const { counters } = runs;
-  if (counters === null) return broken("not-checked", "coverage could not be measured");
+  const { counters, files } = runs.coverage;
+  if (!files.has(toProjectPath(state.input, card.file))) {
+    return broken("not-checked", "its coverage could not be measured");
+  }
   const key = toCardKey(state.input, card);
   const own = counters.get(key);
   const lost = card.onlyCovers.find((counter) => own?.has(counter) !== true);

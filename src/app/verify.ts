@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { createSuiteVerifier } from "../admission/verify.ts";
-import { PROOF_FILE, readProof } from "../adapters/workspace/suite-folder.ts";
+import { readStandingProof, readSuiteFiles } from "../adapters/workspace/read-suite.ts";
 import { detectProject } from "../analysis/detect-project.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
 import type { ProjectInfo } from "../contract/project.ts";
@@ -27,15 +27,19 @@ export interface VerifyData {
   }[];
   /** Tests in the suite's files that no card vouches for. */
   readonly unproven: readonly string[];
+  /** Files of the suite that are not as they were written. */
+  readonly changedFiles: readonly string[];
   readonly degradations: readonly string[];
 }
 
 /** Bound on one verification, ms; a suite of a thousand tests takes well under a minute. */
 const VERIFY_LIMIT_MS = 10 * 60_000;
 
+const MOST_RERUNS = 100;
+
 /**
  * Re-proves a suite's cards with no model and no network.
- * @throws NoSuite (RGS-3011) when there is no readable proof file
+ * @throws NoSuite (RGS-3011) when there is no proof file, ProofDamaged (RGS-3012) when it cannot be read
  */
 export async function verify(
   deps: { readonly clock: Clock },
@@ -64,11 +68,11 @@ export async function verify(
       project,
       outDir,
       proof,
-      files: await readSuite(folder, outDir, proof),
+      files: toProjectFiles(await readSuiteFiles(folder, Object.keys(proof.files)), outDir),
       sources: ground.sourceHashes,
       mutantBuild: ground.mutantBuild,
       coverageBuild: ground.coverageBuild,
-      reruns: Math.max(1, ...proof.cards.map((card) => card.reruns)),
+      reruns: toReruns(proof),
       deadline: createDeadline(deps.clock, VERIFY_LIMIT_MS),
     },
     options,
@@ -84,6 +88,7 @@ export async function verify(
       detail: verdict.kind === "holds" ? "" : verdict.detail,
     })),
     unproven: result.unproven,
+    changedFiles: result.changedFiles,
     degradations: result.degradations,
   };
 }
@@ -95,10 +100,14 @@ interface FoundSuite {
 }
 
 /** `path` is the suite folder itself, or a project whose suite stands in the default place. */
-async function findSuite(path: string): Promise<FoundSuite> {
+async function findSuite(typed: string): Promise<FoundSuite> {
+  // The root of a project is a real path, and the suite's folder is named relative to it.
+  const path = await realpath(typed).catch(() => typed);
   const project = await detectProject({ path });
   for (const folder of [path, join(project.root, project.testsFolder, "regoose")]) {
-    const proof = await readProof(folder);
+    // A suite never stands in the project's own folder.
+    if (folder === project.root) continue;
+    const proof = await readStandingProof(folder);
     if (proof !== null) return { project, folder, proof };
   }
   throw createNoSuite(path);
@@ -109,18 +118,17 @@ function toRunnerName(proof: ProofFile, project: ProjectInfo): ProjectInfo["runn
   return known.find((name) => name === proof.runner) ?? project.runner;
 }
 
-/** A missing file is left out; the verifier calls its cards broken. */
-async function readSuite(
-  folder: string,
+/** As many as the cards claim, within what `generate` makes at most: a proof file is anyone's input. */
+function toReruns({ cards }: ProofFile): number {
+  const claimed = cards.reduce((most, card) => Math.max(most, card.reruns), 1);
+  return Math.min(claimed, MOST_RERUNS);
+}
+
+function toProjectFiles(
+  files: Readonly<Record<string, string>>,
   outDir: string,
-  proof: ProofFile,
-): Promise<Readonly<Record<string, string>>> {
-  const files: Record<string, string> = {};
-  for (const path of Object.keys(proof.files)) {
-    // The proof file is anyone's input: a path that leaves the suite is not followed.
-    if (path === PROOF_FILE || relative(folder, join(folder, path)).startsWith("..")) continue;
-    const content = await readFile(join(folder, path), "utf8").catch(() => null);
-    if (content !== null) files[`${outDir}/${path}`] = content;
-  }
-  return files;
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [`${outDir}/${path}`, content]),
+  );
 }

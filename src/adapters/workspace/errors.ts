@@ -47,3 +47,18 @@ export function createOutputUnwritable(folder: string, cause: unknown): RegooseE
     },
   );
 }
+
+/** RGS-3012: the proof file of a suite cannot be read. */
+export function createProofDamaged(folder: string, reason: string, cause: unknown): RegooseError {
+  return new RegooseError(
+    "ProofDamaged",
+    `the regoose.proof.json in ${folder} is damaged: ${reason}`,
+    {
+      code: "RGS-3012",
+      errorClass: "user",
+      hint: "restore it from version control, or delete the folder and generate again",
+      details: { folder },
+      cause,
+    },
+  );
+}

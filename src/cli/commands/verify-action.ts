@@ -28,6 +28,12 @@ export async function runVerify(
             `${card.verdict}: ${card.file} · ${card.fullTitle}: ${card.detail}\n`,
           );
         }
+        for (const file of data.changedFiles) {
+          this.process.stdout.write(`edited or gone since it was written: ${file}\n`);
+        }
+        for (const test of data.unproven) {
+          this.process.stdout.write(`no card vouches for: ${test}\n`);
+        }
         this.process.stdout.write(
           `${data.holds} of ${data.cards.length} proof cards hold (sandbox ${data.sandboxLevel})\n`,
         );
