@@ -64,6 +64,8 @@ class ProcessCrew implements Crew {
   readonly blacklist = new Set<string>();
   readonly loadFailures = new Map<string, string>();
   readonly notes: string[] = [];
+  /** Calls that hung on the mutant build, where a mutant may have been to blame. */
+  readonly #mutantBlacklist = new Set<string>();
   readonly #deps: CrewDeps;
   readonly #signal: AbortSignal;
   readonly #hangs = new Map<string, number>();
@@ -103,7 +105,7 @@ class ProcessCrew implements Crew {
       const base: OrderBase = {
         workRoot: sandbox.pathOf("work"),
         limit,
-        blacklist: [...this.blacklist],
+        blacklist: [...this.blacklist, ...(order.build === "mutants" ? this.#mutantBlacklist : [])],
         journal,
         skipped: new Set(this.loadFailures.keys()),
       };
@@ -129,23 +131,26 @@ class ProcessCrew implements Crew {
         if (message.kind === "load-end" && message.failure !== null) {
           this.loadFailures.set(message.file, message.failure);
         }
-        if (message.kind === "cut") this.#noteCut(message.program);
+        if (message.kind === "cut") this.#noteCut(message.program, message.isMutated);
         order.onMessage(message);
       },
     });
-    if (end.kind === "lost") this.#noteLoss(end.journal, end.loading, end.detail);
+    if (end.kind === "lost") this.#noteLoss(order.build, end);
     return end;
   }
 
-  #noteCut(program: TestProgram): void {
+  #noteCut(program: TestProgram, isMutated: boolean): void {
     this.#cuts += 1;
     const last = program.statements.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || isMutated) return;
     const kinds = toKindsKey(program, last);
     if (this.#countHang(kinds) >= HANGS_PER_KINDS) this.blacklist.add(kinds);
   }
 
-  #noteLoss(journal: TestProgram | null, loading: string | null, detail: string): void {
+  #noteLoss(
+    build: BuildName,
+    { journal, loading, detail }: Extract<JobEnd, { kind: "lost" }>,
+  ): void {
     this.#losses += 1;
     this.note(`a search process was lost: ${detail}`);
     if (loading !== null) {
@@ -155,6 +160,10 @@ class ProcessCrew implements Crew {
     const last = journal?.statements.at(-1);
     if (journal === null || last === undefined) return;
     // The last call is the likeliest: what came before it usually ran in an earlier program.
+    if (build === "mutants") {
+      this.#mutantBlacklist.add(toCallKey(journal, last));
+      return;
+    }
     this.blacklist.add(toCallKey(journal, last));
     const kinds = toKindsKey(journal, last);
     if (this.#countHang(kinds) === HANGS_PER_KINDS) this.blacklist.add(kinds);

@@ -118,7 +118,7 @@ export type WorkerMessage =
   /** The program that runs right now; sent when it seems to hang, or before each in `stdout` mode. */
   | { readonly kind: "journal"; readonly program: TestProgram | null }
   /** The clock cut this program: the run can not be repeated to the byte. */
-  | { readonly kind: "cut"; readonly program: TestProgram }
+  | { readonly kind: "cut"; readonly program: TestProgram; readonly isMutated: boolean }
   | { readonly kind: "beat"; readonly executions: number }
   | { readonly kind: "items"; readonly items: readonly CorpusItem[] }
   /** A program kills mutants; `isNew` when the job itself found it. */

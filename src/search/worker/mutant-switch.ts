@@ -17,6 +17,8 @@ export interface MutantSwitch {
   /** Ends the load phase: from now on runs count for programs. */
   beginPrograms(): void;
   activate(switchId: string | null): void;
+  /** Whether a mutant is on. */
+  isActive(): boolean;
   /** Switch ids that ran since the last call. */
   takeReached(): readonly string[];
 }
@@ -45,6 +47,7 @@ export function installMutantSwitch(): MutantSwitch {
     activate(switchId) {
       namespace.activeMutant = switchId ?? undefined;
     },
+    isActive: () => namespace.activeMutant !== undefined,
     takeReached() {
       const reached = Object.keys(namespace.mutantCoverage.perTest[TEST_ID] ?? {});
       // The entry is replaced, never the object that holds it.

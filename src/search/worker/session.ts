@@ -74,9 +74,11 @@ export function createSession(deps: SessionDeps): Session {
       : (monotonic() - started) / Math.max(1, job.limit.durationMs);
 
   const noteCut = (program: TestProgram): void => {
-    deps.outbox.send({ kind: "cut", program });
+    // What a mutant makes endless says nothing about the call itself.
+    const isMutated = deps.mutants?.isActive() === true;
+    deps.outbox.send({ kind: "cut", program, isMutated });
     const last = program.statements.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || isMutated) return;
     const kinds = toKindsKey(program, last);
     const count = (cuts.get(kinds) ?? 0) + 1;
     cuts.set(kinds, count);

@@ -138,3 +138,41 @@ test(
     expect(JSON.stringify(candidates)).toContain('"few"');
   },
 );
+
+describe("loops whose steps are dear", () => {
+  // Joining text makes each step copy all that came before.
+  const DEAR = `
+exports.repeat = (text, times) => {
+  if (typeof text !== "string" || !Number.isInteger(times)) throw new TypeError("text, times");
+  let all = "";
+  for (let i = 0; i !== times; i += 1) { all += text; if (all > "zzzz") all = all.slice(0, 5); }
+  return all;
+};`;
+
+  test(
+    "are cut by the clock under a mutant without giving up the call",
+    { timeout: 300_000 },
+    async () => {
+      const { candidates, notes } = await propose({ files: { "index.cjs": DEAR } });
+      expect(candidates.length).toBeGreaterThan(1);
+      expect(notes.filter((note) => note.includes("left out"))).toEqual([]);
+    },
+  );
+
+  test("mark the run as not reproducible", { timeout: 300_000 }, async () => {
+    const spin = `
+exports.wait = (flag) => {
+  if (flag !== true && flag !== false) return 0;
+  if (flag === false) return 1;
+  let text = "x".repeat(300_000);
+  for (let i = 0; i < 100_000_000; i += 1) text = (text + i).split("").reverse().join("");
+  return text.length;
+};`;
+    const { candidates, reproducible } = await propose({
+      files: { "index.cjs": spin },
+      input: { budget: { kind: "executions", count: 100 } },
+    });
+    expect(reproducible).toBe(false);
+    expect(candidates.length).toBeGreaterThan(0);
+  });
+});
