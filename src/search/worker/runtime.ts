@@ -23,8 +23,12 @@ export interface RuntimeControl {
   takeLog(): readonly Comparison[];
 }
 
-/** Fuel between two looks at the clock. Iterations differ in cost: one may join or compare megabytes. */
-const SLICE = 10_000;
+/**
+ * Fuel before the first look at the clock; doubled after each, up to the largest. Iterations differ in
+ * cost: one may join or compare megabytes.
+ */
+const FIRST_SLICE = 64;
+const LARGEST_SLICE = 8_192;
 const MAX_LOG = 400;
 const MAX_TEXT = 120;
 
@@ -39,6 +43,7 @@ class OutOfFuel extends Error {
 export function installRuntime(): RuntimeControl {
   let log: Comparison[] = [];
   let rest = 0;
+  let slice = FIRST_SLICE;
   let cutAt = Number.POSITIVE_INFINITY;
   let isCut = false;
   const runtime: SearchRuntime = {
@@ -60,8 +65,9 @@ export function installRuntime(): RuntimeControl {
     },
   };
   const takeSlice = (): void => {
-    runtime.fuel = Math.min(rest, SLICE);
+    runtime.fuel = Math.min(rest, slice);
     rest -= runtime.fuel;
+    slice = Math.min(slice * 2, LARGEST_SLICE);
   };
   Object.defineProperty(globalThis, SEARCH_RUNTIME_GLOBAL, {
     value: runtime,
@@ -77,6 +83,7 @@ export function installRuntime(): RuntimeControl {
     },
     refuelTimed(amount, limitMs) {
       rest = amount;
+      slice = FIRST_SLICE;
       isCut = false;
       cutAt = monotonic() + limitMs;
       takeSlice();
