@@ -17,8 +17,8 @@ export interface ProjectTools {
   readonly notes: readonly string[];
 }
 
-const TYPE_CHECK_SHARE = 0.1;
-const MOST_TYPE_CHECK_MS = 20_000;
+/** A tenth of the time left; where that is too little for a compiler's start, up to a quarter. */
+const TYPE_CHECK = { share: 0.1, leastMs: 3_000, leastShare: 0.25, mostMs: 20_000 } as const;
 const FORMAT_SHARE = 0.25;
 const MOST_FORMAT_MS = 10_000;
 
@@ -44,7 +44,7 @@ export async function findProjectTools(
         ? null
         : createTypeChecker(host, {
             ...compiler,
-            limitMs: () => Math.min(MOST_TYPE_CHECK_MS, deadline.remainingMs() * TYPE_CHECK_SHARE),
+            limitMs: () => toTypeCheckMs(deadline.remainingMs()),
             onNote,
           }),
     format:
@@ -57,6 +57,11 @@ export async function findProjectTools(
           }),
     notes,
   };
+}
+
+function toTypeCheckMs(leftMs: number): number {
+  const { share, leastMs, leastShare, mostMs } = TYPE_CHECK;
+  return Math.min(mostMs, Math.max(leftMs * share, Math.min(leastMs, leftMs * leastShare)));
 }
 
 interface Compiler {
