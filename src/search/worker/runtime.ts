@@ -39,23 +39,28 @@ class OutOfFuel extends Error {
   }
 }
 
+/** The fuel of one execution, handed out in slices with a look at the clock in between. */
+interface Tank {
+  rest: number;
+  slice: number;
+  cutAt: number;
+  isCut: boolean;
+}
+
 /** Installs the object that instrumented files capture; call before loading any. */
 export function installRuntime(): RuntimeControl {
   let log: Comparison[] = [];
-  let rest = 0;
-  let slice = FIRST_SLICE;
-  let cutAt = Number.POSITIVE_INFINITY;
-  let isCut = false;
+  const tank: Tank = { rest: 0, slice: 0, cutAt: Number.POSITIVE_INFINITY, isCut: false };
   const runtime: SearchRuntime = {
     fuel: 1_000_000_000,
     isLogging: false,
     outOfFuel() {
-      if (rest > 0 && monotonic() < cutAt) {
-        takeSlice();
+      if (tank.rest > 0 && monotonic() < tank.cutAt) {
+        takeSlice(tank, runtime);
         return;
       }
-      isCut ||= rest > 0;
-      rest = 0;
+      tank.isCut ||= tank.rest > 0;
+      tank.rest = 0;
       throw new OutOfFuel();
     },
     isOutOfFuel: (thrown) => thrown instanceof OutOfFuel,
@@ -64,11 +69,6 @@ export function installRuntime(): RuntimeControl {
       if (isScalar(left) && isScalar(right) && left !== right) log.push({ left, right });
     },
   };
-  const takeSlice = (): void => {
-    runtime.fuel = Math.min(rest, slice);
-    rest -= runtime.fuel;
-    slice = Math.min(slice * 2, LARGEST_SLICE);
-  };
   Object.defineProperty(globalThis, SEARCH_RUNTIME_GLOBAL, {
     value: runtime,
     writable: false,
@@ -76,19 +76,15 @@ export function installRuntime(): RuntimeControl {
   });
   return {
     refuel(amount) {
-      rest = 0;
-      isCut = false;
-      cutAt = Number.POSITIVE_INFINITY;
+      Object.assign(tank, { rest: 0, isCut: false, cutAt: Number.POSITIVE_INFINITY });
       runtime.fuel = amount;
     },
     refuelTimed(amount, limitMs) {
-      rest = amount;
-      slice = FIRST_SLICE;
-      isCut = false;
-      cutAt = monotonic() + limitMs;
-      takeSlice();
+      const cutAt = monotonic() + limitMs;
+      Object.assign(tank, { rest: amount, slice: FIRST_SLICE, isCut: false, cutAt });
+      takeSlice(tank, runtime);
     },
-    wasCut: () => isCut,
+    wasCut: () => tank.isCut,
     isDry: () => runtime.fuel < 0,
     isOutOfFuel: (thrown) => runtime.isOutOfFuel(thrown),
     setLogging(isOn) {
@@ -100,6 +96,12 @@ export function installRuntime(): RuntimeControl {
       return taken;
     },
   };
+}
+
+function takeSlice(tank: Tank, runtime: SearchRuntime): void {
+  runtime.fuel = Math.min(tank.rest, tank.slice);
+  tank.rest -= runtime.fuel;
+  tank.slice = Math.min(tank.slice * 2, LARGEST_SLICE);
 }
 
 function isScalar(value: unknown): value is string | number {
