@@ -24,7 +24,7 @@ const MOST_FORMAT_MS = 10_000;
 
 /** Finds the project's type checker and formatter. Starts neither; where there is none, nothing is spent. */
 export async function findProjectTools(
-  ground: Ground,
+  ground: Pick<Ground, "sandbox" | "staged">,
   input: { readonly project: ProjectInfo; readonly deadline: Deadline },
 ): Promise<ProjectTools> {
   const { project, deadline } = input;
@@ -71,7 +71,10 @@ interface Compiler {
 }
 
 /** Null for a project that is not type-checked, or whose `tsconfig.json` only names other ones. */
-async function findCompiler(ground: Ground, project: ProjectInfo): Promise<Compiler | null> {
+async function findCompiler(
+  ground: Pick<Ground, "staged">,
+  project: ProjectInfo,
+): Promise<Compiler | null> {
   const { tsconfigPath, dependencyFolders } = project;
   if (tsconfigPath === null) return null;
   const compilerPath = await findBin(dependencyFolders, "typescript", "tsc");
