@@ -54,7 +54,10 @@ export async function recordPrograms(
     if (recording === null) differing += 1;
     else recorded.push({ index, program: left.program, recording });
   }
-  if (differing > 0) campaign.crew.note(`${differing} programs did not do the same twice`);
+  if (differing > 0)
+    campaign.crew.note(
+      `${differing} ${differing === 1 ? "program" : "programs"} did not do the same twice`,
+    );
   return recorded;
 }
 
@@ -97,7 +100,9 @@ async function recordOnce(
     },
   });
   for (const [problem, count] of problems) {
-    campaign.crew.note(`${count} programs make no test in the ${pass.label} recording: ${problem}`);
+    campaign.crew.note(
+      `${count} ${count === 1 ? "program makes" : "programs make"} no test in the ${pass.label} recording: ${problem}`,
+    );
   }
   return results;
 }

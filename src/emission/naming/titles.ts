@@ -193,6 +193,7 @@ function phraseInputs(input: Wording): string {
   if (statement.kind === "set") return `when set to ${nameGene(statement.value, input).text}`;
   const args = "args" in statement ? statement.args : argsOfMaker(statement, input);
   if (args === null) return "";
+  if (args.length === 0 && statement.kind === "call-with-callback") return "for a callback";
   if (args.length === 0) return isMissingArguments(input) ? "without arguments" : "";
   const names = parameterNames(input.hint, args.length);
   const parts = args.map((gene, index) => {
