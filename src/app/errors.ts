@@ -1,4 +1,4 @@
-import { RegooseError, toMessage } from "../kernel/errors.ts";
+import { RegooseError, toErrno, toMessage } from "../kernel/errors.ts";
 
 /** RGS-2020: an engine that this version does not have. */
 export function createEngineUnavailable(engine: string): RegooseError {
@@ -84,8 +84,21 @@ export function createNoCode(): RegooseError {
   });
 }
 
+/** RGS-7013: there is no room for the run's own files. */
+function createDiskFull(cause: unknown, runId: string): RegooseError {
+  return new RegooseError("DiskFull", `no space is left on the disk: ${toMessage(cause)}`, {
+    code: "RGS-7013",
+    errorClass: "permanent",
+    hint: "free some space in the project and in the temporary folder (TMPDIR), and run again",
+    details: { runId },
+    cause,
+  });
+}
+
 /** The same error with the id of the run it ended; anything not thrown on purpose becomes RGS-9001. */
 export function toRunError(thrown: unknown, runId: string): RegooseError {
+  const errno = toErrno(thrown);
+  if (errno === "ENOSPC" || errno === "EDQUOT") return createDiskFull(thrown, runId);
   if (!(thrown instanceof RegooseError)) {
     return new RegooseError("InternalDefect", `this is a defect of Regoose: ${toMessage(thrown)}`, {
       code: "RGS-9001",

@@ -62,10 +62,13 @@ async function generateForProject(
     return answer;
   } catch (failure) {
     const error = toRunError(failure, run.id);
-    await run.append({
-      name: "run-end",
-      data: { outcome: "failed", code: error.code, message: error.message },
-    });
+    // Where the disk is full, this line has no room either; the error says so.
+    await run
+      .append({
+        name: "run-end",
+        data: { outcome: "failed", code: error.code, message: error.message },
+      })
+      .catch(() => undefined);
     throw error;
   }
 }

@@ -85,5 +85,8 @@ const LONGEST_LINE = 200;
 /** What a tool prints may steer a terminal, so control characters go. */
 function toFirstLine(text: string): string {
   const line = text.split("\n").find((one) => one.trim() !== "") ?? "";
-  return line.replace(/\p{Cc}/gu, " ").trim().slice(0, LONGEST_LINE);
+  return line
+    .replace(/\p{Cc}/gu, " ")
+    .trim()
+    .slice(0, LONGEST_LINE);
 }

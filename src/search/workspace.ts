@@ -52,6 +52,7 @@ export function createWorkspace(input: {
   return {
     async setOverlay(build, overlay) {
       const target = join(folder, `overlay-${build}`);
+      owned.defer(() => rm(target, { recursive: true, force: true }));
       await rm(target, { recursive: true, force: true });
       await mkdir(target, { recursive: true, mode: 0o755 });
       for (const [path, content] of Object.entries(overlay)) {
@@ -60,7 +61,6 @@ export function createWorkspace(input: {
         await writeFile(file, content, { mode: 0o644 });
       }
       overlays.set(build, target);
-      owned.defer(() => rm(target, { recursive: true, force: true }));
     },
     open(build) {
       const known = opened.get(build);

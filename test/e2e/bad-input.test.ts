@@ -1,7 +1,7 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { aProject, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+import { aProject, hasNamespace, runCli, runCliIn, toEnvelope } from "./support/cli.ts";
 
 const QUICK = ["--json", "--max-time", "20s", "--seed", "1", "--baseline", "none"];
 
@@ -172,18 +172,29 @@ describe.skipIf(!hasNamespace())("bad input", () => {
     expect(toEnvelope(result).error).toMatchObject({ name: "RunFolderUnwritable" });
   });
 
-  test.skipIf(process.getuid?.() === 0)(
-    "works on a read-only project as a dry run only",
-    async () => {
-      await using project = await aProject(WORKING);
-      await chmod(project.root, 0o555);
-      expect((await runCli(["generate", ...QUICK], { cwd: project.root })).code).toBe(7);
-      expect((await runCli(["generate", "--dry-run", ...QUICK], { cwd: project.root })).code).toBe(
-        0,
-      );
-      await chmod(project.root, 0o755);
-    },
-  );
+  test("works on a read-only project as a dry run only", async () => {
+    await using project = await aProject(WORKING);
+    const readOnly = ["--ro-bind", project.root, project.root];
+    const refused = await runCliIn(readOnly, ["generate", ...QUICK], { cwd: project.root });
+    expect(refused.code).toBe(7);
+    expect(toEnvelope(refused).error?.hint).toContain("--dry-run");
+    const looked = await runCliIn(readOnly, ["generate", "--dry-run", ...QUICK], {
+      cwd: project.root,
+    });
+    expect(looked.code).toBe(0);
+  });
+
+  test("says that the disk is full, and leaves nothing half written", async () => {
+    await using project = await aProject(WORKING);
+    const runs = join(project.root, ".regoose");
+    await mkdir(runs);
+    const tiny = ["--size", "16384", "--tmpfs", runs];
+    const result = await runCliIn(tiny, ["generate", ...QUICK], { cwd: project.root });
+    expect(result.code).toBe(7);
+    expect(toEnvelope(result).error).toMatchObject({ class: "permanent" });
+    expect(`${result.stdout}${result.stderr}`).toMatch(/no space|disk/u);
+    expect((await readdir(project.root)).sort()).toEqual([".regoose", "index.js", "package.json"]);
+  });
 
   test("never overwrites a file that was edited by hand", async () => {
     await using project = await aProject(WORKING);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, open, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readFile, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { proofFileSchema, type ProofFile } from "../../contract/proof-card.ts";
 import { toErrno } from "../../kernel/errors.ts";
@@ -31,7 +31,7 @@ export interface SuiteFolder extends AsyncDisposable {
  */
 export async function openSuiteFolder(folder: string): Promise<SuiteFolder> {
   const lock = toSibling(folder, "lock");
-  await prepareParent(folder);
+  const made = await prepareParent(folder);
   await takeLock(lock, folder);
   try {
     await repairSwap(folder);
@@ -40,11 +40,24 @@ export async function openSuiteFolder(folder: string): Promise<SuiteFolder> {
     return {
       proof,
       replace: (files) => replaceSuite(folder, files, proof),
-      [Symbol.asyncDispose]: () => rm(lock, { force: true }),
+      [Symbol.asyncDispose]: () => release(lock, made),
     };
   } catch (failure) {
-    await rm(lock, { force: true });
+    await release(lock, made);
     throw failure;
+  }
+}
+
+/** Gives up the lock, and the folders made for it that stayed empty. */
+async function release(lock: string, made: string | null): Promise<void> {
+  await rm(lock, { force: true });
+  if (made === null) return;
+  for (let folder = dirname(lock); folder.startsWith(made); folder = dirname(folder)) {
+    const isGone = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
   }
 }
 
@@ -65,10 +78,10 @@ function toSibling(folder: string, role: "lock" | "staged" | "retired"): string 
   return join(dirname(folder), `.${basename(folder)}.regoose-${role}`);
 }
 
-/** First missing folder above the suite is remembered by no one: an empty tests folder may remain, nothing else. */
-async function prepareParent(folder: string): Promise<void> {
+/** Makes the folder above the suite; answers the topmost one that was missing. */
+async function prepareParent(folder: string): Promise<string | null> {
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    return (await mkdir(dirname(folder), { recursive: true })) ?? null;
   } catch (failure) {
     throw createOutputUnwritable(folder, failure);
   }

@@ -27,6 +27,21 @@ export async function runCli(
   return waitFor(child, options.stdin ?? "");
 }
 
+/** Runs the built command where the file system is changed by options of bubblewrap. */
+export async function runCliIn(
+  mounts: readonly string[],
+  args: readonly string[],
+  options: { readonly cwd: string },
+): Promise<CliResult> {
+  const box = ["--dev-bind", "/", "/", ...mounts, "--die-with-parent", "--chdir", options.cwd];
+  const child = spawn("bwrap", [...box, process.execPath, BIN, ...args], {
+    cwd: options.cwd,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  return waitFor(child);
+}
+
 /** Starts the built command; the caller waits with {@link waitFor}. */
 export function startCli(
   args: readonly string[],
