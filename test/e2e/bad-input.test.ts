@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { aProject, hasNamespace, runCli, runCliIn, toEnvelope } from "./support/cli.ts";
 
-const QUICK = ["--json", "--max-time", "20s", "--seed", "1", "--baseline", "none"];
+const QUICK = ["--json", "--max-time", "60s", "--seed", "1", "--baseline", "none"];
 
 const WORKING = {
   "index.js":
@@ -107,11 +107,14 @@ describe.skipIf(!hasNamespace())("bad input", () => {
       "index.js": `${filler}exports.first = f0;\nexports.last = (n) => (n > 3 ? f1(n, 2) : 0);\n`,
     });
     const startedMs = performance.now();
-    const result = await runCli(["generate", ...QUICK], { cwd: project.root });
-    expect(performance.now() - startedMs).toBeLessThan(40_000);
+    const result = await runCli(["generate", "--json", "--max-time", "30s", "--seed", "1"], {
+      cwd: project.root,
+    });
+    // Ten seconds over are allowed; the rest is for a busy machine.
+    expect(performance.now() - startedMs).toBeLessThan(90_000);
     expect([0, 2, 3]).toContain(result.code);
     expect(result.stdout).not.toContain("InternalDefect");
-  }, 60_000);
+  }, 180_000);
 
   test("makes the tests folder where there is none", async () => {
     await using project = await aProject(WORKING);
@@ -142,7 +145,7 @@ describe.skipIf(!hasNamespace())("bad input", () => {
       "test/own.test.js":
         'const { test } = require("node:test");\ntest("is red", () => { throw new Error("red"); });\n',
     });
-    const result = await runCli(["generate", "--json", "--max-time", "20s", "--seed", "1"], {
+    const result = await runCli(["generate", "--json", "--max-time", "60s", "--seed", "1"], {
       cwd: project.root,
     });
     expect(result.code).toBe(0);

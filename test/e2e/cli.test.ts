@@ -7,7 +7,7 @@ import { aProject, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
 
 const SOURCE =
   "exports.clamp = (n, low, high) => {\n  if (n < low) return low;\n  if (n > high) return high;\n  return n;\n};\n";
-const GENERATE = ["generate", "--json", "--max-time", "20s", "--seed", "1", "--baseline", "none"];
+const GENERATE = ["generate", "--json", "--max-time", "60s", "--seed", "1", "--baseline", "none"];
 
 describe("command line", () => {
   test("prints its version and nothing else", async () => {
@@ -156,12 +156,12 @@ describe.skipIf(!hasNamespace())("main job", () => {
 
   test("tests source text given on the command line or piped in", async () => {
     const code = "function isEven(n) { return n % 2 === 0; }";
-    const typed = await runCli(["generate", "--code", code, "--max-time", "20s", "--quiet"], {
+    const typed = await runCli(["generate", "--code", code, "--max-time", "60s", "--quiet"], {
       cwd: "/",
     });
     expect(typed.code).toBe(0);
     expect(typed.stdout).toContain("isEven(");
-    const piped = await runCli(["generate", "-", "--json", "--max-time", "20s"], {
+    const piped = await runCli(["generate", "-", "--json", "--max-time", "60s"], {
       cwd: "/",
       stdin: code,
     });
@@ -169,12 +169,12 @@ describe.skipIf(!hasNamespace())("main job", () => {
     expect((await runCli(["generate", "--code", "function (", "--json"], { cwd: "/" })).code).toBe(
       2,
     );
-  }, 60_000);
+  }, 180_000);
 
   test("writes nothing into the project on a dry run", async () => {
     await using project = await aProject({ "index.js": SOURCE });
     const result = await runCli([...GENERATE, "--dry-run"], { cwd: project.root });
     expect(result.code).toBe(0);
     expect((await readdir(project.root)).sort()).toEqual(["index.js", "package.json"]);
-  }, 60_000);
+  }, 180_000);
 });

@@ -23,7 +23,7 @@ describe.skipIf(!hasNamespace())("interruption", () => {
     "leaves the project as it was, and nothing running, when stopped at %s",
     async (phase) => {
       await using project = await aProject({ "index.js": SOURCE });
-      const child = startCli(["generate", "--json", "--max-time", "20s", "--baseline", "none"], {
+      const child = startCli(["generate", "--json", "--max-time", "60s", "--baseline", "none"], {
         cwd: project.root,
       });
       const ended = waitFor(child);
@@ -43,23 +43,23 @@ describe.skipIf(!hasNamespace())("interruption", () => {
 
   test("ends with 143 on TERM", async () => {
     await using project = await aProject({ "index.js": SOURCE });
-    const child = startCli(["generate", "--json", "--max-time", "20s"], { cwd: project.root });
+    const child = startCli(["generate", "--json", "--max-time", "60s"], { cwd: project.root });
     const ended = waitFor(child);
     await reach(project.root, "propose-start");
     child.kill("SIGTERM");
     expect((await ended).code).toBe(143);
-  }, 60_000);
+  }, 180_000);
 
   test("leaves no sandboxed process behind when it is killed outright", async () => {
     await using project = await aProject({ "index.js": SOURCE });
-    const child = startCli(["generate", "--json", "--max-time", "20s"], { cwd: project.root });
+    const child = startCli(["generate", "--json", "--max-time", "60s"], { cwd: project.root });
     const ended = waitFor(child);
     await reach(project.root, "propose-start");
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     child.kill("SIGKILL");
     await ended;
     await expect.poll(() => countProcesses(project.root), { timeout: 5_000 }).toBe(0);
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Waits until the run's log names the moment. */
