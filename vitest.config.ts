@@ -11,6 +11,9 @@ export default defineConfig({
       provider: "v8",
       include: ["src/**/*.ts"],
       reporter: ["text-summary", "json-summary", "html"],
+      // Only this process is seen: what runs in search workers, sandboxes and the built command is
+      // not. The goal is 85 % of branches with those counted; until then this keeps what there is.
+      thresholds: { branches: 62, statements: 66 },
     },
   },
 });
