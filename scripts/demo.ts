@@ -45,7 +45,7 @@ function runExample(name: string): void {
     "--seed",
     "1",
     "--max-time",
-    "12s",
+    "10s",
     "--cwd",
     folder,
   ]);
