@@ -3,6 +3,7 @@ import type { Mutant } from "../contract/mutant.ts";
 import type { TestProgram } from "../contract/program.ts";
 import type { ProposeInput } from "../ports/proposer.ts";
 import type { Archive } from "./archive.ts";
+import type { HangSuspects } from "./findings/judge-hang.ts";
 import type { Crew, OrderBase } from "./crew.ts";
 import type { SearchPlan } from "./plan.ts";
 import type { JobBase, WorkerMessage } from "./protocol.ts";
@@ -13,6 +14,8 @@ export interface Campaign {
   readonly plan: SearchPlan;
   readonly crew: Crew;
   readonly archive: Archive;
+  /** Programs that did not seem to end. */
+  readonly hangs: HangSuspects;
   /** Source files in the order that counter numbers follow. */
   readonly files: readonly string[];
   readonly fixtureModules: readonly string[];

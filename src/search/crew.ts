@@ -23,6 +23,17 @@ export interface Crew {
    * for the job each time, with what is left of its limit; null ends it.
    */
   run(order: JobOrder): Promise<{ readonly isSaturated: boolean }>;
+  /**
+   * Runs a job once on the sources as they are, to see whether it ends. Killed once it says nothing for
+   * `silenceMs` after it is ready; calls that hung before run all the same.
+   */
+  probe(order: ProbeOrder): Promise<JobEnd>;
+}
+
+export interface ProbeOrder {
+  readonly silenceMs: number;
+  readonly create: (base: OrderBase) => Job;
+  readonly onMessage: (message: WorkerMessage) => void;
 }
 
 export interface JobOrder {
@@ -45,6 +56,8 @@ export interface CrewDeps {
   readonly clock: Clock;
   /** Everything ends here, whatever its limit says. */
   readonly deadline: Deadline;
+  /** Told of each program that did not seem to end, on a build without mutants or with none active. */
+  readonly onEndless: (program: TestProgram) => void;
 }
 
 const MAX_LOSSES = 25;
@@ -54,6 +67,9 @@ const HANGS_PER_KINDS = 3;
 const HANGS_PER_CALLEE = 7;
 /** Killing for the sake of a limit comes this much after it, ms. */
 const OVERTIME_MS = 10_000;
+/** Far above what a probe may take to load the target: silence ends it before, ms. */
+const PROBE_TIMEOUT_MS = 40_000;
+const UNCOUNTED = 1_000_000_000;
 
 /** Creates the crew of one search. */
 export function createCrew(deps: CrewDeps, options: { readonly signal: AbortSignal }): Crew {
@@ -121,6 +137,29 @@ class ProcessCrew implements Crew {
     }
   }
 
+  async probe(order: ProbeOrder): Promise<JobEnd> {
+    const { clock, workspace } = this.#deps;
+    const sandbox = await workspace.open("plain");
+    const job = order.create({
+      workRoot: sandbox.pathOf("work"),
+      limit: { kind: "executions", count: UNCOUNTED },
+      blacklist: [],
+      journal: "thread",
+      skipped: new Set(this.loadFailures.keys()),
+    });
+    const end = await runJobProcess({ sandbox, clock, entry: workspace.entryIn(sandbox) }, job, {
+      signal: this.#signal,
+      timeoutMs: order.silenceMs + PROBE_TIMEOUT_MS,
+      timeZone: "UTC",
+      silenceMs: order.silenceMs,
+      onMessage: order.onMessage,
+    });
+    this.#executions += end.executions;
+    // What the clock decides may be decided otherwise next time.
+    if (end.kind === "lost") this.#losses += 1;
+    return end;
+  }
+
   async #runOnce(order: JobOrder, job: Job, sandbox: Sandbox): Promise<JobEnd> {
     const { clock, deadline, workspace } = this.#deps;
     const end = await runJobProcess({ sandbox, clock, entry: workspace.entryIn(sandbox) }, job, {
@@ -131,6 +170,7 @@ class ProcessCrew implements Crew {
         if (message.kind === "load-end" && message.failure !== null) {
           this.loadFailures.set(message.file, message.failure);
         }
+        if (message.kind === "dry") this.#deps.onEndless(message.program);
         if (message.kind === "cut") this.#noteCut(message.program, message.isMutated);
         order.onMessage(message);
       },
@@ -143,13 +183,14 @@ class ProcessCrew implements Crew {
     this.#cuts += 1;
     const last = program.statements.at(-1);
     if (last === undefined || isMutated) return;
+    this.#deps.onEndless(program);
     const kinds = toKindsKey(program, last);
     if (this.#countHang(kinds) >= HANGS_PER_KINDS) this.blacklist.add(kinds);
   }
 
   #noteLoss(
     build: BuildName,
-    { journal, loading, detail }: Extract<JobEnd, { kind: "lost" }>,
+    { journal, loading, detail, isSilent }: Extract<JobEnd, { kind: "lost" }>,
   ): void {
     this.#losses += 1;
     this.note(`a search process was lost: ${detail}`);
@@ -164,6 +205,7 @@ class ProcessCrew implements Crew {
       this.#mutantBlacklist.add(toCallKey(journal, last));
       return;
     }
+    if (isSilent) this.#deps.onEndless(journal);
     this.blacklist.add(toCallKey(journal, last));
     const kinds = toKindsKey(journal, last);
     if (this.#countHang(kinds) === HANGS_PER_KINDS) this.blacklist.add(kinds);

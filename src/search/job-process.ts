@@ -16,6 +16,8 @@ export type JobEnd =
   | {
       readonly kind: "lost";
       readonly detail: string;
+      /** True when it was killed because it said nothing. */
+      readonly isSilent: boolean;
       /** What ran last, as far as the process told. */
       readonly journal: TestProgram | null;
       /** The module that was being loaded. */
@@ -37,6 +39,8 @@ export interface JobProcessOptions {
   readonly timeoutMs: number;
   /** IANA zone. */
   readonly timeZone: string;
+  /** Silence after which it is killed once it is ready, ms; default: several seconds. */
+  readonly silenceMs?: number;
 }
 
 /** A process that says nothing for so long hangs, ms. It speaks every 400 ms when it works. */
@@ -68,6 +72,7 @@ export async function runJobProcess(
     loading: null,
     executions: 0,
     isReady: false,
+    silenceMs: options.silenceMs ?? null,
     end: null,
     failure: "",
   };
@@ -77,8 +82,9 @@ export async function runJobProcess(
   try {
     await process.send(JSON.stringify(job)).catch(() => undefined);
     for await (const line of process.lines) {
-      watch.heard();
       const message = readMessage(line);
+      // Naming what runs is no news of its end, where the caller says how long that may take.
+      if (options.silenceMs === undefined || message?.kind !== "journal") watch.heard();
       if (message === null) continue;
       take(state, message);
       options.onMessage(message);
@@ -97,6 +103,7 @@ export async function runJobProcess(
   return {
     kind: "lost",
     detail,
+    isSilent: watch.hasFired(),
     journal: state.journal,
     loading: state.loading,
     executions: state.executions,
@@ -114,6 +121,7 @@ interface ListenState {
   loading: string | null;
   executions: number;
   isReady: boolean;
+  readonly silenceMs: number | null;
   end: JobEnd | null;
   failure: string;
 }
@@ -150,6 +158,7 @@ function take(state: ListenState, message: WorkerMessage): void {
 
 function toPatience(state: ListenState): number {
   if (!state.isReady) return LOAD_SILENCE_MS;
+  if (state.silenceMs !== null) return state.silenceMs;
   return state.journal === null ? SILENCE_MS : NAMED_SILENCE_MS;
 }
 

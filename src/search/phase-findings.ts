@@ -5,10 +5,12 @@ import type { TestProgram } from "../contract/program.ts";
 import { toProgramKey, type Campaign } from "./campaign.ts";
 import { argsOf, dropStatement, withArgs } from "./engine/program-tools.ts";
 import { replaceStatement } from "./engine/vary.ts";
-import { judgeRecordings, type SuspectedFinding } from "./findings/judge.ts";
+import { listLeakSuspects } from "./findings/judge-leak.ts";
+import { judgeRecordings, rankFindings, type SuspectedFinding } from "./findings/judge.ts";
 import { printFindingTest } from "./findings/print-finding.ts";
 import { showsFinding } from "./findings/shows-finding.ts";
-import { recordPrograms, type Recorded } from "./phase-record.ts";
+import { confirmHangs, confirmLeaks } from "./phase-confirm.ts";
+import { recordPrograms, type Differing, type Recorded } from "./phase-record.ts";
 import { simplifications } from "./values/simplify-value.ts";
 
 /** What looked wrong, and how to tell candidates that would assert it. */
@@ -27,12 +29,33 @@ const REPRODUCED = 2;
 
 /**
  * Judges everything that was recorded, makes the best suspicions smaller, and prints a failing test
- * for each. A recording exists only where two fresh processes agreed, so each was seen twice.
+ * for each. A recording exists only where two fresh processes agreed, so each was seen twice. Calls that
+ * hung and answers that changed between processes are looked at again, alone.
  */
 export async function findSuspects(
   campaign: Campaign,
   recorded: readonly Recorded[],
+  differing: readonly Differing[],
 ): Promise<FindingOutcome> {
+  const { api } = campaign.input;
+  const once = recorded.map(({ program, recording }) => ({ program, recordings: [recording] }));
+  const leaks = await confirmLeaks(campaign, listLeakSuspects(api, [...differing, ...once]));
+  const hangs = await confirmHangs(campaign);
+  const judged = await judgeAndShrink(campaign, recorded);
+  const suspects = rankFindings([...judged, ...leaks, ...hangs]).slice(0, MAX_FINDINGS);
+  const keys = new Set(suspects.map(({ key }) => key));
+  return {
+    findings: suspects.map((suspect) => toFinding(campaign, suspect)),
+    isUnder: (one) =>
+      showsFinding(api, suspects, one) ||
+      judgeRecordings(api, [one]).some(({ key }) => keys.has(key)),
+  };
+}
+
+async function judgeAndShrink(
+  campaign: Campaign,
+  recorded: readonly Recorded[],
+): Promise<readonly SuspectedFinding[]> {
   const { api } = campaign.input;
   let suspects = judgeRecordings(api, recorded).slice(0, MAX_FINDINGS);
   for (let round = 0; round < SHRINK_ROUNDS && suspects.length > 0; round += 1) {
@@ -42,13 +65,7 @@ export async function findSuspects(
     if (next.every((suspect, index) => isSame(suspect, suspects[index]))) break;
     suspects = next;
   }
-  const keys = new Set(suspects.map(({ key }) => key));
-  return {
-    findings: suspects.map((suspect) => toFinding(campaign, suspect)),
-    isUnder: (one) =>
-      showsFinding(api, suspects, one) ||
-      judgeRecordings(api, [one]).some(({ key }) => keys.has(key)),
-  };
+  return suspects;
 }
 
 function isSame(one: SuspectedFinding, other: SuspectedFinding | undefined): boolean {
@@ -62,7 +79,7 @@ async function shrinkOnce(
   const programs = suspects.flatMap(({ program }) =>
     listSmaller(program).slice(0, CANDIDATES_PER_FINDING),
   );
-  return recordPrograms(campaign, programs, "findings");
+  return recordPrograms(campaign, programs, { phase: "findings" });
 }
 
 function listSmaller(program: TestProgram): TestProgram[] {

@@ -33,11 +33,24 @@ const PASSES: readonly Pass[] = [
   },
 ];
 
+interface RecordOptions {
+  /** Default: `record`. */
+  readonly phase?: PhasedPass["phase"];
+  /** Told of each program whose recordings are not the same, whether or not a part of them is. */
+  readonly onDiffering?: (differing: Differing) => void;
+}
+
+/** A program that did not do the same in two processes. */
+export interface Differing {
+  readonly program: TestProgram;
+  readonly recordings: readonly [Recording, Recording];
+}
+
 /** Runs the programs in two fresh processes on the sources as they are; keeps what both agree on. */
 export async function recordPrograms(
   campaign: Campaign,
   programs: readonly TestProgram[],
-  phase: "record" | "findings" = "record",
+  { phase = "record", onDiffering }: RecordOptions = {},
 ): Promise<Recorded[]> {
   if (programs.length === 0) return [];
   const passes = await campaign.inParallel(
@@ -51,6 +64,8 @@ export async function recordPrograms(
     const right = second?.get(index);
     if (left === undefined || right === undefined) continue;
     const recording = mergeRecordings(left.recording, right.recording);
+    if (recording !== left.recording)
+      onDiffering?.({ program: left.program, recordings: [left.recording, right.recording] });
     if (recording === null) differing += 1;
     else recorded.push({ index, program: left.program, recording });
   }

@@ -119,6 +119,8 @@ export type WorkerMessage =
   | { readonly kind: "journal"; readonly program: TestProgram | null }
   /** The clock cut this program: the run can not be repeated to the byte. */
   | { readonly kind: "cut"; readonly program: TestProgram; readonly isMutated: boolean }
+  /** The program used up the raised fuel of its second try, too; nothing was mutated. */
+  | { readonly kind: "dry"; readonly program: TestProgram }
   | { readonly kind: "beat"; readonly executions: number }
   | { readonly kind: "items"; readonly items: readonly CorpusItem[] }
   /** A program kills mutants; `isNew` when the job itself found it. */

@@ -10,10 +10,12 @@ import type { SandboxBackend } from "../ports/sandbox.ts";
 import { createArchive, type Archive } from "./archive.ts";
 import { toProgramKey, type Campaign } from "./campaign.ts";
 import { createCrew } from "./crew.ts";
+import { createHangSuspects } from "./findings/judge-hang.ts";
+import { listTwice } from "./findings/judge-leak.ts";
 import { searchForCoverage } from "./phase-coverage.ts";
 import { findSuspects } from "./phase-findings.ts";
 import { searchForKills } from "./phase-mutation.ts";
-import { recordPrograms, type Recorded } from "./phase-record.ts";
+import { recordPrograms, type Differing, type Recorded } from "./phase-record.ts";
 import { selectPrograms, type Choice } from "./phase-select.ts";
 import { planSearch } from "./plan.ts";
 import { createStateSaver, restoreState } from "./saved-state.ts";
@@ -100,8 +102,12 @@ async function conclude(campaign: Campaign, choices: readonly Choice[]): Promise
     .map(({ program }) => program)
     .filter((program) => !known.has(toProgramKey(program)))
     .slice(0, MAX_EXTRAS);
-  const recorded = await recordPrograms(campaign, [...chosen, ...extras]);
-  const outcome = await findSuspects(campaign, recorded);
+  const twice = listTwice(campaign.input.api, [...chosen, ...extras]);
+  const differing: Differing[] = [];
+  const recorded = await recordPrograms(campaign, [...chosen, ...extras, ...twice], {
+    onDiffering: (one) => differing.push(one),
+  });
+  const outcome = await findSuspects(campaign, recorded, differing);
   const candidates = toCandidates(
     campaign,
     choices,
@@ -142,8 +148,9 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
     deps.clock,
     budget.kind === "time" ? budget.durationMs * 1.2 + 15_000 : MAX_WALL_MS,
   );
+  const hangs = createHangSuspects(input.api);
   const crew = createCrew(
-    { workspace: start.workspace, clock: deps.clock, deadline },
+    { workspace: start.workspace, clock: deps.clock, deadline, onEndless: hangs.add },
     { signal: start.signal },
   );
   const campaign: Campaign = {
@@ -151,6 +158,7 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
     plan: planSearch(deps.clock, budget, { workers: input.workers, usedMs: start.usedBefore }),
     crew,
     archive,
+    hangs,
     files: start.files,
     fixtureModules: findFixtureModules(input, start.sources),
     mutants: [],

@@ -213,6 +213,7 @@ function* tryProgram(state: State, program: TestProgram, origin: Origin): Steps<
     state.refuels += 1;
     execution = yield* session.execute(program, REFUEL_FACTOR);
     if (execution.problem === null) state.refuels -= 1;
+    if (execution.problem === OUT_OF_FUEL) session.outbox.send({ kind: "dry", program });
   }
   const score = origin.target === null ? null : scoreOf(state, origin.target);
   if (score !== null) score.tries += 1;

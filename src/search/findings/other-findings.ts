@@ -11,21 +11,23 @@ const EMPTY_RECORDING: Recording = { outcomes: [], mutations: [], spies: [], fil
  * A call that was stopped by the watchdog or ran out of fuel at the raised limit. The last
  * statement is the one that hangs.
  *
- * @param afterMs how long it was given
+ * @param afterMs how long it was given; null where its process died before
  */
 export function toHangFinding(
   model: ApiModel,
   program: TestProgram,
-  afterMs: number,
+  afterMs: number | null,
 ): SuspectedFinding {
   const statement = program.statements.length - 1;
   const call = printCall(program, statement);
-  const seconds = Math.round(afterMs / 100) / 10;
   return {
     kind: "hang",
     ...locate(model, program, EMPTY_RECORDING, statement),
     summary: `${call} does not return`,
-    observed: `still running after ${seconds} s`,
+    observed:
+      afterMs === null
+        ? "it went on until its process ran out of memory"
+        : `still running after ${Math.round(afterMs / 100) / 10} s`,
     expected: "the call returns or throws",
     score: 0.7,
     program,

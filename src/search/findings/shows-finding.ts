@@ -36,6 +36,8 @@ function isReexport(finding: SuspectedFinding, { where, path }: CallableHint): b
 }
 
 function doesTheSame(finding: SuspectedFinding, recorded: Recorded, index: number): boolean {
+  // What such a call answers depends on the tests before it, even where it looks right.
+  if (finding.kind === "leaking-state") return true;
   const outcome = recorded.recording.outcomes[index];
   if (outcome?.kind === "threw") {
     const seen = finding.recording.outcomes[finding.statement];
