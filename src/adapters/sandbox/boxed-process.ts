@@ -141,7 +141,8 @@ function spawnWithDescriptors(plan: ProcessPlan): ChildProcess {
     }
     return spawn(plan.file, plan.args, {
       cwd: plan.cwd,
-      env: plan.env,
+      // Named here, since Node passes this one on to a child whose environment lacks the name.
+      env: { NODE_V8_COVERAGE: undefined, ...plan.env },
       // A group and session of its own: a terminal's Ctrl-C reaches us, and we decide.
       detached: true,
       stdio,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import {
   startBoxedProcess,
   type ProcessPlan,
@@ -42,6 +42,19 @@ describe("a boxed process", () => {
     const exit = await started.exit;
     expect(exit).toMatchObject({ code: 7, signal: null, killedFor: null, stderr: "err\n" });
     expect([exit.control.toString(), heard]).toEqual(["3", "3"]);
+  });
+
+  test("gets no variable of ours, not even the one that Node passes on to every child", async () => {
+    vi.stubEnv("NODE_V8_COVERAGE", folder);
+    try {
+      const started = startBoxedProcess(aPlan("", { file: "/usr/bin/env", args: [] }), clock);
+      let printed = "";
+      started.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+      await started.exit;
+      expect(printed).toBe("PATH=/usr/bin:/bin\n");
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("is killed with its group, for the first reason given", async () => {
