@@ -1,11 +1,16 @@
 import type { RejectionReason } from "../contract/candidate.ts";
 import type { SourceOverlay } from "../contract/mutant.ts";
+import { createDeadline, type Clock } from "../kernel/clock.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ObserveDeps, Observation } from "./observe.ts";
 import { observe } from "./observe.ts";
 import { STANDARD_CONDITIONS } from "./session.ts";
 import type { Suite } from "./suite.ts";
 
+/** Of the time that is left, what may go into telling broken files apart: the rest is for the proof. */
+const SHARE = 0.45;
+/** The first look at all tests together gets at least this, ms. */
+const LEAST_MS = 6_000;
 /** How often survivors are printed anew and run together before the largest clean group is taken. */
 const MAX_ROUNDS = 3;
 
@@ -26,19 +31,24 @@ export interface Passing {
  * the re-runs and in the proof of the written files. Who does not pass is rejected.
  */
 export async function passAlone(
-  deps: PassDeps,
+  deps: PassDeps & { readonly clock: Clock },
   first: Suite,
   overlay: SourceOverlay,
 ): Promise<Passing> {
   let suite = first;
   let largest: readonly string[] = [];
+  const leftMs = deps.session.deadline.remainingMs();
+  const until = createDeadline(deps.clock, Math.max(leftMs * SHARE, Math.min(leftMs, LEAST_MS)));
+  const limited = { ...deps, session: deps.session.until(until) };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const seen = await observe(deps, suite, {
+    const seen = await observe(limited, suite, {
       mode: { kind: "coverage" },
       overlay,
       conditions: STANDARD_CONDITIONS,
     });
-    rejectReds(deps.ledger, seen);
+    rejectReds(deps.ledger, round === 0 ? seen : onlyTried(seen));
+    if (round > 0 && until.isOver())
+      return { suite: await withoutRejected(deps, suite), coverage: null };
     if (!seen.wasSplit) return { suite: await withoutRejected(deps, suite), coverage: seen };
     for (const group of seen.cleanGroups) if (group.length > largest.length) largest = group;
     suite = await deps.print(deps.ledger.live(), true);
@@ -50,6 +60,14 @@ export async function passAlone(
     deps.ledger.reject(candidate.id, "unstable", "passes only apart from other tests");
   }
   return { suite: await deps.print(deps.ledger.live(), true), coverage: null };
+}
+
+/** Tests that passed in parts are not thrown away because there was no time to see them together. */
+function onlyTried(seen: Observation): Observation {
+  const tried = [...seen.sightings].filter(
+    ([, sighting]) => sighting.kind === "passed" || sighting.reason !== "not-tried",
+  );
+  return { ...seen, sightings: new Map(tried) };
 }
 
 /** Writes red sightings to the ledger; `as` maps a reason where the step has its own word for it. */

@@ -62,6 +62,28 @@ describe.each(RUNNERS)("%s", (runner) => {
   });
 });
 
+const LATE = `
+  test("is well", () => {});
+  test("leaves an error behind", () => { setImmediate(() => { throw new Error("from before"); }); });
+  test("is not to blame", () => new Promise((resolve) => setTimeout(resolve, 40)));`;
+
+it.each(["node", "mocha"] as const)(
+  "%s holds an error that comes right after a test against that test, where coverage is recorded",
+  async (runner) => {
+    using project = createScratchProject(runner, {});
+    const report = await project.run(toFile(runner, LATE), { mode: { kind: "coverage" } });
+
+    const byTitle = Object.fromEntries(report.tests.map((one) => [one.fullTitle, one]));
+    expect(byTitle["leaves an error behind"]).toMatchObject({
+      status: "failed",
+      failure: { message: expect.stringContaining("from before") as string },
+    });
+    expect(byTitle["is well"]?.status).toBe("passed");
+    expect(byTitle["is not to blame"]?.status).toBe("passed");
+    expect(report.end.kind).toBe("finished");
+  },
+);
+
 describe("node", () => {
   it("stops what prints without end", async () => {
     using project = createScratchProject("node", {}, { limits: { outputBytes: 100_000 } });

@@ -24,6 +24,22 @@ describe("the gate", () => {
     expect(result.degradations).toEqual([]);
   });
 
+  test("still writes a suite when telling the tests of broken files apart takes all the time", async () => {
+    const ids = Array.from({ length: 60 }, (_none, index) => `c${String(index)}`);
+    const rows = ids.map((id, index) => [
+      id,
+      index % 20 === 7 ? { ...kills(id), outcome: "stray" as const } : kills(id),
+    ]);
+    const { kept, reasons } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: Object.fromEntries(rows) as never,
+      runner: { costs: { startMs: 1_000 } },
+      timeMs: 30_000,
+    });
+    expect(kept.length).toBeGreaterThan(20);
+    expect(reasons["c7"]).not.toBe(undefined);
+  });
+
   test("answers an empty suite for no candidates", async () => {
     const { result } = await runGate({ candidates: [], table: {}, mutants: ["1"] });
     expect(result.files).toEqual({});

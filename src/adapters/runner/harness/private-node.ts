@@ -14,6 +14,7 @@ export interface PrivateNode {
   readonly monotonic: () => number;
   readonly setTimeout: typeof setTimeout;
   readonly clearTimeout: typeof clearTimeout;
+  readonly setImmediate: typeof setImmediate;
   readonly setInterval: typeof setInterval;
   readonly clearInterval: typeof clearInterval;
   readonly countActiveResources: () => number;
@@ -33,6 +34,7 @@ export function takePrivateNode(): PrivateNode {
     monotonic: now,
     setTimeout,
     clearTimeout,
+    setImmediate,
     setInterval,
     clearInterval,
     countActiveResources: () => resources().length,

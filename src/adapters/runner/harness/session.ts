@@ -24,6 +24,11 @@ export interface Session {
   begin(test: TestRef): void;
   /** Runs the body of a test; settles as it does. */
   run(test: TestRef, body: () => unknown): unknown;
+  /**
+   * The body of a test with some turns of the event loop behind it, where coverage is recorded: an error
+   * that the test left behind comes while it still runs, so that the runner holds it against this test.
+   */
+  settle(body: () => unknown): unknown;
   /** After a test, where the runner tells. */
   end(test: TestRef): void;
   /** What the runner says of a test. */
@@ -92,6 +97,7 @@ export function createSession(
       const { clone } = splitClone(test.markedTitle);
       return pairs === null || clone === null ? body() : pairs.run(clone, body);
     },
+    settle: (body) => (config.mode === "coverage" ? settleAfter(node, body) : body()),
     end: (test) => {
       observer.close(test);
     },
@@ -118,6 +124,19 @@ export function createSession(
       write({ type: "end" });
     },
   };
+}
+
+/** Queues of libraries are emptied by an immediate, and what that leaves behind by the next one. */
+const TURNS = 3;
+
+async function settleAfter(node: PrivateNode, body: () => unknown): Promise<unknown> {
+  const result = await body();
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    await new Promise<void>((resolve) => {
+      node.setImmediate(resolve);
+    });
+  }
+  return result;
 }
 
 function beginTest(test: TestRef, pairs: PairSession | null, observer: Observer): void {

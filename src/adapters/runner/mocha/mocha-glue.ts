@@ -71,6 +71,8 @@ function shapeSuite(session: Session, suite: MochaSuite, path: string): void {
   const { shuffleSeed, mode } = session.config;
   if (mode === "mutants") {
     suite.tests = suite.tests.flatMap((test) => toClones(session, test));
+  } else if (mode === "coverage") {
+    for (const test of suite.tests) wrapBody(test, (body) => session.settle(body));
   } else if (shuffleSeed !== null) {
     suite.tests = toSeededOrder(suite.tests, shuffleSeed, path);
     suite.suites = toSeededOrder(suite.suites, shuffleSeed, path);
@@ -89,18 +91,23 @@ function toClones(session: Session, test: MochaTest): MochaTest[] {
     // The pair has its own limit, and Mocha's timer would look like something to wait for.
     clone.resetTimeout = () => undefined;
     const ref = toRef(session, clone);
-    const { fn } = test;
-    if (fn === undefined) return clone;
-    clone.fn = function (this: unknown) {
-      return session.run(ref, () =>
-        fn.length === 0 ? fn.call(this) : runWithDone((done) => fn.call(this, done)),
-      );
-    };
-    // Mocha derived these from the number of parameters of the function it got.
-    clone.async = 0;
-    clone.sync = true;
+    wrapBody(clone, (body) => session.run(ref, body));
     return clone;
   });
+}
+
+/** Has `around` call the body of a test, whatever form it has. */
+function wrapBody(test: MochaTest, around: (body: () => unknown) => unknown): void {
+  const { fn } = test;
+  if (fn === undefined) return;
+  test.fn = function (this: unknown) {
+    return around(() =>
+      fn.length === 0 ? fn.call(this) : runWithDone((done) => fn.call(this, done)),
+    );
+  };
+  // Mocha derived these from the number of parameters of the function it got.
+  test.async = 0;
+  test.sync = true;
 }
 
 function toRef(session: Session, test: MochaTest): TestRef {

@@ -274,7 +274,7 @@ function toBody(session: Session, test: TestRef, body: Callback | undefined): Ca
         : runWithDone((done) => body.call(self, context, done)),
     );
   return function (this: unknown, context: unknown) {
-    return closeAfter(session, test, () => observe(this, context));
+    return closeAfter(session, test, () => session.settle(() => observe(this, context)));
   };
 }
 
