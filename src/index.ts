@@ -7,6 +7,7 @@ export type {
   GenerateProgress,
   GenerateRequest,
 } from "./app/generate-types.ts";
+export { RunFailure } from "./app/errors.ts";
 export { verify, type VerifyData } from "./app/verify.ts";
 export type { Candidate, Finding, Rejection, RejectionReason } from "./contract/candidate.ts";
 export type {

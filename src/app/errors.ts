@@ -1,4 +1,26 @@
+import type { GenerateData } from "../contract/envelope.ts";
 import { RegooseError, toErrno, toMessage } from "../kernel/errors.ts";
+
+/** An error that ended a run, under its own name and code, with what the run had until then. */
+export class RunFailure extends RegooseError {
+  readonly runId: string;
+  /** Null where the run had not come as far as candidates. */
+  readonly partial: GenerateData | null;
+
+  constructor(error: RegooseError, runId: string, partial: GenerateData | null) {
+    const { name, message, code, errorClass, hint, retryable, details } = error;
+    super(name, message, {
+      code,
+      errorClass,
+      ...(hint === undefined ? {} : { hint }),
+      retryable,
+      details: { ...details, runId },
+      cause: error,
+    });
+    this.runId = runId;
+    this.partial = partial;
+  }
+}
 
 /** RGS-2020: an engine that this version does not have. */
 export function createEngineUnavailable(engine: string): RegooseError {
@@ -85,36 +107,32 @@ export function createNoCode(): RegooseError {
 }
 
 /** RGS-7013: there is no room for the run's own files. */
-function createDiskFull(cause: unknown, runId: string): RegooseError {
+function createDiskFull(cause: unknown): RegooseError {
   return new RegooseError("DiskFull", `no space is left on the disk: ${toMessage(cause)}`, {
     code: "RGS-7013",
     errorClass: "permanent",
     hint: "free some space in the project and in the temporary folder (TMPDIR), and run again",
-    details: { runId },
     cause,
   });
 }
 
-/** The same error with the id of the run it ended; anything not thrown on purpose becomes RGS-9001. */
-export function toRunError(thrown: unknown, runId: string): RegooseError {
+/** The same error with the run it ended; anything not thrown on purpose becomes RGS-9001. */
+export function toRunFailure(
+  thrown: unknown,
+  runId: string,
+  partial: GenerateData | null,
+): RunFailure {
+  return new RunFailure(toNamedError(thrown), runId, partial);
+}
+
+function toNamedError(thrown: unknown): RegooseError {
   const errno = toErrno(thrown);
-  if (errno === "ENOSPC" || errno === "EDQUOT") return createDiskFull(thrown, runId);
-  if (!(thrown instanceof RegooseError)) {
-    return new RegooseError("InternalDefect", `this is a defect of Regoose: ${toMessage(thrown)}`, {
-      code: "RGS-9001",
-      errorClass: "defect",
-      hint: `please report it with this trace:\n${thrown instanceof Error ? (thrown.stack ?? "") : ""}`,
-      details: { runId },
-      cause: thrown,
-    });
-  }
-  const { code, errorClass, hint, retryable, details } = thrown;
-  return new RegooseError(thrown.name, thrown.message, {
-    code,
-    errorClass,
-    ...(hint === undefined ? {} : { hint }),
-    retryable,
-    details: { ...details, runId },
+  if (errno === "ENOSPC" || errno === "EDQUOT") return createDiskFull(thrown);
+  if (thrown instanceof RegooseError) return thrown;
+  return new RegooseError("InternalDefect", `this is a defect of Regoose: ${toMessage(thrown)}`, {
+    code: "RGS-9001",
+    errorClass: "defect",
+    hint: `please report it with this trace:\n${thrown instanceof Error ? (thrown.stack ?? "") : ""}`,
     cause: thrown,
   });
 }

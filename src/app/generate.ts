@@ -8,12 +8,12 @@ import {
   type SuiteFolder,
 } from "../adapters/workspace/suite-folder.ts";
 import type { AdmissionResult, Baseline } from "../contract/admission.ts";
-import type { RunResult } from "../contract/envelope.ts";
+import type { GenerateData, RunResult } from "../contract/envelope.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import type { ProposeResult } from "../ports/proposer.ts";
 import type { RunHandle } from "../ports/run-store.ts";
-import { createNothingLoads, toRunError } from "./errors.ts";
+import { createNothingLoads, toRunFailure } from "./errors.ts";
 import { admitCandidates } from "./generate/admit.ts";
 import { measureBaseline } from "./generate/baseline.ts";
 import { toGenerateData } from "./generate/conclude.ts";
@@ -29,7 +29,7 @@ import { REPORT_INPUT_FILE, serialiseReportInput } from "../reporting/report-inp
 /**
  * The main job: plan → prepare → baseline → propose → admit → write → conclude. Writes into the
  * project only at the end, in one rename; an interrupted run leaves the project as it was.
- * @throws RegooseError with `details.runId` once the run exists
+ * @throws RunFailure once the run exists: the error that ended it, with its id and what there was
  */
 export async function generate(
   deps: GenerateDeps,
@@ -52,8 +52,16 @@ async function generateForProject(
   const run = await openRun(deps.clock, plan, owned);
   const journal = createRunJournal(deps.clock, run);
   const scope: RunScope = { deps, options, plan, run, journal };
+  const done: Progressed = {
+    ground: null,
+    baseline: null,
+    proposal: null,
+    admission: null,
+    isWritten: false,
+    isCancelled: false,
+  };
   try {
-    const answer = await work(scope, suite);
+    const answer = await work(scope, suite, done);
     const { outcome } = answer.data;
     await run.append(
       { name: "run-end", data: { outcome, tests: answer.data.suite.tests } },
@@ -61,7 +69,7 @@ async function generateForProject(
     );
     return answer;
   } catch (failure) {
-    const error = toRunError(failure, run.id);
+    const error = toRunFailure(failure, run.id, toPartialData(scope, done));
     // Where the disk is full, this line has no room either; the error says so.
     await run
       .append({
@@ -82,7 +90,9 @@ async function openRun(clock: Clock, plan: Plan, owned: DisposeStack): Promise<R
   return createRunFolderStore({ clock }, folder).create(plan.targetText);
 }
 
+/** What the phases have left so far. */
 interface Progressed {
+  ground: Pick<Ground, "probe" | "notes"> | null;
   baseline: Baseline | null;
   proposal: ProposeResult | null;
   admission: AdmissionResult | null;
@@ -90,20 +100,18 @@ interface Progressed {
   isCancelled: boolean;
 }
 
-async function work(scope: RunScope, suite: SuiteFolder | null): Promise<GenerateAnswer> {
+async function work(
+  scope: RunScope,
+  suite: SuiteFolder | null,
+  done: Progressed,
+): Promise<GenerateAnswer> {
   const { deps, plan, journal } = scope;
   const ground = await journal.phase("prepare", () =>
     prepareGround(deps, { ...plan, sandbox: plan.settings.sandbox }),
   );
   await using owned = new DisposeStack();
   owned.use(ground);
-  const done: Progressed = {
-    baseline: null,
-    proposal: null,
-    admission: null,
-    isWritten: false,
-    isCancelled: false,
-  };
+  done.ground = ground;
   try {
     await proveSuite(scope, ground, done);
     if (suite !== null) await writeSuite(scope, suite, done);
@@ -121,7 +129,7 @@ async function proveSuite(scope: RunScope, ground: Ground, done: Progressed): Pr
     () => measureBaseline(scope, ground),
     (baseline) => ({ problem: baseline?.problem ?? null }),
   );
-  done.proposal = await journal.phase(
+  const proposal = await journal.phase(
     "propose",
     () => proposeCandidates(scope, ground),
     ({ candidates, executions, findings }) => ({
@@ -130,10 +138,11 @@ async function proveSuite(scope: RunScope, ground: Ground, done: Progressed): Pr
       findings: findings.length,
     }),
   );
-  rejectUnloadable(done.proposal);
+  rejectUnloadable(proposal);
+  done.proposal = proposal;
   done.admission = await journal.phase(
     "admit",
-    () => admitCandidates(scope, ground, { baseline: done.baseline, proposal: done.proposal }),
+    () => admitCandidates(scope, ground, { baseline: done.baseline, proposal }),
     ({ proof, mutation, lostInWriting }) => ({
       tests: proof.cards.length,
       mutation,
@@ -172,15 +181,8 @@ async function conclude(
   ground: Ground,
   done: Progressed,
 ): Promise<GenerateAnswer> {
-  const { plan, run, journal } = scope;
-  const data = toGenerateData({
-    plan,
-    runId: run.id,
-    probe: ground.probe,
-    notes: [...plan.notes, ...ground.notes],
-    ...done,
-    timings: journal.timings,
-  });
+  const { plan, run } = scope;
+  const data = toData(scope, ground, { ...done, isFailed: false });
   const result: RunResult = {
     data,
     project: { name: plan.project.name, version: plan.project.version, target: plan.targetText },
@@ -191,4 +193,26 @@ async function conclude(
   const report = admission === null ? null : { result, admission, sources: ground.sources };
   if (report !== null) await run.writeArtifact(REPORT_INPUT_FILE, serialiseReportInput(report));
   return { data, result, report, files: admission?.files ?? {}, runFolder: run.folder };
+}
+
+function toData(
+  { plan, run, journal }: RunScope,
+  ground: Pick<Ground, "probe" | "notes">,
+  done: Omit<Progressed, "ground"> & { readonly isFailed: boolean },
+): GenerateData {
+  return toGenerateData({
+    ...done,
+    plan,
+    runId: run.id,
+    probe: ground.probe,
+    notes: [...plan.notes, ...ground.notes],
+    timings: journal.timings,
+  });
+}
+
+/** What a run that failed still can tell; null before there were candidates. */
+function toPartialData(scope: RunScope, done: Progressed): GenerateData | null {
+  const { ground, proposal } = done;
+  if (ground === null || proposal === null) return null;
+  return toData(scope, ground, { ...done, isFailed: true });
 }

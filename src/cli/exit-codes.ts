@@ -20,6 +20,9 @@ export const EXIT = {
 const BY_CODE: Readonly<Record<string, number>> = {
   // Analysis ran and found nothing that a test could be written for.
   "RGS-1002": EXIT.notMet,
+  // The run ended well and left nothing; a card that does not hold is what `verify` is asked for.
+  "RGS-3013": EXIT.notMet,
+  "RGS-3014": EXIT.notMet,
 };
 
 /** Maps an error to the exit code of the process. */

@@ -75,7 +75,11 @@ describe.skipIf(!hasNamespace())("bad input", () => {
     await using project = await aProject({ "index.js": server + WORKING["index.js"] });
     const result = await runCli(["generate", ...QUICK], { cwd: project.root });
     expect(result.code).toBe(3);
-    expect(toEnvelope(result).data?.degradations?.join("\n")).toContain("TCPServerWrap");
+    const { ok, data, error } = toEnvelope(result);
+    expect(data?.degradations?.join("\n")).toContain("TCPServerWrap");
+    // Nothing was kept, and what there is stands beside the error all the same.
+    expect({ ok, outcome: data?.outcome }).toEqual({ ok: false, outcome: "failed" });
+    expect(error).toMatchObject({ name: "NothingKept", runId: data?.runId });
   });
 
   test("tests a package that is ES modules only", async () => {
@@ -197,6 +201,22 @@ describe.skipIf(!hasNamespace())("bad input", () => {
     expect(toEnvelope(result).error).toMatchObject({ class: "permanent" });
     expect(`${result.stdout}${result.stderr}`).toMatch(/no space|disk/u);
     expect((await readdir(project.root)).sort()).toEqual([".regoose", "index.js", "package.json"]);
+  });
+
+  test("tells what was proven where writing the suite fails", async () => {
+    await using project = await aProject(WORKING);
+    const tests = join(project.root, "test");
+    await mkdir(tests);
+    // Room for the lock and one small file, not for the proof.
+    const tiny = ["--size", "8192", "--tmpfs", tests];
+    const result = await runCliIn(tiny, ["generate", ...QUICK], { cwd: project.root });
+    expect(result.code).toBe(7);
+    const { ok, data, error } = toEnvelope(result);
+    expect(ok).toBe(false);
+    expect(error).toMatchObject({ name: "OutputUnwritable", runId: data?.runId });
+    expect(data).toMatchObject({ outcome: "failed", suite: { files: [], tests: 0 } });
+    expect(data?.candidates?.admitted).toBeGreaterThan(0);
+    expect(data?.degradations?.join("\n")).toContain("proven and not written");
   });
 
   test("never overwrites a file that was edited by hand", async () => {

@@ -30,9 +30,13 @@ describe.skipIf(!hasNamespace())("interruption", () => {
       await reach(project.root, phase);
       child.kill("SIGINT");
       const result = await ended;
-      const { data, error } = toEnvelope(result);
+      const { ok, data, error } = toEnvelope(result);
       expect(result.code).toBe(130);
-      expect(data?.outcome ?? error?.class).toBe("cancelled");
+      expect(ok).toBe(false);
+      expect(error).toMatchObject({ name: "Interrupted", class: "cancelled" });
+      // Before the ground is laid there is nothing to tell.
+      if (phase !== "prepare-start") expect(data).toMatchObject({ outcome: "cancelled" });
+      if (data !== null) expect(error?.runId).toBe(data.runId);
       // A suite that was proven in full may stand; a part of one never does.
       const suite = join(project.root, "test", "regoose");
       expect(existsSync(suite)).toBe((data?.suite?.tests ?? 0) > 0);

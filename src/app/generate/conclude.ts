@@ -18,6 +18,8 @@ export interface RunParts {
   readonly notes: readonly string[];
   readonly isWritten: boolean;
   readonly isCancelled: boolean;
+  /** An error ended the run, so that this is only what there was until then. */
+  readonly isFailed: boolean;
   readonly timings: Readonly<Record<string, number>>;
 }
 
@@ -31,6 +33,7 @@ const NOTHING: CoverageSummary = {
 export function toGenerateData(parts: RunParts): GenerateData {
   const { plan, proposal, admission, baseline } = parts;
   const tests = admission?.proof.cards.length ?? 0;
+  const isKept = parts.isWritten || plan.isDryRun;
   const findings = proposal?.findings ?? [];
   const degradations = [
     ...parts.notes,
@@ -41,6 +44,7 @@ export function toGenerateData(parts: RunParts): GenerateData {
     ...(proposal?.notes ?? []),
     ...(admission?.degradations ?? []),
     ...(tests === 0 ? explainNothing(admission) : []),
+    ...(tests > 0 && !isKept ? [`${tests} tests were proven and not written.`] : []),
   ];
   return {
     runId: parts.runId,
@@ -53,8 +57,8 @@ export function toGenerateData(parts: RunParts): GenerateData {
     runner: plan.runner,
     suite: {
       directory: plan.outDir,
-      files: Object.keys(admission?.files ?? {}).sort(),
-      tests,
+      files: isKept ? Object.keys(admission?.files ?? {}).sort() : [],
+      tests: isKept ? tests : 0,
     },
     candidates: {
       proposed: proposal?.candidates.length ?? 0,
@@ -98,7 +102,7 @@ function explainNothing(admission: AdmissionResult | null): readonly string[] {
 
 function toOutcome(parts: RunParts, results: number, isDegraded: boolean): RunOutcome {
   if (parts.isCancelled) return "cancelled";
-  if (results === 0) return "failed";
+  if (parts.isFailed || results === 0) return "failed";
   return isDegraded ? "degraded" : "succeeded";
 }
 

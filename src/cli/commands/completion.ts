@@ -1,6 +1,5 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
 import { runCommand } from "./run-command.ts";
 import { SHARED_FLAGS, toStyle, type SharedFlags } from "./shared-flags.ts";
 
@@ -31,7 +30,7 @@ async function runCompletion(this: CliContext, flags: SharedFlags, shell: Shell)
   await runCommand(this, toStyle(this, flags), () =>
     Promise.resolve({
       data: { shell, script },
-      exitCode: EXIT.done,
+      failure: null,
       print: () => {
         this.process.stdout.write(script);
       },

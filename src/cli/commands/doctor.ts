@@ -1,6 +1,6 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
+import { createNotReady } from "../errors.ts";
 import { runCommand } from "./run-command.ts";
 import { SHARED_FLAGS, toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 
@@ -10,10 +10,10 @@ async function runDoctor(this: CliContext, flags: SharedFlags): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     const { inspect } = await import("../../app/doctor.ts");
     const checks = await inspect({ clock: this.clock }, toCwd(this, flags));
-    const isReady = checks.every((check) => check.status !== "problem");
+    const problems = checks.filter(({ status }) => status === "problem").map(({ name }) => name);
     return {
-      data: { ready: isReady, checks },
-      exitCode: isReady ? EXIT.done : EXIT.environment,
+      data: { ready: problems.length === 0, checks },
+      failure: problems.length === 0 ? null : createNotReady(problems),
       print: () => {
         for (const check of checks) {
           this.process.stdout.write(`${MARKS[check.status]}  ${check.name}: ${check.detail}\n`);

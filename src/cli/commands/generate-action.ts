@@ -1,7 +1,8 @@
 import type { GenerateAnswer, GenerateRequest } from "../../app/generate-types.ts";
 import type { GenerateData } from "../../contract/envelope.ts";
+import { RegooseError } from "../../kernel/errors.ts";
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
+import { createInterrupted, createNothingKept } from "../errors.ts";
 import type { OutputStyle } from "../output.ts";
 import { createProgressPrinter } from "../progress.ts";
 import type { GenerateCommandFlags } from "./generate-flags.ts";
@@ -32,7 +33,7 @@ export async function runGenerate(
       });
       return {
         data: answer.data,
-        exitCode: toOutcomeExit(answer.data, this.signal),
+        failure: toOutcomeFailure(answer.data, this.signal),
         print: () => print(this, style, flags, answer),
       };
     } finally {
@@ -68,22 +69,19 @@ async function toRequest(
   };
 }
 
-/** What a run's ending means to a script: see `docs/exit-codes.md`. */
-export function toOutcomeExit(
-  data: Pick<GenerateData, "outcome"> & {
-    readonly suite: { readonly tests: number };
-    readonly findings: readonly unknown[];
-  },
+/** What a run's ending means to a script: see `docs/exit-codes.md`. Null for a success. */
+export function toOutcomeFailure(
+  data: Pick<GenerateData, "runId" | "outcome" | "candidates">,
   signal: AbortSignal,
-): number {
+): RegooseError | null {
   switch (data.outcome) {
     case "succeeded":
     case "degraded":
-      return data.suite.tests === 0 && data.findings.length === 0 ? EXIT.notMet : EXIT.done;
+      return null;
     case "failed":
-      return EXIT.notMet;
+      return createNothingKept(data.runId, data.candidates.proposed);
     case "cancelled":
-      return String(signal.reason).includes("SIGTERM") ? EXIT.terminated : EXIT.interrupted;
+      return signal.reason instanceof RegooseError ? signal.reason : createInterrupted("SIGINT");
   }
 }
 

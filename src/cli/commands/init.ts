@@ -1,6 +1,5 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
 import { runCommand } from "./run-command.ts";
 import { SHARED_FLAGS, toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 
@@ -10,7 +9,7 @@ async function runInit(this: CliContext, flags: SharedFlags): Promise<void> {
     const made = await init(toCwd(this, flags));
     return {
       data: made,
-      exitCode: EXIT.done,
+      failure: null,
       print: () => {
         const { project } = made;
         this.process.stdout.write(

@@ -1,5 +1,4 @@
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
 import type { ReportCommandFlags } from "./report-flags.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
@@ -25,7 +24,7 @@ export async function runReport(
     );
     return {
       data: { runId: report.runId, format: flags.format, content: report.content },
-      exitCode: EXIT.done,
+      failure: null,
       print: () => {
         this.process.stdout.write(report.content);
       },

@@ -1,5 +1,4 @@
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 
@@ -10,7 +9,7 @@ export async function runRunsList(this: CliContext, flags: SharedFlags): Promise
     const runs = await listRuns({ clock: this.clock }, toCwd(this, flags));
     return {
       data: { runs },
-      exitCode: EXIT.done,
+      failure: null,
       print: () => {
         if (runs.length === 0) this.process.stderr.write("no runs yet: type `regoose generate`\n");
         for (const run of runs) {
@@ -35,7 +34,7 @@ export async function runRunsShow(
     const shown = await showRun({ clock: this.clock }, toCwd(this, flags), run ?? "latest");
     return {
       data: shown,
-      exitCode: EXIT.done,
+      failure: null,
       print: () => {
         this.process.stdout.write(`run ${shown.id}\n`);
         for (const event of shown.events) {

@@ -1,6 +1,6 @@
 import type { VerifyData } from "../../app/verify.ts";
 import type { CliContext } from "../context.ts";
-import { EXIT } from "../exit-codes.ts";
+import { createProofNotHeld } from "../errors.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
 import type { VerifyCommandFlags } from "./verify-flags.ts";
@@ -19,9 +19,10 @@ export async function runVerify(
       { folder: folder ?? ".", cwd: toCwd(this, flags), sandbox: flags.sandbox },
       { signal: this.signal },
     );
+    const isHeld = data.holds === data.cards.length && data.cards.length > 0;
     return {
       data,
-      exitCode: data.holds === data.cards.length && data.cards.length > 0 ? EXIT.done : EXIT.notMet,
+      failure: isHeld ? null : createProofNotHeld(data.holds, data.cards.length),
       print: () => {
         for (const card of data.cards.filter((one) => one.verdict !== "holds")) {
           this.process.stdout.write(

@@ -1,16 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { toOutcomeExit } from "../../../src/cli/commands/generate-action.ts";
+import { toRunFailure } from "../../../src/app/errors.ts";
+import { toOutcomeFailure } from "../../../src/cli/commands/generate-action.ts";
 import { runCommand } from "../../../src/cli/commands/run-command.ts";
 import type { CliContext } from "../../../src/cli/context.ts";
-import { createInterrupted, createUsageError } from "../../../src/cli/errors.ts";
+import {
+  createInterrupted,
+  createNothingKept,
+  createNotReady,
+  createUsageError,
+} from "../../../src/cli/errors.ts";
 import { EXIT, toExitCode } from "../../../src/cli/exit-codes.ts";
 import { printFailure } from "../../../src/cli/output.ts";
-import type { Envelope, RunOutcome } from "../../../src/contract/envelope.ts";
+import type { Envelope, GenerateData, RunOutcome } from "../../../src/contract/envelope.ts";
 import { createFakeClock } from "../../../src/testing/fake-clock.ts";
 import { RegooseError, type ErrorClass } from "../../../src/kernel/errors.ts";
 
+const IGNORE = { write: (): void => undefined };
+const CANDIDATES = {
+  proposed: 7,
+  admitted: 0,
+  rejected: {},
+  lostInWriting: { admitted: 0, lost: 0 },
+};
 const DOCS = join(import.meta.dirname, "..", "..", "..", "docs", "exit-codes.md");
 
 function anError(errorClass: ErrorClass, code = "RGS-0001"): RegooseError {
@@ -99,25 +112,81 @@ describe("printed failures", () => {
 
 describe("exit codes of generate", () => {
   const never = new AbortController().signal;
-  const found = { kind: "hang" as const };
+  const term = AbortSignal.abort(createInterrupted("SIGTERM"));
 
-  test.each<[number, RunOutcome, number, readonly unknown[]]>([
-    [0, "succeeded", 3, []],
-    [0, "degraded", 3, []],
-    [0, "degraded", 0, [found]],
-    [3, "degraded", 0, []],
-    [3, "failed", 0, []],
-    [130, "cancelled", 3, []],
-  ])("is %i for a %s run with %i tests and findings %j", (exit, outcome, tests, findings) => {
-    const data = { outcome, suite: { tests }, findings };
-    expect(toOutcomeExit(data, never)).toBe(exit);
+  test.each<[number, RunOutcome, AbortSignal]>([
+    [0, "succeeded", never],
+    [0, "degraded", never],
+    [3, "failed", never],
+    [130, "cancelled", AbortSignal.abort(createInterrupted("SIGINT"))],
+    [143, "cancelled", term],
+  ])("is %i for a %s run", (exit, outcome, signal) => {
+    const failure = toOutcomeFailure({ outcome, runId: "run-1", candidates: CANDIDATES }, signal);
+    expect(failure === null ? 0 : toExitCode(failure)).toBe(exit);
+  });
+});
+
+describe("the command around an answer", () => {
+  test("prints what there is beside the error that keeps it from being a success", async () => {
+    const streams = createStreams();
+    const context = aContext(new AbortController().signal, streams.write);
+    const data = { runId: "run-1", outcome: "failed" };
+    const failure = createNothingKept("run-1", 7);
+    await runCommand(context, { json: true }, () =>
+      Promise.resolve({ data, failure, print: () => undefined }),
+    );
+    expect(context.process.exitCode).toBe(3);
+    expect(JSON.parse(streams.stdout)).toMatchObject({
+      ok: false,
+      data,
+      error: { code: "RGS-3013", name: "NothingKept", class: "user", runId: "run-1" },
+    });
   });
 
-  test("is 143 for a run that TERM cancelled", () => {
-    const signal = AbortSignal.abort(createInterrupted("SIGTERM"));
-    expect(toOutcomeExit({ outcome: "cancelled", suite: { tests: 0 }, findings: [] }, signal)).toBe(
-      143,
+  test("names the run in the error of a signal too", async () => {
+    const streams = createStreams();
+    const failure = createInterrupted("SIGINT");
+    const context = aContext(AbortSignal.abort(failure), streams.write);
+    const data = { runId: "run-1", outcome: "cancelled" };
+    await runCommand(context, { json: true }, () =>
+      Promise.resolve({ data, failure, print: () => undefined }),
     );
+    expect(context.process.exitCode).toBe(130);
+    expect(JSON.parse(streams.stdout)).toMatchObject({
+      ok: false,
+      data,
+      error: { name: "Interrupted", runId: "run-1" },
+    });
+  });
+
+  test("lets the answer speak for itself in words", async () => {
+    const streams = createStreams();
+    const context = aContext(new AbortController().signal, streams.write);
+    await runCommand(context, { json: false }, () =>
+      Promise.resolve({
+        data: {},
+        failure: createNotReady(["disk"]),
+        print: () => {
+          context.process.stdout.write("FAIL disk\n");
+        },
+      }),
+    );
+    expect(context.process.exitCode).toBe(7);
+    expect(streams).toMatchObject({ stdout: "FAIL disk\n", stderr: "" });
+  });
+
+  test("prints what a run had before it failed", async () => {
+    const streams = createStreams();
+    const context = aContext(new AbortController().signal, streams.write);
+    const partial = { runId: "run-1", outcome: "failed" } as GenerateData;
+    const failure = toRunFailure(anError("permanent", "RGS-3003"), "run-1", partial);
+    await runCommand(context, { json: true }, () => Promise.reject(failure));
+    expect(context.process.exitCode).toBe(7);
+    expect(JSON.parse(streams.stdout)).toMatchObject({
+      ok: false,
+      data: partial,
+      error: { code: "RGS-3003", name: "Lost", runId: "run-1" },
+    });
   });
 });
 
@@ -148,10 +217,12 @@ test("docs/exit-codes.md lists each exit code once, and what is reserved", () =>
   for (const reserved of [4, 5, 6, 75]) expect(text).toMatch(new RegExp(`\\b${reserved}\\b`, "u"));
 });
 
-function aContext(signal: AbortSignal): CliContext {
-  const ignore = { write: (): void => undefined };
+function aContext(
+  signal: AbortSignal,
+  streams: Pick<CliContext["process"], "stdout" | "stderr"> = { stdout: IGNORE, stderr: IGNORE },
+): CliContext {
   return {
-    process: { stdout: ignore, stderr: ignore, exitCode: null },
+    process: { ...streams, exitCode: null },
     clock: createFakeClock(),
     version: "1.2.3",
     signal,
