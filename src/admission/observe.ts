@@ -28,6 +28,8 @@ export interface Observation {
   readonly reports: readonly TestRunReport[];
   /** The groups of candidates that ran clean together, as ids. */
   readonly cleanGroups: readonly (readonly string[])[];
+  /** Candidates without a verdict that passed in company; time or allowance ended before more was known. */
+  readonly unsure: ReadonlySet<string>;
   /** True when the suite as a whole could not be read and was taken apart. */
   readonly wasSplit: boolean;
 }
@@ -63,6 +65,7 @@ export async function observe(
     whole: null,
     reports: [],
     cleanGroups: [],
+    unsure: new Set(),
     wasSplit: false,
   };
   await observeGroup(deps, suite, options, found, known);
@@ -76,6 +79,8 @@ interface Findings {
   whole: TestRunReport | null;
   readonly reports: TestRunReport[];
   readonly cleanGroups: string[][];
+  /** Passed in a run that was not clean, and has no verdict yet. */
+  readonly unsure: Set<string>;
   wasSplit: boolean;
 }
 
@@ -95,6 +100,8 @@ async function observeGroup(
   if (found.reports.length === 0) found.whole = report;
   found.reports.push(report);
   const read = readReport(suite, report);
+  for (const test of suite.tests) found.unsure.delete(test.candidate.id);
+  for (const test of read.passed.keys()) found.unsure.add(test.candidate.id);
   for (const [test, failure] of read.failed) {
     found.sightings.set(test.candidate.id, { kind: "red", ...toRed(failure) });
   }
@@ -105,11 +112,13 @@ async function observeGroup(
   const open = suite.tests.filter((test) => !read.failed.has(test));
   const [alone] = open;
   if (open.length === 1 && alone !== undefined && suite.tests.length === 1) {
+    found.unsure.delete(alone.candidate.id);
     found.sightings.set(alone.candidate.id, toLoneSighting(report, read.passed.has(alone)));
     return;
   }
   if (report.end.kind === "held-open" && report.end.isFromLoading) {
     // No test is to blame, so taking the suite apart would find the same in each part.
+    for (const test of open) found.unsure.delete(test.candidate.id);
     for (const test of open) found.sightings.set(test.candidate.id, toLoneSighting(report, true));
     return;
   }
@@ -121,6 +130,7 @@ async function observeGroup(
 function recordClean(read: ReadReport, report: TestRunReport, found: Findings): void {
   for (const [test, durationMs] of read.passed) {
     const { id } = test.candidate;
+    found.unsure.delete(id);
     found.sightings.set(id, { kind: "passed", durationMs });
     found.counters.set(id, report.perTest?.[test.key] ?? []);
     found.executed.set(id, report.mutantsByTest?.[test.key] ?? []);

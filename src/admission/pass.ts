@@ -46,9 +46,9 @@ export async function passAlone(
       overlay,
       conditions: STANDARD_CONDITIONS,
     });
-    rejectReds(deps.ledger, round === 0 ? seen : onlyTried(seen));
-    if (round > 0 && until.isOver())
-      return { suite: await withoutRejected(deps, suite), coverage: null };
+    rejectReds(deps.ledger, until.isOver() ? withoutUnsure(seen) : seen);
+    if (until.isOver())
+      return { suite: await withoutRejected(deps, suite), coverage: seen.wasSplit ? null : seen };
     if (!seen.wasSplit) return { suite: await withoutRejected(deps, suite), coverage: seen };
     for (const group of seen.cleanGroups) if (group.length > largest.length) largest = group;
     suite = await deps.print(deps.ledger.live(), true);
@@ -62,12 +62,15 @@ export async function passAlone(
   return { suite: await deps.print(deps.ledger.live(), true), coverage: null };
 }
 
-/** Tests that passed in parts are not thrown away because there was no time to see them together. */
-function onlyTried(seen: Observation): Observation {
-  const tried = [...seen.sightings].filter(
-    ([, sighting]) => sighting.kind === "passed" || sighting.reason !== "not-tried",
-  );
-  return { ...seen, sightings: new Map(tried) };
+/**
+ * What passed in company goes on where there was no time to see it apart and little else has passed:
+ * later runs try it again. Where enough passed in clean runs, it would only put those in danger.
+ */
+function withoutUnsure(seen: Observation): Observation {
+  const passed = [...seen.sightings.values()].filter(({ kind }) => kind === "passed");
+  if (passed.length >= seen.unsure.size) return seen;
+  const sure = [...seen.sightings].filter(([id]) => !seen.unsure.has(id));
+  return { ...seen, sightings: new Map(sure) };
 }
 
 /** Writes red sightings to the ledger; `as` maps a reason where the step has its own word for it. */

@@ -30,6 +30,8 @@ export interface VirtualTimers {
   runImmediates(): boolean;
   /** Moves to the next timer within `limitMs` of virtual time and runs it; false when there is none. */
   runNextTimer(limitMs: number): boolean;
+  /** Whether a timer waits that would keep a process alive: one that was not `unref`ed. */
+  isWaiting(): boolean;
   /** Replaces the global timer functions and those of `node:timers`. */
   install(): void;
 }
@@ -88,6 +90,10 @@ class TimerQueue implements VirtualTimers {
     }
     this.#run(next);
     return true;
+  }
+
+  isWaiting(): boolean {
+    return this.#pending.some(({ handle }) => handle.hasRef());
   }
 
   install(): void {
@@ -183,10 +189,15 @@ function installTimers(
 }
 
 function createHandle(order: number, clear: (handle: unknown) => void): VirtualHandle {
+  let isRef = true;
+  const setRef = (next: boolean): VirtualHandle => {
+    isRef = next;
+    return handle;
+  };
   const handle: VirtualHandle = {
-    ref: () => handle,
-    unref: () => handle,
-    hasRef: () => true,
+    ref: () => setRef(true),
+    unref: () => setRef(false),
+    hasRef: () => isRef,
     refresh: () => handle,
     close() {
       clear(handle);

@@ -176,3 +176,21 @@ exports.wait = (flag) => {
     expect(candidates.length).toBeGreaterThan(0);
   });
 });
+
+test(
+  "what leaves a timer running makes no test, and costs the recordings no wait",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates, notes } = await propose({
+      files: {
+        "index.cjs": `
+          exports.poll = (n) => { setInterval(() => {}, 1000 + n); return "polling"; };
+          exports.watch = (n) => { setInterval(() => {}, 1000 + n).unref(); return "watching"; };`,
+      },
+    });
+    const text = JSON.stringify(candidates);
+    expect(text).toContain("watching");
+    expect(text).not.toContain("polling");
+    expect(notes.join("\n")).not.toContain("left something running");
+  },
+);

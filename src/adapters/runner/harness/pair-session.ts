@@ -31,7 +31,9 @@ const NO_MUTANT_ID = "none";
 const HITS_FLOOR = 10_000;
 const FUEL_FLOOR = 1_000_000;
 const LIMIT_FACTOR = 100;
-const IDLE_MS = 250;
+/** Nothing is under way for so long, ms, or for some times the test's own duration: it never settles. */
+const IDLE_MS = 75;
+const IDLE_FACTOR = 4;
 /** How much longer than a pair may take its thread may be blocked. */
 const WATCHDOG_FACTOR = 2;
 
@@ -152,7 +154,7 @@ class RealmPairs implements PairSession {
 
   #runPair(pair: number, test: TestState, switchId: string, body: () => unknown): unknown {
     return settleThen(
-      () => this.#execute(body, test.durationMs * 4 < IDLE_MS ? IDLE_MS : null),
+      () => this.#execute(body, Math.max(IDLE_MS, test.durationMs * IDLE_FACTOR)),
       (isRed, thrown) => {
         if (this.#mutants.isSpent() || thrown instanceof BodyTimeout) {
           this.#lines.write({ type: "pair-timeout", pair });
