@@ -57,6 +57,7 @@ const MAX_SINGLES = 96;
 const MAX_ATTEMPTS = 6;
 /** Limit of a run with one mutant on from the start, ms; a mutant that hangs costs this much. */
 const SOLO_LIMIT_MS = 12_000;
+const LEAST_SOLO_MS = 4_000;
 /** What a pair adds to the time limit of its process at most, ms. */
 const PAIR_ALLOWANCE_MS = 100;
 
@@ -65,25 +66,56 @@ const PAIR_ALLOWANCE_MS = 100;
  * is tried or time is over; what was not reached is simply missing from the matrix.
  */
 export async function runPairs(input: RunPairsInput): Promise<void> {
+  const isTimed = Number.isFinite(input.until.remainingMs());
   const state: PairRun = {
     pending: [...input.wanted],
     singles: [],
     singlesLeft: MAX_SINGLES,
-    chunk: Number.isFinite(input.until.remainingMs()) ? FIRST_CHUNK : FIXED_CHUNK,
+    chunk: isTimed ? FIRST_CHUNK : FIXED_CHUNK,
   };
+  await (isTimed ? runAsFree(input, state) : runInWaves(input, state));
+}
+
+/** Processes start together and are read in order, so that the result does not depend on their speed. */
+async function runInWaves(input: RunPairsInput, state: PairRun): Promise<void> {
   for (;;) {
-    if (input.until.isOver()) return;
-    const wave = nextWave(input, state);
+    const wave = nextJobs(input, state, input.session.concurrency);
     if (wave.length === 0) return;
     const settled = await Promise.allSettled(wave.map((job) => runJob(input, job)));
-    const results = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    adaptChunk(input, state, results);
-    for (const result of results) digest(input, state, result);
+    for (const one of settled) if (one.status === "fulfilled") digest(input, state, one.value);
     input.onResults?.();
     const failed = settled.find((one) => one.status === "rejected");
     if (failed?.reason instanceof TimeEnded) return;
     if (failed !== undefined) throw failed.reason;
   }
+}
+
+/** A process starts as soon as another has ended: no time is lost on waiting for the slowest. */
+async function runAsFree(input: RunPairsInput, state: PairRun): Promise<void> {
+  const running = new Set<Promise<void>>();
+  const failures: Error[] = [];
+  const start = (job: Job): void => {
+    const task = runJob(input, job)
+      .then((result) => {
+        adaptChunk(input, state, result);
+        digest(input, state, result);
+        input.onResults?.();
+      })
+      .catch((thrown: unknown) => {
+        failures.push(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      })
+      .finally(() => running.delete(task));
+    running.add(task);
+  };
+  for (;;) {
+    if (failures.length === 0 && !input.until.isOver()) {
+      nextJobs(input, state, input.session.concurrency - running.size).forEach(start);
+    }
+    if (running.size === 0) break;
+    await Promise.race(running);
+  }
+  const failure = failures.find((thrown) => !(thrown instanceof TimeEnded));
+  if (failure !== undefined) throw failure;
 }
 
 interface PairRun {
@@ -93,26 +125,27 @@ interface PairRun {
   chunk: number;
 }
 
-/** The next processes to run side by side: first those that need one of their own, then chunks. */
-function nextWave(input: RunPairsInput, state: PairRun): readonly Job[] {
-  const wave: Job[] = [];
+/** The next processes: first those that need one of their own, then chunks. */
+function nextJobs(input: RunPairsInput, state: PairRun, count: number): readonly Job[] {
+  const jobs: Job[] = [];
+  if (count <= 0) return jobs;
   state.pending = state.pending
     .filter((list) => !input.matrix.passesOnce.has(list.test.key))
     .flatMap((list) => toOpen(input, list));
   const share = Math.ceil(countPairs(state.pending) / input.session.concurrency);
   const size = Math.min(state.chunk, Math.max(share, SMALLEST_CHUNK));
-  while (wave.length < input.session.concurrency) {
+  while (jobs.length < count) {
     const single = state.singles.shift();
     if (single !== undefined) {
       const lists = single.lists.flatMap((list) => toOpen(input, list));
-      if (lists.length > 0) wave.push({ kind: single.kind, lists });
+      if (lists.length > 0) jobs.push({ kind: single.kind, lists });
       continue;
     }
     const lists = takeChunk(state.pending, size);
     if (lists.length === 0) break;
-    wave.push({ kind: "bulk", lists });
+    jobs.push({ kind: "bulk", lists });
   }
-  return wave;
+  return jobs;
 }
 
 function toOpen(input: RunPairsInput, list: PairList): readonly PairList[] {
@@ -141,6 +174,12 @@ async function runJob(input: RunPairsInput, job: Job): Promise<JobResult> {
   };
 }
 
+/** Where time is short, a mutant that hangs may not use up a large part of it. */
+function toSoloLimit(input: RunPairsInput): number {
+  const shareMs = input.until.remainingMs() / 6;
+  return Math.min(SOLO_LIMIT_MS, Math.max(LEAST_SOLO_MS, shareMs));
+}
+
 function toRequest(input: RunPairsInput, job: Job): SessionRequest {
   const run = [...new Set(job.lists.map((list) => list.test.printed.file))].sort();
   const files = Object.fromEntries(run.map((file) => [file, input.files[file] ?? ""]));
@@ -148,7 +187,7 @@ function toRequest(input: RunPairsInput, job: Job): SessionRequest {
   if (kind === "solo") {
     const overlay = activate(input.overlay, job.lists[0]?.switchIds[0] ?? "");
     const mode = { kind: "plain", shuffleSeed: null } as const;
-    return { files, run, overlay, mode, limitMs: SOLO_LIMIT_MS };
+    return { files, run, overlay, mode, limitMs: toSoloLimit(input) };
   }
   const pairs = job.lists.map((list) => ({
     file: list.test.printed.file,
@@ -181,12 +220,10 @@ function digest(input: RunPairsInput, state: PairRun, result: JobResult): void {
   state.pending.unshift(...again.filter((list) => (list.attempt ?? 0) < MAX_ATTEMPTS));
 }
 
-/** Learns how many pairs fit a process of good length. Under no time limit the size stays fixed. */
-function adaptChunk(input: RunPairsInput, state: PairRun, results: readonly JobResult[]): void {
-  if (!Number.isFinite(input.until.remainingMs())) return;
-  const bulk = results.filter((result) => result.kind === "bulk" && result.executed > 0);
-  if (bulk.length === 0) return;
-  const pace = Math.max(...bulk.map((result) => result.durationMs / result.executed));
+/** Learns how many pairs fit a process of good length. */
+function adaptChunk(input: RunPairsInput, state: PairRun, result: JobResult): void {
+  if (result.kind !== "bulk" || result.executed === 0) return;
+  const pace = result.durationMs / result.executed;
   const targetMs = Math.min(CHUNK_MS, input.until.remainingMs());
   state.chunk = Math.round(
     Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, targetMs / Math.max(pace, 0.05))),
