@@ -11,6 +11,13 @@ describe("seeded random", () => {
     );
   });
 
+  test("gives the sequence that it gave on other machines", () => {
+    const random = createRandom(7);
+    expect(Array.from({ length: 4 }, () => random.int(1_000_000))).toEqual([
+      655061, 884882, 155748, 68510,
+    ]);
+  });
+
   test("gives another sequence for another seed", () => {
     expect(createRandom(1).next()).not.toBe(createRandom(2).next());
   });
@@ -30,8 +37,14 @@ describe("seeded random", () => {
     expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  test("picks every element at some time", () => {
+    const random = createRandom("picks");
+    const seen = new Set(Array.from({ length: 60 }, () => random.pick(["a", "b", "c"])));
+    expect([...seen].sort()).toEqual(["a", "b", "c"]);
+  });
+
   test("refuses to pick from an empty list", () => {
-    expect(() => createRandom(1).pick([])).toThrow(RangeError);
+    expect(() => createRandom(1).pick([])).toThrow(/empty list/u);
   });
 
   test("shuffles into a permutation and leaves the input alone", () => {
@@ -43,6 +56,12 @@ describe("seeded random", () => {
         expect([...shuffled].sort((a, b) => a - b)).toEqual([...items].sort((a, b) => a - b));
       }),
     );
+  });
+
+  test("shuffles into every order", () => {
+    const random = createRandom("orders");
+    const seen = new Set(Array.from({ length: 100 }, () => random.shuffle([1, 2, 3]).join("")));
+    expect([...seen].sort()).toEqual(["123", "132", "213", "231", "312", "321"]);
   });
 
   test("is true about as often as asked", () => {
