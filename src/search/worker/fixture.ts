@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve, sep } from "node:path";
 
 import { FIXTURE_FILES } from "../../contract/program.ts";
+import { findOutsidePath } from "./outside-paths.ts";
 import { realChdir, realFs } from "./private-world.ts";
 
 /** How the fixture folder and the project root are written in snapshots. */
@@ -31,7 +32,8 @@ export function createFixture(homeFolder: string, onForbidden: (name: string) =>
   const folder = join(realFs.realpathSync(tmpdir()), "regoose-fixture");
   const state: FixtureState = { isDirty: true, isTouched: false, isArmed: false };
   realFs.mkdirSync(folder, { recursive: true });
-  wrapFileFunctions(state, onForbidden);
+  const folders = [realFs.realpathSync(tmpdir()), tmpdir(), homeFolder];
+  wrapFileFunctions(state, folders, onForbidden);
   return {
     folder,
     wasTouched: () => state.isTouched,
@@ -86,7 +88,11 @@ function isOpen(descriptor: number): boolean {
   }
 }
 
-function wrapFileFunctions(state: FixtureState, onForbidden: (name: string) => void): void {
+function wrapFileFunctions(
+  state: FixtureState,
+  folders: readonly string[],
+  onForbidden: (name: string) => void,
+): void {
   const own = listOwnDescriptors();
   for (const holder of [fs, fs.promises] as unknown as Record<string, unknown>[]) {
     for (const [name, value] of Object.entries(holder)) {
@@ -100,7 +106,12 @@ function wrapFileFunctions(state: FixtureState, onForbidden: (name: string) => v
           onForbidden(`a file descriptor that is not its own (fs.${name})`);
           throw Object.assign(new Error("EBADF: bad file descriptor"), { code: "EBADF" });
         }
-        if (isWriter || (isOpen && isWriteFlag(args[1]))) state.isDirty = true;
+        const writes = isWriter || (isOpen && isWriteFlag(args[1]));
+        if (state.isArmed && findOutsidePath(name, args, { folders, isWriter: writes }) !== null) {
+          onForbidden(`files outside the project (fs.${name})`);
+          throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+        }
+        if (writes) state.isDirty = true;
         return Reflect.apply(value, this, args) as unknown;
       };
       Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(value));

@@ -1,0 +1,37 @@
+import { resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { realFs } from "./private-world.ts";
+
+/** Functions whose second argument is a path too. */
+const TWO_PATHS = /^(?:copyFile|cp|rename|link|symlink)/u;
+/** The same on every machine. */
+const HARMLESS: ReadonlySet<string> = new Set(["/dev/null"]);
+
+/**
+ * The path a file function was given that lies outside the folders and makes its answer the machine's,
+ * or null. Reading where nothing is gives the same error everywhere, writing does not.
+ */
+export function findOutsidePath(
+  name: string,
+  args: readonly unknown[],
+  { folders, isWriter }: { readonly folders: readonly string[]; readonly isWriter: boolean },
+): string | null {
+  for (const argument of TWO_PATHS.test(name) ? args.slice(0, 2) : args.slice(0, 1)) {
+    const path = toPath(argument);
+    if (path === null || HARMLESS.has(path)) continue;
+    if (folders.some((folder) => path === folder || path.startsWith(folder + sep))) continue;
+    if (isWriter || realFs.existsSync(path)) return path;
+  }
+  return null;
+}
+
+function toPath(argument: unknown): string | null {
+  try {
+    if (typeof argument === "string") return resolve(argument);
+    if (Buffer.isBuffer(argument)) return resolve(argument.toString());
+    return argument instanceof URL ? fileURLToPath(argument) : null;
+  } catch {
+    return null;
+  }
+}
