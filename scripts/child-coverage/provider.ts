@@ -82,7 +82,9 @@ const module: CoverageProviderModule = {
 
     provider.generateCoverage = async (context) => {
       const coverage = await generateCoverage(context);
-      for (const [path, hits] of await readChildHits(toKeptFolder(provider.coverageFilesDirectory))) {
+      for (const [path, hits] of await readChildHits(
+        toKeptFolder(provider.coverageFilesDirectory),
+      )) {
         const source = await readFile(path, "utf8");
         coverage.merge(await count(path, source, toFunctions(hits)));
       }

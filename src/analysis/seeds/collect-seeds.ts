@@ -124,7 +124,7 @@ function cleanProse(text: string): string {
 function keepArrow(line: string, call: string): string {
   return /\)\s*;?\s*(?:\/\/)?\s*$/.test(call) &&
     /^[^=]*\w\(/.test(call) &&
-    !/[=(,]\s*\([^()]*\)$/.test(call)
+    !/[=(,]\s*(?:async\s*)?\([^()]*\)$/.test(call)
     ? call
     : line;
 }

@@ -27,7 +27,9 @@ export function toFixturePaths(statements: readonly Statement[]): readonly State
 }
 
 function mapPath(text: string, places: Map<string, string>): string {
-  if (text in FIXTURE_FILES || !isPath(text)) return text;
+  // A name of the fixture means itself, and no other path of the program may go there too.
+  if (isPlace(text)) places.set(text, text);
+  if (!isPlace(text) && !isPath(text)) return text;
   const known = places.get(text);
   if (known !== undefined) return known;
   const taken = new Set(places.values());
@@ -35,6 +37,12 @@ function mapPath(text: string, places: Map<string, string>): string {
   const place = targets.find((target) => !taken.has(target)) ?? targets[0] ?? "dir";
   places.set(text, place);
   return place;
+}
+
+function isPlace(text: string): boolean {
+  return (
+    text in FIXTURE_FILES || Object.values(TARGETS).some((list) => list.includes(text as never))
+  );
 }
 
 function isPath(text: string): boolean {
