@@ -90,7 +90,7 @@ function toSnippet(code: string, { kind = "document", from = "README.md" }: Read
 }
 
 /** `$0 = area(2); $1 = $0.scale(3)`: short, so that a table of expectations can be read. */
-function printStatements(statements: readonly Statement[]): string {
+export function printStatements(statements: readonly Statement[]): string {
   return statements.map(printStatement).join("; ");
 }
 
