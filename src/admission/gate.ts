@@ -56,6 +56,7 @@ function toResult(run: GateRun, written: Written, ending: Ending): AdmissionResu
   });
   const map = proof?.coverage ?? {};
   const mutation = countVerdicts(mutants);
+  const notTried = run.ledger.rejections().filter(({ reason }) => reason === "not-tried").length;
   return {
     files: proof?.suite.files ?? {},
     proof: toProofFile(input, proof),
@@ -64,7 +65,13 @@ function toResult(run: GateRun, written: Written, ending: Ending): AdmissionResu
     mutants,
     mutation,
     lostInWriting: { admitted: written.admitted?.size ?? 0, lost: written.lost.size },
-    degradations: toDegradations(input, run, { written, ending, notRun: mutation.notRun }),
+    degradations: toDegradations(input, run, {
+      written,
+      ending,
+      notRun: mutation.notRun,
+      notTried,
+    }),
+    notes: toNotes(input, notTried),
     ...(ending === "cancelled" ? { isCancelled: true } : {}),
   };
 }
@@ -85,28 +92,35 @@ function closeLedger(run: GateRun, written: Written, ending: Ending): void {
 function toDegradations(
   input: AdmitInput,
   run: GateRun,
-  facts: { readonly written: Written; readonly ending: Ending; readonly notRun: number },
+  facts: {
+    readonly written: Written;
+    readonly ending: Ending;
+    readonly notRun: number;
+    readonly notTried: number;
+  },
 ): readonly string[] {
-  const notTried = run.ledger.rejections().filter(({ reason }) => reason === "not-tried").length;
-  const { written, ending, notRun } = facts;
+  const { written, ending, notRun, notTried } = facts;
   const sentences: string[] = [];
   if (ending === "cancelled") {
     sentences.push("The run was stopped; this is the latest suite that had been proven.");
   }
-  if (ending === "time-ended" && written.proven === null) {
+  if (written.proven === null && (ending === "time-ended" || notTried > 0)) {
     sentences.push("Time ended before a suite was proven, so none is written.");
   }
   if (ending === "finished" && written.proven === null && written.lost.size > 0) {
     const rounds = String(run.options.maxRounds);
     sentences.push(`No suite held as written in ${rounds} rounds, so none is written.`);
   }
-  if (notTried > 0) {
-    const proposed = String(input.candidates.length);
-    sentences.push(`${String(notTried)} of ${proposed} candidates were not tried to the end.`);
-  }
   if (notRun > 0) {
     const total = String(input.mutantBuild.mutants.length);
     sentences.push(`${String(notRun)} of ${total} mutants were not run on the written suite.`);
   }
   return sentences;
+}
+
+/** The best candidates come first, so a suite stands without the rest. */
+function toNotes(input: AdmitInput, notTried: number): readonly string[] {
+  if (notTried === 0) return [];
+  const proposed = String(input.candidates.length);
+  return [`${String(notTried)} of ${proposed} candidates were not tried to the end.`];
 }

@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import type { EntryPoint, ModuleSystem, ProjectInfo } from "../contract/project.ts";
 import { emptyPackage, nativeAddonOnly, sourceSyntaxError, targetNotFound } from "./errors.ts";
 import { classify, isLikelyTestFile } from "./project/classify.ts";
-import { chooseEntries, type EntryChoice } from "./project/choose-entries.ts";
+import { chooseEntries } from "./project/choose-entries.ts";
 import {
   findPackageRoot,
   openProject,
@@ -12,7 +12,7 @@ import {
   systemOf,
 } from "./project/project-context.ts";
 import { findReachable } from "./project/reachability.ts";
-import { detectFormatter, detectRunner, type RunnerChoice } from "./project/runner.ts";
+import { detectFormatter, detectRunner } from "./project/runner.ts";
 import { detectPackageManager } from "./project/surroundings.ts";
 
 /** What detection looks at. */
@@ -26,8 +26,9 @@ export interface DetectInput {
   readonly onlyFiles?: readonly string[];
 }
 
-/** A detected project with sentences on what was skipped or guessed. */
+/** A detected project with sentences on what is out of reach, and on what was guessed. */
 export interface DetectedProject extends ProjectInfo {
+  readonly degradations: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -69,7 +70,12 @@ export async function detectProject(input: DetectInput): Promise<DetectedProject
     dependencyFolders,
     formatter: await detectFormatter(packageJson, rootNames, dependencyFolders),
     tsconfigPath: context.tsconfig?.path ?? null,
-    notes: collectNotes(context, choice, runner, sourceFiles),
+    degradations: [
+      ...choice.degradations,
+      ...(runner.note === null ? [] : [runner.note]),
+      ...(tree.isTruncated ? ["the project has more files than were listed (20000)"] : []),
+    ],
+    notes: [...choice.notes, ...noteUnreached(context, sourceFiles)],
   };
   rememberContext(project, context);
   return project;
@@ -149,23 +155,13 @@ function pickTestsFolder(context: ProjectContext, testFiles: readonly string[]):
   return used ?? existing[0] ?? "test";
 }
 
-function collectNotes(
-  context: ProjectContext,
-  choice: EntryChoice,
-  runner: RunnerChoice,
-  sourceFiles: readonly string[],
-): readonly string[] {
+function noteUnreached(context: ProjectContext, sourceFiles: readonly string[]): readonly string[] {
   const reached = new Set(sourceFiles);
   const isBuilt = sourceFiles.every((path) => classify(path) === "build");
   const others = context.tree.files.filter(
     (path) => !isBuilt && classify(path) === "source" && !reached.has(path),
   );
-  return [
-    ...choice.notes,
-    ...(runner.note === null ? [] : [runner.note]),
-    ...(others.length === 0 ? [] : [unreachedNote(others)]),
-    ...(context.tree.isTruncated ? ["the project has more files than were listed (20000)"] : []),
-  ];
+  return others.length === 0 ? [] : [unreachedNote(others)];
 }
 
 function unreachedNote(files: readonly string[]): string {

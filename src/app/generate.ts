@@ -92,7 +92,7 @@ async function openRun(clock: Clock, plan: Plan, owned: DisposeStack): Promise<R
 
 /** What the phases have left so far. */
 interface Progressed {
-  ground: Pick<Ground, "probe" | "notes"> | null;
+  ground: Pick<Ground, "probe" | "degradations"> | null;
   baseline: Baseline | null;
   proposal: ProposeResult | null;
   admission: AdmissionResult | null;
@@ -197,7 +197,7 @@ async function conclude(
 
 function toData(
   { plan, run, journal }: RunScope,
-  ground: Pick<Ground, "probe" | "notes">,
+  ground: Pick<Ground, "probe" | "degradations">,
   done: Omit<Progressed, "ground"> & { readonly isFailed: boolean },
 ): GenerateData {
   return toGenerateData({
@@ -205,7 +205,7 @@ function toData(
     plan,
     runId: run.id,
     probe: ground.probe,
-    notes: [...plan.notes, ...ground.notes],
+    unread: ground.degradations,
     timings: journal.timings,
   });
 }

@@ -23,7 +23,9 @@ export interface Settings {
   /** Globs of source files; empty `include` means all. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Sentences on settings that were ignored. */
+  /** Sentences on settings that were meant and not understood. */
+  readonly degradations: readonly string[];
+  /** Sentences on settings that do not count. */
   readonly notes: readonly string[];
 }
 
@@ -39,7 +41,7 @@ export async function loadSettings(
   request: Pick<GenerateRequest, "flags" | "cwd">,
 ): Promise<Settings> {
   const { flags } = request;
-  const { config, sources, notes } = await loadConfig({
+  const { config, sources, degradations, notes } = await loadConfig({
     root,
     environment: readEnvironment(),
     flags: {
@@ -62,6 +64,7 @@ export async function loadSettings(
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
     // A file speaks from the project's root, a person from where they stand.
     out: out === null ? null : resolve(sources.out === "flag" ? request.cwd : root, out),
+    degradations,
     notes,
   };
 }

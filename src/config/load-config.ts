@@ -24,7 +24,9 @@ export interface LoadedConfig {
   /** `maxTime` is null when only executions bound the run. */
   readonly config: Omit<ConfigValues, "maxTime"> & { readonly maxTime: number | null };
   readonly sources: Readonly<Record<ConfigKey, ConfigSource>>;
-  /** Sentences on what was ignored and why. */
+  /** Sentences on what looks like a setting and is none. */
+  readonly degradations: readonly string[];
+  /** Sentences on settings that do not count, and why. */
   readonly notes: readonly string[];
   /** Files that were read. */
   readonly files: readonly string[];
@@ -54,9 +56,9 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
   const userPath = join(input.environment.configFolder, "regoose", "config.yaml");
   const user = await readFileConfig(userPath, userPath, files, problems);
   const project = await readProjectConfig(input.root, files, problems);
-  const { config: environment, notes } = readVariables(input.environment, problems);
+  const { config: environment, degradations } = readVariables(input.environment, problems);
   if (problems.length > 0) throw configInvalid(problems);
-  return merge({ user, project, environment, flag: input.flags }, notes, files);
+  return merge({ user, project, environment, flag: input.flags }, degradations, files);
 }
 
 async function readProjectConfig(
@@ -121,10 +123,10 @@ const LIST_KEYS: ReadonlySet<string> = new Set(["include", "exclude"]);
 function readVariables(
   environment: Environment,
   problems: ConfigProblem[],
-): { readonly config: PartialConfig; readonly notes: readonly string[] } {
+): { readonly config: PartialConfig; readonly degradations: readonly string[] } {
   const variables = new Map(CONFIG_KEYS.map((key) => [toVariable(key), key]));
   const values: Record<string, unknown> = {};
-  const notes: string[] = [];
+  const degradations: string[] = [];
   for (const [name, text] of Object.entries(environment.settings)) {
     const key = variables.get(name);
     if (key !== undefined) {
@@ -133,17 +135,17 @@ function readVariables(
     }
     const near = nearestName(name, [...variables.keys()]);
     if (near !== null)
-      notes.push(`${name} is not a setting and was ignored; did you mean ${near}?`);
+      degradations.push(`${name} is not a setting and was ignored; did you mean ${near}?`);
   }
   const result = partialConfigSchema.safeParse(values, { reportInput: true });
-  if (result.success) return { config: result.data, notes };
+  if (result.success) return { config: result.data, degradations };
   for (const issue of result.error.issues) {
     for (const { path, message } of describeIssue(issue)) {
       const source = `environment ${toVariable(String(path[0]))}`;
       problems.push({ source, line: null, column: null, message });
     }
   }
-  return { config: {}, notes };
+  return { config: {}, degradations };
 }
 
 function fromText(key: ConfigKey, text: string): unknown {
@@ -161,7 +163,7 @@ const SANDBOX_RANK = { guarded: 0, auto: 1, namespace: 2 } as const;
 
 function merge(
   layers: Readonly<Record<Exclude<ConfigSource, "default">, PartialConfig>>,
-  notes: readonly string[],
+  degradations: readonly string[],
   files: readonly string[],
 ): LoadedConfig {
   const merged: Record<string, unknown> = { ...defaultConfig() };
@@ -169,13 +171,13 @@ function merge(
     ConfigKey,
     ConfigSource
   >;
-  const allNotes = [...notes];
+  const notes: string[] = [];
   for (const source of ["user", "project", "environment", "flag"] as const) {
     for (const key of CONFIG_KEYS) {
       const value = layers[source][key];
       if (value === undefined) continue;
       if (source === "project" && key === "sandbox" && lowers(merged["sandbox"], value)) {
-        allNotes.push(
+        notes.push(
           `the project's configuration asks for sandbox "${String(value)}"; a project cannot lower the level, type --sandbox ${String(value)} to do so`,
         );
         continue;
@@ -189,7 +191,8 @@ function merge(
   return {
     config: merged as unknown as LoadedConfig["config"],
     sources,
-    notes: allNotes,
+    degradations,
+    notes,
     files,
   };
 }

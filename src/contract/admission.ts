@@ -34,8 +34,10 @@ export interface AdmissionResult {
   readonly mutants: readonly MutantVerdict[];
   readonly mutation: MutationCounts;
   readonly lostInWriting: { readonly admitted: number; readonly lost: number };
-  /** Human sentences on what was cut short. */
+  /** Human sentences on what was left out of the suite or its proof. */
   readonly degradations: readonly string[];
+  /** Human sentences on what was cut short and takes nothing from the suite. */
+  readonly notes: readonly string[];
   /** True when the run was aborted and this is the latest suite that had been proven. */
   readonly isCancelled?: boolean;
 }

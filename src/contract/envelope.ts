@@ -11,8 +11,10 @@ export type SandboxLevel = "namespace" | "guarded";
 export interface GenerateData {
   readonly runId: string;
   readonly outcome: RunOutcome;
-  /** What was left out and why; empty when `succeeded`. */
+  /** What was asked for or could be expected, and was left out, and why; empty when `succeeded`. */
   readonly degradations: readonly string[];
+  /** What else is good to know: a choice that was made, work that came to nothing. */
+  readonly notes: readonly string[];
   readonly engine: "search";
   readonly seed: number;
   /** False when a watchdog fired under `--max-executions`. */

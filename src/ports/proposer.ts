@@ -39,7 +39,9 @@ export interface ProposeResult {
   readonly executions: number;
   /** False when a watchdog fired, so that a second run may differ. */
   readonly reproducible: boolean;
-  /** Human sentences on what was given up (modules that do not load, blacklisted calls). */
+  /** Human sentences on what will have no tests, such as a function that hung again and again. */
+  readonly degradations: readonly string[];
+  /** Human sentences on work that came to nothing. */
   readonly notes: readonly string[];
   /** Modules that could not be imported: file → what happened. Empty result + all modules here = nothing to test. */
   readonly loadFailures: Readonly<Record<string, string>>;

@@ -99,6 +99,7 @@ const generateData: z.ZodType<GenerateData> = z.object({
   runId: z.string(),
   outcome: z.enum(["succeeded", "degraded", "failed", "cancelled"]),
   degradations: z.array(z.string()),
+  notes: z.array(z.string()).default([]),
   engine: z.literal("search"),
   seed: z.number(),
   reproducible: z.boolean(),
@@ -153,5 +154,6 @@ export const admissionSchema: z.ZodType<AdmissionResult> = z.object({
   mutation: mutationCounts,
   lostInWriting,
   degradations: z.array(z.string()),
+  notes: z.array(z.string()).default([]),
   isCancelled: z.boolean().optional(),
 }) as z.ZodType<AdmissionResult>;

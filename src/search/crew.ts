@@ -12,6 +12,8 @@ export interface Crew {
   readonly blacklist: ReadonlySet<string>;
   /** Modules that do not load → why. */
   readonly loadFailures: ReadonlyMap<string, string>;
+  /** Sentences on functions that were given up. */
+  readonly degradations: readonly string[];
   readonly notes: readonly string[];
   /** Adds a sentence to the notes, while there is room. */
   note(text: string): void;
@@ -76,9 +78,15 @@ export function createCrew(deps: CrewDeps, options: { readonly signal: AbortSign
   return new ProcessCrew(deps, options.signal);
 }
 
+function addLine(lines: string[], text: string): void {
+  const line = (text.split("\n")[0] ?? "").slice(0, 300);
+  if (lines.length < MAX_NOTES && !lines.includes(line)) lines.push(line);
+}
+
 class ProcessCrew implements Crew {
   readonly blacklist = new Set<string>();
   readonly loadFailures = new Map<string, string>();
+  readonly degradations: string[] = [];
   readonly notes: string[] = [];
   /** Calls that hung on the mutant build, where a mutant may have been to blame. */
   readonly #mutantBlacklist = new Set<string>();
@@ -95,8 +103,7 @@ class ProcessCrew implements Crew {
   }
 
   note(text: string): void {
-    const line = (text.split("\n")[0] ?? "").slice(0, 300);
-    if (this.notes.length < MAX_NOTES && !this.notes.includes(line)) this.notes.push(line);
+    addLine(this.notes, text);
   }
 
   executions(): number {
@@ -212,7 +219,10 @@ class ProcessCrew implements Crew {
     const callee = toCalleeKey(journal, last);
     if (this.#countHang(callee) !== HANGS_PER_CALLEE) return;
     this.blacklist.add(callee);
-    this.note(`${callee} was left out after it hung or crashed ${HANGS_PER_CALLEE} processes`);
+    addLine(
+      this.degradations,
+      `${callee} was left out after it hung or crashed ${HANGS_PER_CALLEE} processes`,
+    );
   }
 
   #countHang(key: string): number {

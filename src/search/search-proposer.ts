@@ -119,6 +119,7 @@ async function conclude(campaign: Campaign, choices: readonly Choice[]): Promise
     findings: outcome.findings,
     executions: crew.executions(),
     reproducible: crew.isReproducible(),
+    degradations: crew.degradations,
     notes: crew.notes,
     loadFailures: Object.fromEntries(crew.loadFailures),
   };

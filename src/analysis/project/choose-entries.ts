@@ -9,7 +9,15 @@ import { normalizeInside, resolveRelative } from "./resolve-path.ts";
 
 export interface EntryChoice {
   readonly entryPoints: readonly EntryPoint[];
+  /** Sentences on entry points that are declared and not there. */
+  readonly degradations: readonly string[];
+  /** Sentences on what was chosen instead. */
   readonly notes: readonly string[];
+}
+
+interface Remarks {
+  readonly degradations: string[];
+  readonly notes: string[];
 }
 
 export interface EntryRequest {
@@ -28,16 +36,16 @@ export async function chooseEntries(
   context: ProjectContext,
   request: EntryRequest,
 ): Promise<EntryChoice> {
-  const notes: string[] = [];
-  const declared = await resolveDeclared(context, request, notes);
+  const remarks: Remarks = { degradations: [], notes: [] };
+  const declared = await resolveDeclared(context, request, remarks);
   if (request.onlyFiles.length > 0) {
     const asked = await entriesFor(context, request.onlyFiles, declared);
-    if (asked.length > 0) return { entryPoints: asked, notes };
-    notes.push(
+    if (asked.length > 0) return { entryPoints: asked, ...remarks };
+    remarks.notes.push(
       "the named files export nothing; they are tested through the package's entry points",
     );
   }
-  if (declared.length > 0) return { entryPoints: declared, notes };
+  if (declared.length > 0) return { entryPoints: declared, ...remarks };
   const sources = context.tree.files.filter(
     (path) => classify(path) === "source" && !isInNestedPackage(context, path),
   );
@@ -45,9 +53,9 @@ export async function chooseEntries(
   const builds = context.tree.files.filter((path) => classify(path) === "build");
   for (const group of [preferred, sources, builds]) {
     const entryPoints = await entriesFor(context, group, []);
-    if (entryPoints.length > 0) return { entryPoints, notes };
+    if (entryPoints.length > 0) return { entryPoints, ...remarks };
   }
-  return { entryPoints: [], notes };
+  return { entryPoints: [], ...remarks };
 }
 
 /** Files of a workspace package belong to that package, not to the repository around it. */
@@ -61,7 +69,7 @@ function isInNestedPackage(context: ProjectContext, path: string): boolean {
 async function resolveDeclared(
   context: ProjectContext,
   request: EntryRequest,
-  notes: string[],
+  remarks: Remarks,
 ): Promise<readonly EntryPoint[]> {
   const prefers = await preferredForm(context, request);
   const candidates = declaredEntries(context.tree, context.packageJson, prefers);
@@ -69,7 +77,7 @@ async function resolveDeclared(
   const chosen: EntryPoint[] = [];
   const seen = new Set<string>();
   for (const candidate of candidates) {
-    const file = await pickFile(context, candidate, usesSources, notes);
+    const file = await pickFile(context, candidate, usesSources, remarks);
     if (file === null || seen.has(file)) continue;
     if (!(await offersSomething(context, file))) continue;
     if (candidate.isExpanded && (await isReachedBy(context, seen, file))) continue;
@@ -121,7 +129,7 @@ async function pickFile(
   context: ProjectContext,
   candidate: EntryCandidate,
   usesSources: boolean,
-  notes: string[],
+  remarks: Remarks,
 ): Promise<string | null> {
   const wanted = normalizeInside(candidate.wanted);
   const built = candidate.file ?? wanted;
@@ -130,11 +138,12 @@ async function pickFile(
   if (candidate.file !== null && !isBuild) return candidate.file;
   const source = findSourceOf(context.tree, built, context);
   if (candidate.file === null) {
-    notes.push(
-      source === null
-        ? `package.json names ${candidate.wanted} for "${candidate.specifier}", which does not exist`
-        : `${candidate.wanted} is not built; testing its source ${source}`,
-    );
+    const { wanted: named, specifier } = candidate;
+    if (source === null)
+      remarks.degradations.push(
+        `package.json names ${named} for "${specifier}", which does not exist`,
+      );
+    else remarks.notes.push(`${named} is not built; testing its source ${source}`);
     return source;
   }
   if (source === null) return candidate.file;

@@ -14,8 +14,8 @@ export interface RunParts {
   readonly baseline: Baseline | null;
   readonly proposal: ProposeResult | null;
   readonly admission: AdmissionResult | null;
-  /** Sentences of the preparation. */
-  readonly notes: readonly string[];
+  /** Sentences on sources or types that could not be read. */
+  readonly unread: readonly string[];
   readonly isWritten: boolean;
   readonly isCancelled: boolean;
   /** An error ended the run, so that this is only what there was until then. */
@@ -35,21 +35,17 @@ export function toGenerateData(parts: RunParts): GenerateData {
   const tests = admission?.proof.cards.length ?? 0;
   const isKept = parts.isWritten || plan.isDryRun;
   const findings = proposal?.findings ?? [];
-  const degradations = [
-    ...parts.notes,
-    ...(baseline?.problem == null ? [] : [`baseline: ${baseline.problem}`]),
-    ...Object.entries(proposal?.loadFailures ?? {}).map(
-      ([file, why]) => `${file} does not load: ${why}`,
-    ),
-    ...(proposal?.notes ?? []),
-    ...(admission?.degradations ?? []),
-    ...(tests === 0 ? explainNothing(admission) : []),
-    ...(tests > 0 && !isKept ? [`${tests} tests were proven and not written.`] : []),
-  ];
+  const degradations = listDegradations(parts, tests, isKept);
   return {
     runId: parts.runId,
     outcome: toOutcome(parts, tests + findings.length, degradations.length > 0),
     degradations,
+    notes: [
+      ...plan.notes,
+      ...noteSandbox(parts),
+      ...(proposal?.notes ?? []),
+      ...(admission?.notes ?? []),
+    ],
     engine: "search",
     seed: plan.settings.seed,
     reproducible: proposal?.reproducible ?? false,
@@ -86,6 +82,30 @@ export function toGenerateData(parts: RunParts): GenerateData {
     timings: parts.timings,
     executions: proposal?.executions ?? 0,
   };
+}
+
+/** What was asked for or could be expected, and is not there: see ADR 0009. */
+function listDegradations(parts: RunParts, tests: number, isKept: boolean): readonly string[] {
+  const { plan, baseline, proposal, admission } = parts;
+  return [
+    ...plan.degradations,
+    ...parts.unread,
+    ...(baseline?.problem == null ? [] : [`baseline: ${baseline.problem}`]),
+    ...Object.entries(proposal?.loadFailures ?? {}).map(
+      ([file, why]) => `${file} does not load: ${why}`,
+    ),
+    ...(proposal?.degradations ?? []),
+    ...(admission?.degradations ?? []),
+    ...(tests === 0 ? explainNothing(admission) : []),
+    ...(tests > 0 && !isKept ? [`${tests} tests were proven and not written.`] : []),
+  ];
+}
+
+/** Who asks for a level gets it or an error, so only `auto` can end lower. */
+function noteSandbox({ plan, probe }: RunParts): readonly string[] {
+  return plan.settings.sandbox === "auto" && probe.level === "guarded"
+    ? ["The sandbox stops accidents, not attacks; `regoose doctor` says how to get a stronger one."]
+    : [];
 }
 
 /** Why nothing was kept, by the candidate that stands for most. */

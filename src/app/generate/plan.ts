@@ -21,7 +21,9 @@ export interface Plan {
   /** What the user typed, for people. */
   readonly targetText: string;
   readonly deadline: Deadline;
-  /** Sentences on what was guessed or ignored before the run. */
+  /** Sentences on what was asked for and cannot be done. */
+  readonly degradations: readonly string[];
+  /** Sentences on what was guessed. */
   readonly notes: readonly string[];
   readonly isDryRun: boolean;
 }
@@ -53,6 +55,7 @@ export async function planRun(clock: Clock, request: GenerateRequest): Promise<P
     onlyExports: targets.flatMap((target) => target.onlyExports),
     targetText: texts.join(" "),
     deadline,
+    degradations: [...settings.degradations, ...detected.degradations],
     notes: [...settings.notes, ...detected.notes],
     isDryRun: request.flags.dryRun === true,
   };

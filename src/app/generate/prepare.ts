@@ -36,8 +36,8 @@ export interface Ground extends AsyncDisposable {
   readonly instrumenter: SourceInstrumenter;
   readonly coverageBuild: InstrumentedBuild;
   readonly mutantBuild: MutantBuild;
-  /** Sentences on sources that could not be instrumented. */
-  readonly notes: readonly string[];
+  /** Sentences on sources or types that could not be read or instrumented. */
+  readonly degradations: readonly string[];
 }
 
 /**
@@ -63,7 +63,7 @@ export async function prepareGround(
     const sources = await readSources(staged.folder, input.project.sourceFiles);
     const instrumenter = rememberMutantBuild(createSourceInstrumenter());
     // The type checker works in a process of its own, so the builds go on beside it.
-    const [{ notes: analysisNotes, ...api }, coverageBuild, mutantBuild] = await Promise.all([
+    const [{ notes: unread, ...api }, coverageBuild, mutantBuild] = await Promise.all([
       buildApiModel(deps, input.project),
       instrumenter.coverageBuild(sources),
       instrumenter.mutantBuild(sources),
@@ -78,7 +78,7 @@ export async function prepareGround(
       instrumenter,
       coverageBuild,
       mutantBuild,
-      notes: [...analysisNotes, ...toNotes([...coverageBuild.skipped, ...mutantBuild.skipped])],
+      degradations: [...unread, ...describe([...coverageBuild.skipped, ...mutantBuild.skipped])],
       [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
     };
   } catch (failure) {
@@ -101,7 +101,7 @@ async function readSources(
   return texts.flat();
 }
 
-function toNotes(
+function describe(
   skipped: readonly { readonly path: string; readonly reason: string }[],
 ): readonly string[] {
   const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]));

@@ -41,7 +41,7 @@ export async function renderHtml(input: ReportInput): Promise<string> {
       <div class="wrap"><div role="tablist">${sections.map(renderTab)}</div></div>
     </nav>
     <main class="wrap" id="content" tabindex="-1">
-      ${renderLeftOut(data.degradations)}${sections.map(renderPanel)}
+      ${renderLeftOut(data.degradations)}${sections.map(renderPanel)}${renderNotes(data.notes)}
     </main>
     <footer>
       <div class="wrap">
@@ -145,6 +145,16 @@ function renderLeftOut(degradations: readonly string[]): Markup | null {
       ${degradations.map((reason) => html`<li>${reason}</li>`)}
     </ul>
   </aside>`;
+}
+
+function renderNotes(notes: readonly string[]): Markup | null {
+  if (notes.length === 0) return null;
+  return html`<details>
+    <summary>Notes</summary>
+    <ul>
+      ${notes.map((note) => html`<li>${note}</li>`)}
+    </ul>
+  </details>`;
 }
 
 function renderLicence(licence: string): Markup {

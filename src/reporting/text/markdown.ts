@@ -34,6 +34,7 @@ export function renderMarkdown(input: ReportInput): string {
     ...renderTests(input),
     ...renderSurvivors(input.admission.mutants),
     ...renderRejections(data),
+    ...renderNotes(data),
     renderFoot(data),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -80,6 +81,13 @@ function renderLeftOut(data: GenerateData): readonly string[] {
   if (data.degradations.length === 0) return [];
   return [
     `> [!WARNING]\n> Left out:\n${data.degradations.map((reason) => `> - ${escapeMarkdown(reason)}`).join("\n")}`,
+  ];
+}
+
+function renderNotes({ notes }: GenerateData): readonly string[] {
+  if (notes.length === 0) return [];
+  return [
+    `<details><summary>Notes</summary>\n\n${notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")}\n\n</details>`,
   ];
 }
 

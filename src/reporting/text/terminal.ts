@@ -45,6 +45,7 @@ export function renderTerminal(input: ReportInput, options: TerminalOptions): st
     renderMeasures(data, view),
     renderFindings(data, view),
     renderLeftOut(data, view),
+    renderNotes(data, view),
     renderFoot(data, view),
   ].filter((lines) => lines.length > 0);
   const lines = sections.flatMap((section) => ["", ...section]);
@@ -199,16 +200,22 @@ function renderFinding(
   ];
 }
 
-function renderLeftOut(data: GenerateData, { width, colors }: View): readonly string[] {
-  if (data.degradations.length === 0) return [];
-  return [
-    colors.bold("Left out"),
-    ...data.degradations.flatMap((reason) =>
-      wrapTo(toPlain(reason), width - 2).map(
-        (line, index) => `${index === 0 ? "· " : "  "}${line}`,
-      ),
+function renderLeftOut({ degradations }: GenerateData, view: View): readonly string[] {
+  if (degradations.length === 0) return [];
+  return [view.colors.bold("Left out"), ...toList(degradations, view)];
+}
+
+function renderNotes({ notes }: GenerateData, view: View): readonly string[] {
+  if (notes.length === 0) return [];
+  return ["Notes", ...toList(notes, view)].map((line) => view.colors.dim(line));
+}
+
+function toList(sentences: readonly string[], { width }: View): readonly string[] {
+  return sentences.flatMap((sentence) =>
+    wrapTo(toPlain(sentence), width - 2).map(
+      (line, index) => `${index === 0 ? "· " : "  "}${line}`,
     ),
-  ];
+  );
 }
 
 function renderFoot(data: GenerateData, view: View): readonly string[] {

@@ -21,7 +21,41 @@ describe("the gate", () => {
     });
     expect(result.mutants.map((one) => one.status)).toEqual(["killed", "survived", "notCovered"]);
     expect(result.lostInWriting).toEqual({ admitted: 1, lost: 0 });
+    expect([result.degradations, result.notes]).toEqual([[], []]);
+  });
+
+  test("notes candidates that time left untried, which takes nothing from the suite", async () => {
+    const ids = Array.from({ length: 60 }, (_none, index) => `c${String(index)}`);
+    const { kept, reasons, result } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: Object.fromEntries(
+        ids.map((id, index) => [
+          id,
+          index % 20 === 7 ? { ...kills(id), outcome: "stray" as const } : kills(id),
+        ]),
+      ),
+      runner: { costs: { startMs: 1_000 } },
+      timeMs: 30_000,
+    });
+    const untried = Object.values(reasons).filter((reason) => reason === "not-tried").length;
+    expect([kept.length > 0, untried > 0]).toEqual([true, true]);
+    expect(result.notes).toEqual([
+      `${String(untried)} of 60 candidates were not tried to the end.`,
+    ]);
     expect(result.degradations).toEqual([]);
+  });
+
+  test("counts a suite that time did not allow as left out", async () => {
+    const { result } = await runGate({
+      candidates: [aCandidate("a")],
+      table: { a: kills("1") },
+      runner: { costs: { startMs: 1_000 } },
+      timeMs: 1,
+    });
+    expect(result.files).toEqual({});
+    expect(result.degradations).toContain(
+      "Time ended before a suite was proven, so none is written.",
+    );
   });
 
   test("still writes a suite when telling the tests of broken files apart takes all the time", async () => {
@@ -38,6 +72,24 @@ describe("the gate", () => {
     });
     expect(kept.length).toBeGreaterThan(20);
     expect(reasons["c7"]).not.toBe(undefined);
+  });
+
+  test("writes the others when time ends before one written test was red", async () => {
+    const ids = Array.from({ length: 12 }, (_none, index) => `c${String(index)}`);
+    const many = Array.from({ length: 400 }, (_none, index) => `x${String(index)}`);
+    const { kept, result } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      // One is red only on the last of many mutants, and only while it is a draft.
+      table: {
+        ...Object.fromEntries(ids.map((id) => [id, kills(id)])),
+        c3: { ...kills("only"), executes: many },
+      },
+      printer: {},
+      runner: { costs: { startMs: 500, pairMs: 40 } },
+      timeMs: 60_000,
+    });
+    expect(kept.length).toBeGreaterThanOrEqual(11);
+    expect(result.degradations.join(" ")).not.toContain("none is written");
   });
 
   test("answers an empty suite for no candidates", async () => {

@@ -42,6 +42,7 @@ describe("finding the project", () => {
       dependencyFolders: [],
       formatter: null,
       tsconfigPath: null,
+      degradations: [],
       notes: [],
     });
   });
@@ -162,7 +163,7 @@ describe("entry points", () => {
       { specifier: "./x/deep/two", file: "more/deep/two.js", system: "commonjs" },
       { specifier: "./x/one", file: "more/one.js", system: "commonjs" },
     ]);
-    expect(project.notes).toContainEqual(expect.stringContaining('./gone.js for "./gone"'));
+    expect(project.degradations).toContainEqual(expect.stringContaining('./gone.js for "./gone"'));
   });
 
   test("leave out expanded files that an entry loads anyway", async () => {

@@ -48,7 +48,7 @@ describe("runner, formatter and package manager", () => {
   test("says when the named runner is not installed", async () => {
     const project = await detect({ "package.json": { scripts: { test: "mocha" } }, ...base });
     expect(project).toMatchObject({ runner: "node", isRunnerDetected: false, testScript: "mocha" });
-    expect(project.notes[0]).toContain("mocha is named by the project but not installed");
+    expect(project.degradations[0]).toContain("mocha is named by the project but not installed");
   });
 
   test("finds a runner in a folder above, with its level", async () => {

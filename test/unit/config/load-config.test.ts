@@ -49,7 +49,7 @@ async function failure(pending: Promise<unknown>): Promise<RegooseError> {
 
 describe("merging configuration", () => {
   test("gives defaults when nothing is configured", async () => {
-    const { config, sources, notes, files } = await load();
+    const { config, sources, degradations, notes, files } = await load();
     expect(config).toEqual({
       engine: "auto",
       maxTime: 60_000,
@@ -65,7 +65,7 @@ describe("merging configuration", () => {
       exclude: [],
     });
     expect(new Set(Object.values(sources))).toEqual(new Set(["default"]));
-    expect([notes, files]).toEqual([[], []]);
+    expect([degradations, notes, files]).toEqual([[], [], []]);
   });
 
   test("lets flags win over environment, project, user and defaults", async () => {
@@ -114,8 +114,12 @@ describe("merging configuration", () => {
   });
 
   test("mentions variables that look like a misspelt setting", async () => {
-    const { notes } = await load({}, { REGOOSE_SEDE: "4", REGOOSE_SOMETHING_ELSE_ENTIRELY: "1" });
-    expect(notes).toEqual([expect.stringContaining("did you mean REGOOSE_SEED?")]);
+    const { degradations, notes } = await load(
+      {},
+      { REGOOSE_SEDE: "4", REGOOSE_SOMETHING_ELSE_ENTIRELY: "1" },
+    );
+    expect(degradations).toEqual([expect.stringContaining("did you mean REGOOSE_SEED?")]);
+    expect(notes).toEqual([]);
   });
 });
 
@@ -129,9 +133,10 @@ describe("the trust rule for the sandbox level", () => {
     await user("sandbox: namespace\n");
     for (const wanted of ["auto", "guarded"]) {
       await project(`sandbox: ${wanted}\n`);
-      const { config, notes } = await load();
+      const { config, degradations, notes } = await load();
       expect(config.sandbox).toBe("namespace");
       expect(notes).toEqual([expect.stringContaining("cannot lower")]);
+      expect(degradations).toEqual([]);
     }
   });
 

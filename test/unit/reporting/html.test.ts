@@ -45,12 +45,19 @@ describe("the HTML report", () => {
   test("shows every part of the run", async () => {
     const page = await renderReport(
       "html",
-      anInput({ data: { findings: [FINDING], degradations: ["Time was up."] } }),
+      anInput({
+        data: {
+          findings: [FINDING],
+          degradations: ["Time was up."],
+          notes: ["<b>Chosen</b> for you."],
+        },
+      }),
     );
     for (const part of [
       "<title>sign · Regoose test report</title>",
       "Succeeded",
       "Time was up.",
+      "<li>&lt;b&gt;Chosen&lt;/b&gt; for you.</li>",
       "1 suspected bug",
       "Undeclared exception",
       "3 tests, each with its proof",

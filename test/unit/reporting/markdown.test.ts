@@ -63,6 +63,7 @@ describe("the Markdown report", () => {
         data: {
           outcome: "degraded",
           degradations: ["Time was up."],
+          notes: ["<b>Chosen</b> for you."],
           suite: { ...data.suite, tests: 0, files: [] },
           candidates: { ...data.candidates, rejected: {} },
           coverage: { baseline: null, suite: data.coverage.suite },
@@ -74,6 +75,7 @@ describe("the Markdown report", () => {
     expect(text).toContain("## ⚠️ Regoose: sign\n");
     expect(text).toContain("**No test was kept.**");
     expect(text).toContain("> - Time was up.");
+    expect(text).toContain("<summary>Notes</summary>\n\n- &#60;b&#62;Chosen");
     expect(text).not.toContain("Prove it again");
   });
 

@@ -14,7 +14,13 @@ function render(input: ReportInput, columns = 80, color = false): string {
 describe("the terminal summary", () => {
   test("says what was kept, reached and left", () => {
     const text = render(
-      anInput({ data: { findings: [FINDING], degradations: ["The baseline is unknown."] } }),
+      anInput({
+        data: {
+          findings: [FINDING],
+          degradations: ["The baseline is unknown."],
+          notes: ["Chosen for you."],
+        },
+      }),
     );
     for (const part of [
       "Regoose  sign 1.2.3",
@@ -31,6 +37,8 @@ describe("the terminal summary", () => {
       'sign("") throws TypeError',
       "Left out",
       "· The baseline is unknown.",
+      "Notes",
+      "· Chosen for you.",
       "seed 7 · node runner · sandbox namespace (bubblewrap) · 123,456 executions",
       "\n41.2 s\n",
       "regoose verify test/regoose",
@@ -48,6 +56,7 @@ describe("the terminal summary", () => {
       data: {
         findings: [FINDING, { ...FINDING, summary: "x".repeat(400), where: "y".repeat(200) }],
         degradations: ["z ".repeat(200)],
+        notes: ["n ".repeat(200)],
       },
     });
     const limit = Math.max(40, Math.min(100, columns));
