@@ -7,8 +7,8 @@ import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
 import type { Session } from "./session.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
 
-/** Claimed kills tried for each test before anything else. */
-const FIRST_TRIES = 3;
+/** How many mutants a test gets until it was red, round by round: no test waits for another's last. */
+export const TRIES: readonly number[] = [3, 10, 30, 100, Infinity];
 /** Once this many tests kill a mutant, screening tries it on no further one; the minimiser has its choice. */
 const KILLERS_WANTED = 4;
 
@@ -27,8 +27,9 @@ export interface SeeRedInput {
 
 /**
  * Condition 4: every candidate is seen red, on its own assertion, on some mutant it executes. Claimed
- * kills come first, so that each test gets its chance early; then every pair, until enough
- * is known about each mutant or time is over. Candidates that were never red are rejected.
+ * kills come first, then mutants that few others execute, a few a round, so that each test gets its
+ * chance early; then every pair, until enough is known about each mutant or time is over.
+ * Candidates that were never red are rejected.
  */
 export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
   const matrix = createKillMatrix();
@@ -47,18 +48,27 @@ export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
       },
     });
   const lists = toClaimedFirst(input);
-  await run(lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, FIRST_TRIES) })));
+  for (const tries of TRIES) {
+    await run(
+      lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, tries) })),
+      (list) => !hasOwnKill(matrix, list.test.key),
+    );
+  }
   await run(lists, createInterest(input, matrix));
   for (const test of input.suite.tests) judge(input, matrix, test);
   return matrix;
 }
 
-/** Executed mutants of each test, what its proposer claims to kill at the front. */
+/** Executed mutants of each test: what its proposer claims to kill, then those that fewest tests execute. */
 function toClaimedFirst(input: SeeRedInput): readonly PairList[] {
   const switchIdOf = new Map(input.mutants.map((mutant) => [mutant.id, mutant.switchId]));
   const known = new Set(switchIdOf.values());
+  const times = new Map<string, number>();
+  for (const id of [...input.executed.values()].flat()) times.set(id, (times.get(id) ?? 0) + 1);
   return input.suite.tests.map((test) => {
-    const executed = (input.executed.get(test.candidate.id) ?? []).filter((id) => known.has(id));
+    const executed = (input.executed.get(test.candidate.id) ?? [])
+      .filter((id) => known.has(id))
+      .sort((a, b) => (times.get(a) ?? 0) - (times.get(b) ?? 0));
     const isExecuted = new Set(executed);
     const claimed = test.candidate.claims.kills.flatMap((id) => switchIdOf.get(id) ?? []);
     const first = claimed.filter((switchId) => isExecuted.has(switchId));

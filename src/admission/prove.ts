@@ -1,11 +1,11 @@
 import type { CounterId, CoverageMap } from "../contract/coverage.ts";
 import type { Mutant, SourceOverlay } from "../contract/mutant.ts";
-import type { Deadline } from "../kernel/clock.ts";
+import { createDeadline, type Clock, type Deadline } from "../kernel/clock.ts";
 import type { Evidence } from "./evidence.ts";
 import type { PairList } from "./mutants/jobs.ts";
 import type { KillMatrix } from "./mutants/run-pairs.ts";
 import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
-import { hasOwnKill } from "./kills.ts";
+import { hasOwnKill, TRIES } from "./kills.ts";
 import type { PassDeps } from "./pass.ts";
 import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
 import type { RunConditions } from "./session.ts";
@@ -44,16 +44,18 @@ export interface ProveInput {
   readonly pairTimeoutMs: number;
 }
 
-/** Known kills of each test that are tried before the rest. */
-const FIRST_TRIES = 3;
+export interface ProveDeps extends PassDeps {
+  readonly clock: Clock;
+}
 
 /**
  * Runs the files exactly as they will be written: once plainly, all re-runs, once for coverage, once
  * for executed mutants, and each test against mutants that turned it red before.
  * @throws TimeEnded when time is over before every test has its whole proof.
  */
-export async function prove(deps: PassDeps, input: ProveInput): Promise<ProofOutcome> {
+export async function prove(deps: ProveDeps, input: ProveInput): Promise<ProofOutcome> {
   const { suite } = input;
+  const startedMs = deps.clock.monotonic();
   const runs = toGreenRuns(input);
   const outcomes = await settleAll(runs.map((run) => findUnstable(deps, suite, run)));
   const blamed = new Map(outcomes.flatMap((outcome) => [...outcome.blamed]));
@@ -69,7 +71,11 @@ export async function prove(deps: PassDeps, input: ProveInput): Promise<ProofOut
     matrix: createKillMatrix(),
     reruns: input.reruns.length,
   };
-  return seeEachRed(deps, input, proof);
+  // Should some test not be red in time, the others are written and proven once more without it.
+  const againMs = (deps.clock.monotonic() - startedMs) * 1.3 + 500;
+  const leftMs = deps.session.deadline.remainingMs();
+  const until = createDeadline(deps.clock, leftMs > 2 * againMs ? leftMs - againMs : leftMs);
+  return seeEachRed(deps, input, proof, until);
 }
 
 function toGreenRuns(input: ProveInput): readonly GreenRun[] {
@@ -97,17 +103,23 @@ function byKey<T>(suite: Suite, of: (id: string) => T): ReadonlyMap<string, T> {
 }
 
 /** Condition 4 on the written files: a few known kills of each test, then all known, then all executed. */
-async function seeEachRed(deps: PassDeps, input: ProveInput, proof: Proof): Promise<ProofOutcome> {
+async function seeEachRed(
+  deps: PassDeps,
+  input: ProveInput,
+  proof: Proof,
+  until: Deadline,
+): Promise<ProofOutcome> {
   const known = input.suite.tests.map((test) => toKnownKills(input, proof, test));
   const isOpen = (list: PairList): boolean => !hasOwnKill(proof.matrix, list.test.key);
-  const rounds: readonly (readonly PairList[])[] = [
-    known.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, FIRST_TRIES) })),
-    known,
-    input.suite.tests.map((test) => ({
-      test,
-      switchIds: [...(proof.executed.get(test.key) ?? [])],
-    })),
-  ];
+  const executed = input.suite.tests.map((test) => ({
+    test,
+    switchIds: [...(proof.executed.get(test.key) ?? [])],
+  }));
+  const rounds = [known, executed].flatMap((lists) =>
+    TRIES.map((tries) =>
+      lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, tries) })),
+    ),
+  );
   for (const wanted of rounds) {
     const open = wanted.filter(isOpen);
     if (open.length > 0) await tryPairs(deps, input, proof, { wanted: open, isWanted: isOpen });
@@ -115,11 +127,10 @@ async function seeEachRed(deps: PassDeps, input: ProveInput, proof: Proof): Prom
   const pale = input.suite.tests.filter((test) => !hasOwnKill(proof.matrix, test.key));
   if (pale.length === 0) return { kind: "proven", proof };
   if (deps.session.deadline.isOver()) throw new TimeEnded();
-  const detail = "as written, no mutant was seen to fail its assertion";
-  return {
-    kind: "refuted",
-    blamed: new Map(pale.map((test) => [test.candidate.id, { reason: "never-red", detail }])),
-  };
+  const blame: Blame = until.isOver()
+    ? { reason: "not-tried", detail: "as written, time ended before a mutant made it red" }
+    : { reason: "never-red", detail: "as written, no mutant was seen to fail its assertion" };
+  return { kind: "refuted", blamed: new Map(pale.map((test) => [test.candidate.id, blame])) };
 }
 
 function toKnownKills(input: ProveInput, proof: Proof, test: SuiteTest): PairList {

@@ -104,7 +104,8 @@ async function settle(run: GateRun, proof: Proof, kept: readonly Evidence[]): Pr
 function reject(run: GateRun, blamed: ReadonlyMap<string, Blame>, written: Written): void {
   for (const [id, blame] of blamed) {
     run.ledger.reject(id, blame.reason, blame.detail);
-    if (written.admitted?.has(id) === true) written.lost.add(id);
+    // Lost is what turned red or unstable, not what no time was left for.
+    if (blame.reason !== "not-tried" && written.admitted?.has(id) === true) written.lost.add(id);
   }
 }
 

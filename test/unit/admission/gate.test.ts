@@ -74,24 +74,6 @@ describe("the gate", () => {
     expect(reasons["c7"]).not.toBe(undefined);
   });
 
-  test("writes the others when time ends before one written test was red", async () => {
-    const ids = Array.from({ length: 12 }, (_none, index) => `c${String(index)}`);
-    const many = Array.from({ length: 400 }, (_none, index) => `x${String(index)}`);
-    const { kept, result } = await runGate({
-      candidates: ids.map((id) => aCandidate(id)),
-      // One is red only on the last of many mutants, and only while it is a draft.
-      table: {
-        ...Object.fromEntries(ids.map((id) => [id, kills(id)])),
-        c3: { ...kills("only"), executes: many },
-      },
-      printer: {},
-      runner: { costs: { startMs: 500, pairMs: 40 } },
-      timeMs: 60_000,
-    });
-    expect(kept.length).toBeGreaterThanOrEqual(11);
-    expect(result.degradations.join(" ")).not.toContain("none is written");
-  });
-
   test("answers an empty suite for no candidates", async () => {
     const { result } = await runGate({ candidates: [], table: {}, mutants: ["1"] });
     expect(result.files).toEqual({});
