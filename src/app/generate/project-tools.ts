@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { findBin } from "../../analysis/project/runner.ts";
+import { readCompilerOptions } from "../../analysis/types/compiler-options.ts";
 import type { ProjectInfo } from "../../contract/project.ts";
 import { createFormatter } from "../../execution/formatter.ts";
 import type { ToolHost } from "../../execution/project-tool.ts";
@@ -79,7 +78,7 @@ async function findCompiler(
   if (tsconfigPath === null) return null;
   const compilerPath = await findBin(dependencyFolders, "typescript", "tsc");
   if (compilerPath === null) return null;
-  const text = await readFile(join(ground.staged.folder, tsconfigPath), "utf8").catch(() => "");
-  if (/"files"\s*:\s*\[\s*\]/u.test(text)) return null;
-  return { compilerPath, tsconfigPath, checksJavaScript: /"checkJs"\s*:\s*true/u.test(text) };
+  const options = await readCompilerOptions(ground.staged.folder, project, tsconfigPath);
+  if (options.isSolution) return null;
+  return { compilerPath, tsconfigPath, checksJavaScript: options.checksJavaScript };
 }

@@ -119,6 +119,72 @@ describe("a project's tools", () => {
     expect(commands).toHaveLength(1);
   });
 
+  const CHECKED = `{ "compilerOptions": { "checkJs": true } }`;
+  test.each<[boolean, string, Record<string, string>]>([
+    [
+      true,
+      "a file that it extends",
+      { "tsconfig.json": `{ "extends": "./config/base" }`, "config/base.json": CHECKED },
+    ],
+    [
+      true,
+      "the end of a chain",
+      {
+        "tsconfig.json": `{ "extends": ["./a.json", "./b.json"] }`,
+        "a.json": `{ "extends": "./c.json" }`,
+        "b.json": "{}",
+        "c.json": CHECKED,
+      },
+    ],
+    [
+      true,
+      "a package",
+      {
+        "tsconfig.json": `{ "extends": "@tsconfig/strictest/tsconfig.json" }`,
+        "node_modules/@tsconfig/strictest/tsconfig.json": CHECKED,
+      },
+    ],
+    [
+      false,
+      "a base that it overrules",
+      {
+        "tsconfig.json": `{ "extends": "./base.json", "compilerOptions": { "checkJs": false } }`,
+        "base.json": CHECKED,
+      },
+    ],
+    [false, "a comment", { "tsconfig.json": `{ "compilerOptions": { /* "checkJs": true, */ } }` }],
+    [
+      false,
+      "a circle, a file that is not there, a device",
+      { "tsconfig.json": `{ "extends": ["./tsconfig.json", "./gone", "/dev/zero"] }` },
+    ],
+    [false, "no JSON", { "tsconfig.json": "{ extends" }],
+  ])("check JavaScript (%s) where the configuration has it from %s", async (isOn, _what, files) => {
+    const over = { tsconfigPath: "tsconfig.json" };
+    const { typeCheck } = await find({ ...TYPESCRIPT, ...files }, over);
+    await typeCheck?.({ "a.test.js": "" }, { signal });
+    expect(commands).toHaveLength(isOn ? 1 : 0);
+  });
+
+  test("read no configuration outside the project and its dependencies", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "regoose-outside-"));
+    try {
+      await writeFile(join(outside, "base.json"), CHECKED);
+      const tsconfig = JSON.stringify({ extends: join(outside, "base.json") });
+      const files = { ...TYPESCRIPT, "tsconfig.json": tsconfig };
+      const { typeCheck } = await find(files, { tsconfigPath: "tsconfig.json" });
+      await typeCheck?.({ "a.test.js": "" }, { signal });
+      expect(commands).toEqual([]);
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
+  });
+
+  test("check types where the configuration lists folders beside no files", async () => {
+    const files = { ...TYPESCRIPT, "tsconfig.json": `{ "files": [], "include": ["src"] }` };
+    expect((await find(files, { tsconfigPath: "tsconfig.json" })).typeCheck).not.toBeNull();
+  });
+
   test("that fail leave a note each", async () => {
     end = { kind: "memory-exceeded" };
     const files = { ...TYPESCRIPT, "tsconfig.json": "{}" };
