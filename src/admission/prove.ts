@@ -120,10 +120,10 @@ async function seeEachRed(
       lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, tries) })),
     ),
   );
-  const limited = { ...deps, session: deps.session.until(until) };
   for (const wanted of rounds) {
     const open = wanted.filter(isOpen);
-    if (open.length > 0) await tryPairs(limited, input, proof, { wanted: open, isWanted: isOpen });
+    if (open.length > 0)
+      await tryPairs(deps, input, proof, { wanted: open, isWanted: isOpen, until });
   }
   const pale = input.suite.tests.filter((test) => !hasOwnKill(proof.matrix, test.key));
   if (pale.length === 0) return { kind: "proven", proof };

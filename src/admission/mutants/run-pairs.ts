@@ -37,7 +37,7 @@ export interface RunPairsInput {
   readonly matrix: KillMatrix;
   /** Asked again before each process starts: may a pair be left out by now? */
   readonly isWanted?: (list: PairList, switchId: string) => boolean;
-  /** No further process starts after this; `session.deadline` cuts running ones. */
+  /** No further process starts after this, and running ones are cut; not after `session.deadline`. */
   readonly until: Deadline;
   readonly pairTimeoutMs: number;
   readonly onResults?: () => void;
@@ -165,7 +165,7 @@ interface JobResult {
 }
 
 async function runJob(input: RunPairsInput, job: Job): Promise<JobResult> {
-  const report = await input.session.run(toRequest(input, job));
+  const report = await input.session.until(input.until).run(toRequest(input, job));
   return {
     kind: job.kind,
     executed: report.pairs.length,

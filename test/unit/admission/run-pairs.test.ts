@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
 import { createKillMatrix, runPairs } from "../../../src/admission/mutants/run-pairs.ts";
-import type { Session } from "../../../src/admission/session.ts";
+import { createSession, type Session } from "../../../src/admission/session.ts";
 import { createDeadline } from "../../../src/kernel/clock.ts";
+import type { TestRunner } from "../../../src/ports/runner.ts";
 import { createFakeClock } from "../../../src/testing/index.ts";
 
 const toTest = (title: string): { key: string; printed: { file: string; fullTitle: string } } => ({
@@ -37,7 +38,7 @@ test("a process that takes long does not keep the others waiting", async () => {
   };
   const matrix = createKillMatrix();
   await runPairs({
-    session: session as never,
+    session: { ...session, until: () => session } as never,
     files: { "a.test.js": "" },
     overlay: {},
     wanted: Array.from({ length: 40 }, (_none, index) => ({
@@ -50,4 +51,43 @@ test("a process that takes long does not keep the others waiting", async () => {
   });
   expect(runs).toBeGreaterThan(4);
   expect(matrix.outcomes.size).toBe(40);
+});
+
+test("a process is cut when the time of the step is over, and what it told by then stands", async () => {
+  const clock = createFakeClock();
+  const limits: number[] = [];
+  const runner = {
+    runner: "node" as const,
+    run: (request: Parameters<TestRunner["run"]>[0]) => {
+      limits.push(request.timeoutMs);
+      clock.advance(request.timeoutMs);
+      const pair = { file: "a.test.js", fullTitle: "slow", switchId: "none", status: "survived" };
+      const told = [pair, pair, { ...pair, switchId: "m1" }];
+      return Promise.resolve({
+        end: { kind: "timed-out", afterMs: request.timeoutMs },
+        tests: [],
+        strayErrors: [],
+        durationMs: request.timeoutMs,
+        pairs: told,
+      } as never);
+    },
+  };
+  const { signal } = new AbortController();
+  const deadline = createDeadline(clock, 20_000);
+  const session = createSession(
+    { runner },
+    { runTimeoutMs: 60_000, concurrency: 2, deadline, signal },
+  );
+  const matrix = createKillMatrix();
+  await runPairs({
+    session,
+    files: { "a.test.js": "" },
+    overlay: {},
+    wanted: [{ test: toTest("slow"), switchIds: ["m1", "m2"] }],
+    matrix,
+    until: createDeadline(clock, 5_000),
+    pairTimeoutMs: 1_000,
+  });
+  expect(limits).toEqual([5_000]);
+  expect([...(matrix.outcomes.get("a.test.js::slow")?.keys() ?? [])]).toEqual(["m1"]);
 });
