@@ -31,6 +31,7 @@ export function aConfig(changed: Partial<HarnessConfig> = {}): HarnessConfig {
     clockShiftMs: 0,
     shuffleSeed: null,
     pairs: [],
+    settles: false,
     stopAtFirstKill: false,
     pairTimeoutMs: 1_000,
     ...changed,
@@ -67,7 +68,7 @@ export function createFakeNode(options: { readonly canWatch?: boolean } = {}): F
       }) as unknown as PrivateNode["clearInterval"],
       workers: { Worker } as unknown as PrivateNode["workers"],
       fs: {
-        openSync: (() => 7),
+        openSync: () => 7,
         closeSync: () => undefined,
         writeSync: ((_descriptor: number, text: string) => {
           files.set(RESULT_FILE, (files.get(RESULT_FILE) ?? "") + text);
