@@ -83,9 +83,15 @@ async function blameTheUnseen(
   seen: Observation,
 ): Promise<GreenRunOutcome> {
   const [stray] = seen.reports.flatMap((report) => report.strayErrors);
+  const { mode } = run.options;
   if (stray === undefined) {
     const again = await observe(deps, suite, run.options);
     if (!again.wasSplit) return { blamed: toBlamed(again, run.label), seen: again };
+  } else if (mode.kind === "plain") {
+    // Where each test has to settle before the next one starts, the runner can tell whose error it is.
+    const options = { ...run.options, mode: { ...mode, settles: true } };
+    const settled = toBlamed(await observe(deps, suite, options), run.label);
+    if (settled.size > 0) return { blamed: settled, seen };
   }
   const suspects = suite.tests.filter(isAsynchronous);
   const culprits = suspects.length > 0 ? suspects : suite.tests;

@@ -18,6 +18,8 @@ export interface HarnessConfig {
   readonly clockShiftMs: number;
   /** Null keeps the written order. */
   readonly shuffleSeed: number | null;
+  /** Whether a test ends some turns of the event loop after its body, so that what it leaves behind is its own. */
+  readonly settles: boolean;
   readonly pairs: readonly HarnessPairs[];
   readonly stopAtFirstKill: boolean;
   readonly pairTimeoutMs: number;

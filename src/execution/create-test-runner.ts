@@ -109,6 +109,7 @@ function toHarness(
     files,
     clockShiftMs,
     shuffleSeed: mode.kind === "plain" ? mode.shuffleSeed : null,
+    settles: mode.kind === "coverage" || (mode.kind === "plain" && mode.settles === true),
     pairs: [],
     stopAtFirstKill: false,
     pairTimeoutMs: 0,

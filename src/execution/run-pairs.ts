@@ -211,6 +211,7 @@ function toHarness(
     files: batch.files,
     clockShiftMs: request.clockShiftMs,
     shuffleSeed: null,
+    settles: false,
     pairs: toHarnessPairs(batch),
     stopAtFirstKill: mode.stopAtFirstKill,
     pairTimeoutMs: mode.pairTimeoutMs,

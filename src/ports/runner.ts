@@ -4,9 +4,12 @@ import type { TestRunReport } from "../contract/test-run.ts";
 
 /** What a run of the user's runner should observe. */
 export type RunMode =
-  /** Tests only. `shuffleSeed` null keeps the written order. */
-  | { readonly kind: "plain"; readonly shuffleSeed: number | null }
-  /** On the coverage build: istanbul data in total and by test. */
+  /**
+   * Tests only. `shuffleSeed` null keeps the written order. With `settles`, a test ends some turns of the
+   * event loop after its body, so that an error it left behind is held against it where the runner can.
+   */
+  | { readonly kind: "plain"; readonly shuffleSeed: number | null; readonly settles?: boolean }
+  /** On the coverage build: istanbul data in total and by test; tests settle. */
   | { readonly kind: "coverage" }
   /** On the schemata build: which mutants each test executes. */
   | { readonly kind: "mutant-coverage" }

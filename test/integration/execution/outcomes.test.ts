@@ -67,11 +67,19 @@ const LATE = `
   test("leaves an error behind", () => { setImmediate(() => { throw new Error("from before"); }); });
   test("is not to blame", () => new Promise((resolve) => setTimeout(resolve, 40)));`;
 
-it.each(["node", "mocha"] as const)(
-  "%s holds an error that comes right after a test against that test, where coverage is recorded",
-  async (runner) => {
+const SETTLING = [
+  { kind: "coverage" },
+  { kind: "plain", shuffleSeed: null, settles: true },
+  { kind: "plain", shuffleSeed: 7, settles: true },
+] as const;
+
+it.each(
+  (["node", "mocha"] as const).flatMap((runner) => SETTLING.map((mode) => ({ runner, mode }))),
+)(
+  "$runner holds an error that comes right after a test against that test, where tests settle: $mode",
+  async ({ runner, mode }) => {
     using project = createScratchProject(runner, {});
-    const report = await project.run(toFile(runner, LATE), { mode: { kind: "coverage" } });
+    const report = await project.run(toFile(runner, LATE), { mode });
 
     const byTitle = Object.fromEntries(report.tests.map((one) => [one.fullTitle, one]));
     expect(byTitle["leaves an error behind"]).toMatchObject({

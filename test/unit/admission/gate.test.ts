@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { FakeMoment, FakeOutcome } from "../../../src/testing/fake-behaviour.ts";
+import { FAKE_ERROR } from "../../../src/testing/fake-behaviour.ts";
 import { aCandidate } from "../../../src/testing/index.ts";
 import { kills, runGate } from "./gate-harness.ts";
 
@@ -72,6 +74,24 @@ describe("the gate", () => {
     });
     expect(kept.length).toBeGreaterThan(20);
     expect(reasons["c7"]).not.toBe(undefined);
+  });
+
+  test("loses one test, not all that are asynchronous, to an error that only company brings out", async () => {
+    const ids = Array.from({ length: 8 }, (_none, index) => `c${String(index)}`);
+    const outcome = ({ request, company }: FakeMoment): FakeOutcome => {
+      const { mode } = request;
+      if (mode.kind !== "plain" || mode.shuffleSeed === null || company.length < 8) return "passed";
+      return mode.settles === true ? FAKE_ERROR : "stray";
+    };
+    const { kept, reasons } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: {
+        ...Object.fromEntries(ids.map((id) => [id, kills(id)])),
+        c5: { ...kills("c5"), outcome },
+      },
+    });
+    expect(reasons).toEqual({ c5: "unstable" });
+    expect(kept).toHaveLength(7);
   });
 
   test("answers an empty suite for no candidates", async () => {

@@ -25,7 +25,7 @@ export interface Session {
   /** Runs the body of a test; settles as it does. */
   run(test: TestRef, body: () => unknown): unknown;
   /**
-   * The body of a test with some turns of the event loop behind it, where coverage is recorded: an error
+   * The body of a test with some turns of the event loop behind it, where the run asks for it: an error
    * that the test left behind comes while it still runs, so that the runner holds it against this test.
    */
   settle(body: () => unknown): unknown;
@@ -97,7 +97,7 @@ export function createSession(
       const { clone } = splitClone(test.markedTitle);
       return pairs === null || clone === null ? body() : pairs.run(clone, body);
     },
-    settle: (body) => (config.mode === "coverage" ? settleAfter(node, body) : body()),
+    settle: (body) => (config.settles ? settleAfter(node, body) : body()),
     end: (test) => {
       observer.close(test);
     },

@@ -68,11 +68,10 @@ export function createMochaHarness(config: HarnessConfig): MochaHarness {
 }
 
 function shapeSuite(session: Session, suite: MochaSuite, path: string): void {
-  const { shuffleSeed, mode } = session.config;
+  const { shuffleSeed, mode, settles } = session.config;
+  if (settles) for (const test of suite.tests) wrapBody(test, (body) => session.settle(body));
   if (mode === "mutants") {
     suite.tests = suite.tests.flatMap((test) => toClones(session, test));
-  } else if (mode === "coverage") {
-    for (const test of suite.tests) wrapBody(test, (body) => session.settle(body));
   } else if (shuffleSeed !== null) {
     suite.tests = toSeededOrder(suite.tests, shuffleSeed, path);
     suite.suites = toSeededOrder(suite.suites, shuffleSeed, path);
