@@ -12,6 +12,8 @@ export default defineConfig({
       // V8's counts, of the processes that the tests start too.
       customProviderModule: "scripts/child-coverage/provider.ts",
       include: ["src/**/*.ts"],
+      // A red test is no reason to keep quiet about the rest.
+      reportOnFailure: true,
       reporter: ["text-summary", "json-summary", "html"],
       thresholds: { branches: 62, statements: 66 },
     },
