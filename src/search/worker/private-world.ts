@@ -26,6 +26,14 @@ export function countActiveResources(): number {
 }
 
 export const realSetImmediate: (callback: () => void) => unknown = setImmediate;
+const cpuUsage = process.cpuUsage.bind(process);
+
+/** Processor time of this process so far, ms. */
+export function cpuTimeMs(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
+}
+
 export const monotonic: () => number = performance.now.bind(performance);
 export const RealDate: DateConstructor = Date;
 const exitNow = (process as unknown as { reallyExit: (code: number) => never }).reallyExit.bind(

@@ -1,5 +1,5 @@
 import { SEARCH_RUNTIME_GLOBAL, type SearchRuntime } from "../../contract/search-runtime.ts";
-import { monotonic } from "./private-world.ts";
+import { cpuTimeMs, monotonic } from "./private-world.ts";
 
 /** One comparison that the target made. */
 export interface Comparison {
@@ -11,7 +11,10 @@ export interface Comparison {
 export interface RuntimeControl {
   /** Gives the next execution so many loop iterations and calls. */
   refuel(amount: number): void;
-  /** Like `refuel`, and lets the clock cut what takes `limitMs`, whatever fuel is left. */
+  /**
+   * Like `refuel`, and lets the clock cut what takes `limitMs` of this process's own time, whatever fuel
+   * is left. Time that the machine gave to others does not count: a busy one would cut other programs.
+   */
   refuelTimed(amount: number, limitMs: number): void;
   /** Whether the clock cut the execution since `refuelTimed`. */
   wasCut(): boolean;
@@ -43,19 +46,33 @@ class OutOfFuel extends Error {
 interface Tank {
   rest: number;
   slice: number;
+  /** When to look next at the time that was used. */
   cutAt: number;
+  limitMs: number;
+  cpuAtStart: number;
   isCut: boolean;
+}
+
+const UNTIMED = { rest: 0, isCut: false, cutAt: Number.POSITIVE_INFINITY } as const;
+
+function isTimeUp(tank: Tank): boolean {
+  const now = monotonic();
+  if (now < tank.cutAt) return false;
+  const leftMs = tank.limitMs - (cpuTimeMs() - tank.cpuAtStart);
+  if (leftMs <= 0) return true;
+  tank.cutAt = now + leftMs;
+  return false;
 }
 
 /** Installs the object that instrumented files capture; call before loading any. */
 export function installRuntime(): RuntimeControl {
   let log: Comparison[] = [];
-  const tank: Tank = { rest: 0, slice: 0, cutAt: Number.POSITIVE_INFINITY, isCut: false };
+  const tank: Tank = { ...UNTIMED, slice: 0, limitMs: 0, cpuAtStart: 0 };
   const runtime: SearchRuntime = {
     fuel: 1_000_000_000,
     isLogging: false,
     outOfFuel() {
-      if (tank.rest > 0 && monotonic() < tank.cutAt) {
+      if (tank.rest > 0 && !isTimeUp(tank)) {
         takeSlice(tank, runtime);
         return;
       }
@@ -76,12 +93,16 @@ export function installRuntime(): RuntimeControl {
   });
   return {
     refuel(amount) {
-      Object.assign(tank, { rest: 0, isCut: false, cutAt: Number.POSITIVE_INFINITY });
+      Object.assign(tank, UNTIMED);
       runtime.fuel = amount;
     },
     refuelTimed(amount, limitMs) {
-      const cutAt = monotonic() + limitMs;
-      Object.assign(tank, { rest: amount, slice: FIRST_SLICE, isCut: false, cutAt });
+      tank.rest = amount;
+      tank.slice = FIRST_SLICE;
+      tank.isCut = false;
+      tank.limitMs = limitMs;
+      tank.cutAt = monotonic() + limitMs;
+      tank.cpuAtStart = cpuTimeMs();
       takeSlice(tank, runtime);
     },
     wasCut: () => tank.isCut,
