@@ -15,7 +15,8 @@ export default defineConfig({
       // A red test is no reason to keep quiet about the rest.
       reportOnFailure: true,
       reporter: ["text-summary", "json-summary", "html"],
-      thresholds: { branches: 62, statements: 66 },
+      // The goal is 85 % of branches; this is what was measured, less half a point for what the clock decides.
+      thresholds: { branches: 84, statements: 89 },
     },
   },
 });
