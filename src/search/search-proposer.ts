@@ -218,8 +218,9 @@ async function buildMutants(
   // The first processes start before this thread is taken.
   await deps.clock.sleep(300);
   const { onlyFiles } = campaign.input;
+  // The very list, where it is whole: who built it before may remember the build by it.
   return deps.instrumenter.mutantBuild(
-    sources.filter(({ path }) => onlyFiles.length === 0 || onlyFiles.includes(path)),
+    onlyFiles.length === 0 ? sources : sources.filter(({ path }) => onlyFiles.includes(path)),
   );
 }
 
