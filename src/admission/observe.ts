@@ -45,6 +45,8 @@ export interface ObserveOptions {
   readonly mode: RunMode;
   readonly overlay?: SourceOverlay;
   readonly conditions: RunConditions;
+  /** Limit of each run, ms, where that is less than the ordinary one. */
+  readonly limitMs?: number;
 }
 
 /**

@@ -11,6 +11,8 @@ import type { Suite } from "./suite.ts";
 const SHARE = 0.45;
 /** The first look at all tests together gets at least this, ms. */
 const LEAST_MS = 6_000;
+/** A run may use up half of the share, so that one without the test that hangs can follow; at least this, ms. */
+const LEAST_RUN_MS = 3_000;
 /** How often survivors are printed anew and run together before the largest clean group is taken. */
 const MAX_ROUNDS = 3;
 
@@ -23,6 +25,8 @@ export interface Passing {
   readonly suite: Suite;
   /** That run, which recorded coverage; null when the suite had to be taken apart. */
   readonly coverage: Observation | null;
+  /** What the longest run of all tests together took, ms. */
+  readonly runMs: number;
 }
 
 /**
@@ -37,19 +41,24 @@ export async function passAlone(
 ): Promise<Passing> {
   let suite = first;
   let largest: readonly string[] = [];
+  let runMs = 0;
   const leftMs = deps.session.deadline.remainingMs();
-  const until = createDeadline(deps.clock, Math.max(leftMs * SHARE, Math.min(leftMs, LEAST_MS)));
+  const shareMs = Math.max(leftMs * SHARE, Math.min(leftMs, LEAST_MS));
+  const until = createDeadline(deps.clock, shareMs);
   const limited = { ...deps, session: deps.session.until(until) };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const seen = await observe(limited, suite, {
       mode: { kind: "coverage" },
       overlay,
       conditions: STANDARD_CONDITIONS,
+      limitMs: Math.max(LEAST_RUN_MS, shareMs / 2),
     });
+    runMs = Math.max(runMs, seen.whole?.durationMs ?? 0);
     rejectReds(deps.ledger, until.isOver() ? withoutUnsure(seen) : seen);
-    if (until.isOver())
-      return { suite: await withoutRejected(deps, suite), coverage: seen.wasSplit ? null : seen };
-    if (!seen.wasSplit) return { suite: await withoutRejected(deps, suite), coverage: seen };
+    if (!seen.wasSplit || until.isOver()) {
+      const coverage = seen.wasSplit ? null : seen;
+      return { suite: await withoutRejected(deps, suite), coverage, runMs };
+    }
     for (const group of seen.cleanGroups) if (group.length > largest.length) largest = group;
     suite = await deps.print(deps.ledger.live(), true);
   }
@@ -59,7 +68,7 @@ export async function passAlone(
     if (kept.has(candidate.id)) continue;
     deps.ledger.reject(candidate.id, "unstable", "passes only apart from other tests");
   }
-  return { suite: await deps.print(deps.ledger.live(), true), coverage: null };
+  return { suite: await deps.print(deps.ledger.live(), true), coverage: null, runMs };
 }
 
 /**

@@ -27,7 +27,7 @@ export interface GateOptions {
   readonly runTimeoutMs: number;
   /** Limit of one test against one mutant, ms. @defaultValue 3000 */
   readonly pairTimeoutMs: number;
-  /** How far past the deadline the proof of the written files may go, ms. @defaultValue 4000 */
+  /** How far past the deadline the proof of the written files may go, ms. @defaultValue 6000 */
   readonly graceMs: number;
   /** How often files are written anew when a written test turns out unstable. @defaultValue 4 */
   readonly maxRounds: number;
@@ -39,7 +39,7 @@ export const GATE_DEFAULTS: GateOptions = {
   concurrency: 2,
   runTimeoutMs: 60_000,
   pairTimeoutMs: 3_000,
-  graceMs: 4_000,
+  graceMs: 6_000,
   maxRounds: 4,
   isolationRuns: 96,
 };

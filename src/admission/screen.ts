@@ -21,15 +21,28 @@ import { checkTypes } from "./type-check.ts";
  * candidates. Answers what was measured about each survivor; the ledger holds the others.
  */
 export async function screen(run: GateRun): Promise<readonly Evidence[]> {
+  leaveOutTheLast(run);
   const printed = await printAll(run);
   const checked = await checkText(run, printed);
   run.report("pass");
-  const startedMs = run.clock.monotonic();
   const passing = await passAlone(run, checked, run.input.coverageBuild.overlay);
-  // Where the suite had to be taken apart, the time of all those runs would be a poor guess.
-  run.noteRunMs(passing.coverage?.whole?.durationMs ?? run.clock.monotonic() - startedMs);
+  run.noteRunMs(passing.runMs);
   const stable = await keepStable(run, passing.suite);
   return measure(run, stable, passing.coverage);
+}
+
+/** Candidates come most valuable first; so many of them can be screened and proven in a second, roughly. */
+const PER_SECOND = 8;
+const LEAST_CANDIDATES = 24;
+
+/** Where time is short, fewer candidates are proven rather than none. */
+function leaveOutTheLast(run: GateRun): void {
+  const seconds = run.input.deadline.remainingMs() / 1000;
+  const room = Math.max(LEAST_CANDIDATES, seconds * PER_SECOND);
+  for (const [index, candidate] of run.ledger.live().entries()) {
+    if (index < room) continue;
+    run.ledger.reject(candidate.id, "not-tried", "time was too short to prove so many");
+  }
 }
 
 async function printAll(run: GateRun): Promise<Suite> {
@@ -116,11 +129,14 @@ async function measure(
   return toEvidence(run, sound, matrix, coverage.counters);
 }
 
-/** Half of what two rounds of proving leave: the other half settles mutants on the written files. */
+/**
+ * Half of what two rounds of proving leave: the other half settles mutants on the written files. Where
+ * time is short, as much as one round leaves: what was seen red by then is what can be proven.
+ */
 function toKillBudgetMs(run: GateRun): number {
   const leftMs = run.input.deadline.remainingMs();
-  const spareMs = leftMs - 2 * run.roundMs();
-  return Math.max(spareMs / 2, Math.min(leftMs / 4, run.roundMs()));
+  const besideOne = Math.min(leftMs + run.options.graceMs - run.roundMs(), leftMs * 0.4);
+  return Math.max((leftMs - 2 * run.roundMs()) / 2, besideOne, leftMs / 4);
 }
 
 export function countDead(matrix: KillMatrix): number {

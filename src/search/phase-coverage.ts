@@ -9,6 +9,7 @@ import type { CorpusItem, JobLimit } from "./protocol.ts";
 export async function searchForCoverage(campaign: Campaign): Promise<void> {
   const { rounds } = campaign.plan;
   for (let round = 0; round < rounds; round += 1) {
+    if (round > 0 && campaign.plan.isOver("coverage")) return;
     // The first round is the long one: later ones only spread what the islands found.
     const limit = campaign.plan.limitOf("coverage", round === rounds - 1 ? 1 : 0.6);
     const before = campaign.archive.covered.size;

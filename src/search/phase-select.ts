@@ -146,7 +146,7 @@ async function shrink(
   limit: JobLimit,
   toTask: (choice: Choice) => ShrinkTask,
 ): Promise<Choice[]> {
-  if (choices.length === 0) return [];
+  if (choices.length === 0 || campaign.plan.isOver("shrink")) return [...choices];
   const results = [...choices];
   const hands = deal([...choices.keys()], campaign.plan.islands);
   await campaign.inParallel(

@@ -27,7 +27,7 @@ const ISLANDS = 2;
 const ROUNDS = 3;
 /** Where each phase ends, as a share of the whole. Phases that end early leave their time to the next. */
 const ENDS = { coverage: 0.4, mutation: 0.74, shrink: 0.84, record: 0.94, findings: 1 } as const;
-/** What a phase gets at least, ms: without a recording everything before it was for nothing. */
+/** What a phase gets at least, ms: without a recording everything before it was for nothing. Less of a short budget. */
 const LEAST_MS = {
   coverage: 1_000,
   mutation: 500,
@@ -35,6 +35,11 @@ const LEAST_MS = {
   record: 3_000,
   findings: 1_500,
 } as const;
+/** Budget from which phases get their least in full, ms. */
+const AMPLE_MS = 25_000;
+/** Budgets below these have time for one round, or two. */
+const ONE_ROUND_MS = 12_000;
+const TWO_ROUNDS_MS = 20_000;
 const SHARES = { coverage: 0.45, mutation: 0.4, shrink: 0.15 } as const;
 const UNCOUNTED = 1_000_000_000;
 
@@ -61,12 +66,13 @@ export function planSearch(
     };
   }
   const started = clock.monotonic() - options.usedMs;
+  const leastShare = Math.min(1, budget.durationMs / AMPLE_MS);
   return {
     islands: Math.max(1, options.workers),
-    rounds: budget.durationMs < 15_000 ? 2 : ROUNDS,
+    rounds: budget.durationMs < ONE_ROUND_MS ? 1 : budget.durationMs < TWO_ROUNDS_MS ? 2 : ROUNDS,
     limitOf(phase, share = 1) {
       const left = started + budget.durationMs * ENDS[phase] - clock.monotonic();
-      return { kind: "time", durationMs: Math.max(LEAST_MS[phase], left * share) };
+      return { kind: "time", durationMs: Math.max(LEAST_MS[phase] * leastShare, left * share) };
     },
     isOver: (phase) => clock.monotonic() - started >= budget.durationMs * ENDS[phase],
     patience: 5_000,

@@ -9,6 +9,9 @@ import type { Ground } from "./prepare.ts";
  * seconds to start, and the gate starts them a dozen times.
  */
 const SEARCH_SHARE = { node: 0.5, mocha: 0.5, vitest: 0.42, jest: 0.42 } as const;
+/** What the gate needs to prove any suite at all on a busy machine, ms: the search of a short run gives way. */
+const GATE_MS = { node: 13_000, mocha: 13_000, vitest: 20_000, jest: 20_000 } as const;
+const LEAST_SEARCH_SHARE = 0.3;
 
 /** Lets the search engine suggest tests. */
 export async function proposeCandidates(scope: RunScope, ground: Ground): Promise<ProposeResult> {
@@ -53,5 +56,7 @@ export async function proposeCandidates(scope: RunScope, ground: Ground): Promis
 function toBudget(plan: Plan): SearchBudget {
   const { maxExecutions } = plan.settings;
   if (maxExecutions !== null) return { kind: "executions", count: maxExecutions };
-  return { kind: "time", durationMs: plan.deadline.remainingMs() * SEARCH_SHARE[plan.runner] };
+  const leftMs = plan.deadline.remainingMs();
+  const besideGateMs = Math.max(leftMs * LEAST_SEARCH_SHARE, leftMs - GATE_MS[plan.runner]);
+  return { kind: "time", durationMs: Math.min(leftMs * SEARCH_SHARE[plan.runner], besideGateMs) };
 }

@@ -47,6 +47,33 @@ describe("the gate", () => {
     expect(result.degradations).toEqual([]);
   });
 
+  test("proves the others of a short run when one test never ends", async () => {
+    const ids = Array.from({ length: 10 }, (_none, index) => `c${String(index)}`);
+    const { kept, reasons } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: {
+        ...Object.fromEntries(ids.map((id) => [id, kills(id)])),
+        c4: { ...kills("c4"), outcome: "hangs" },
+      },
+      runner: { costs: { startMs: 500 } },
+      timeMs: 25_000,
+    });
+    expect(reasons).toEqual({ c4: "timed-out" });
+    expect(kept).toHaveLength(9);
+  });
+
+  test("proves fewer candidates rather than none where time is short", async () => {
+    const ids = Array.from({ length: 150 }, (_none, index) => `c${String(index)}`);
+    const { kept, reasons } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: Object.fromEntries(ids.map((id) => [id, kills(id)])),
+      runner: { costs: { startMs: 300, testMs: 10, pairMs: 5 } },
+      timeMs: 10_000,
+    });
+    expect(kept.length).toBeGreaterThan(40);
+    expect(reasons["c149"]).toBe("not-tried");
+  });
+
   test("counts a suite that time did not allow as left out", async () => {
     const { result } = await runGate({
       candidates: [aCandidate("a")],
