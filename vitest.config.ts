@@ -15,8 +15,8 @@ export default defineConfig({
       // A red test is no reason to keep quiet about the rest.
       reportOnFailure: true,
       reporter: ["text-summary", "json-summary", "html"],
-      // The goal is 85 % of branches; this is what was measured, less half a point for what the clock decides.
-      thresholds: { branches: 84, statements: 89 },
+      // The goal is 85 % of branches; what is measured lies above it, for the clock decides about some.
+      thresholds: { branches: 85, statements: 89 },
     },
   },
 });
