@@ -25,7 +25,7 @@ export interface GateOptions {
   readonly concurrency: number;
   /** Limit of one run, ms; a quarter of the time left where that is less. @defaultValue 60000 */
   readonly runTimeoutMs: number;
-  /** Limit of one test against one mutant, ms. @defaultValue 3000 */
+  /** Limit of one test against one mutant, ms; at most half of the default where time is limited. @defaultValue 3000 */
   readonly pairTimeoutMs: number;
   /** How far past the deadline the proof of the written files may go, ms. @defaultValue 6000 */
   readonly graceMs: number;
@@ -88,7 +88,9 @@ export function openGateRun(
   let runMs = 0;
   return {
     input,
-    options,
+    options: Number.isFinite(leftMs)
+      ? { ...options, pairTimeoutMs: toPairTimeout(options) }
+      : options,
     clock: deps.clock,
     typeCheck: deps.typeCheck ?? null,
     ledger,
@@ -106,6 +108,16 @@ export function openGateRun(
       return Number.isFinite(leftMs) ? waves * runMs * 1.3 : 0;
     },
   };
+}
+
+/**
+ * A mutant that hangs costs twice its limit and a process. Under a time limit it gets no more than this, ms:
+ * a thousand times what the test of a search takes.
+ */
+const TIMED_PAIR_MS = 1_500;
+
+function toPairTimeout({ pairTimeoutMs }: GateOptions): number {
+  return Math.min(pairTimeoutMs, TIMED_PAIR_MS);
 }
 
 function toProgress(

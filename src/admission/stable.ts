@@ -74,7 +74,7 @@ export async function findUnstable(
 /**
  * The whole was not clean and every part is. A run that died (time, memory) gets one more chance
  * under the same conditions, because a busy machine does that; a stray error does not: it came from
- * some test, and only tests that do asynchronous work can leave one behind.
+ * some test. If no runner can tell which, those that do asynchronous work go: only they can leave one behind.
  */
 async function blameTheUnseen(
   deps: PassDeps,
@@ -87,7 +87,8 @@ async function blameTheUnseen(
   if (stray === undefined) {
     const again = await observe(deps, suite, run.options);
     if (!again.wasSplit) return { blamed: toBlamed(again, run.label), seen: again };
-  } else if (mode.kind === "plain") {
+  }
+  if (mode.kind === "plain") {
     // Where each test has to settle before the next one starts, the runner can tell whose error it is.
     const options = { ...run.options, mode: { ...mode, settles: true } };
     const settled = toBlamed(await observe(deps, suite, options), run.label);
@@ -97,9 +98,14 @@ async function blameTheUnseen(
   const culprits = suspects.length > 0 ? suspects : suite.tests;
   const blame: Blame = {
     reason: stray === undefined ? "unstable" : "unhandled-rejection",
-    detail: `${run.label}: ${stray ?? "the run broke"} (seen once, after one of several tests)`,
+    detail: `${run.label}: ${stray ?? toEndText(seen)} (seen once, after one of several tests)`,
   };
   return { blamed: new Map(culprits.map((test) => [test.candidate.id, blame])), seen };
+}
+
+function toEndText({ whole }: Observation): string {
+  if (whole === null) return "the run broke";
+  return "detail" in whole.end ? (whole.end.detail.split("\n", 1)[0] ?? "") : whole.end.kind;
 }
 
 function toBlamed(seen: Observation, label: string): ReadonlyMap<string, Blame> {
