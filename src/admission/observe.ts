@@ -222,7 +222,7 @@ function toPlainFailure(status: string): TestFailure {
 
 function toRed(failure: TestFailure): { reason: RejectionReason; detail: string } {
   const detail = `${failure.name}: ${failure.message}`;
-  const isTimeout = !failure.isAssertion && /\btimed? ?-?out\b|\btimeout\b/i.test(detail);
+  const isTimeout = !failure.isAssertion && /\btimed? ?-?out\b|timeout\b/i.test(detail);
   return { reason: isTimeout ? "timed-out" : "failed", detail };
 }
 

@@ -13,6 +13,8 @@ const SHARE = 0.45;
 const LEAST_MS = 6_000;
 /** A run may use up half of the share, so that one without the test that hangs can follow; at least this, ms. */
 const LEAST_RUN_MS = 3_000;
+/** A test that a search made takes milliseconds; one that is pending for so long never ends, ms. */
+const BODY_LIMIT_MS = 2_500;
 /** How often survivors are printed anew and run together before the largest clean group is taken. */
 const MAX_ROUNDS = 3;
 
@@ -48,7 +50,7 @@ export async function passAlone(
   const limited = { ...deps, session: deps.session.until(until) };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const seen = await observe(limited, suite, {
-      mode: { kind: "coverage" },
+      mode: { kind: "coverage", bodyLimitMs: BODY_LIMIT_MS },
       overlay,
       conditions: STANDARD_CONDITIONS,
       limitMs: Math.max(LEAST_RUN_MS, shareMs / 2),

@@ -20,6 +20,8 @@ export interface HarnessConfig {
   readonly shuffleSeed: number | null;
   /** Whether a test ends some turns of the event loop after its body, so that what it leaves behind is its own. */
   readonly settles: boolean;
+  /** How long the body of a test that settles may take, ms; null leaves that to the runner. */
+  readonly bodyLimitMs: number | null;
   readonly pairs: readonly HarnessPairs[];
   readonly stopAtFirstKill: boolean;
   readonly pairTimeoutMs: number;

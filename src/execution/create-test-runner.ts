@@ -110,6 +110,7 @@ function toHarness(
     clockShiftMs,
     shuffleSeed: mode.kind === "plain" ? mode.shuffleSeed : null,
     settles: mode.kind === "coverage" || (mode.kind === "plain" && mode.settles === true),
+    bodyLimitMs: mode.kind === "coverage" ? (mode.bodyLimitMs ?? null) : null,
     pairs: [],
     stopAtFirstKill: false,
     pairTimeoutMs: 0,

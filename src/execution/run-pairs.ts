@@ -212,6 +212,7 @@ function toHarness(
     clockShiftMs: request.clockShiftMs,
     shuffleSeed: null,
     settles: false,
+    bodyLimitMs: null,
     pairs: toHarnessPairs(batch),
     stopAtFirstKill: mode.stopAtFirstKill,
     pairTimeoutMs: mode.pairTimeoutMs,

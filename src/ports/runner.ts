@@ -9,8 +9,11 @@ export type RunMode =
    * event loop after its body, so that an error it left behind is held against it where the runner can.
    */
   | { readonly kind: "plain"; readonly shuffleSeed: number | null; readonly settles?: boolean }
-  /** On the coverage build: istanbul data in total and by test; tests settle. */
-  | { readonly kind: "coverage" }
+  /**
+   * On the coverage build: istanbul data in total and by test; tests settle. A body that is pending for
+   * longer than `bodyLimitMs` is red, where the harness wraps bodies (node:test, Mocha).
+   */
+  | { readonly kind: "coverage"; readonly bodyLimitMs?: number }
   /** On the schemata build: which mutants each test executes. */
   | { readonly kind: "mutant-coverage" }
   /**

@@ -92,6 +92,27 @@ it.each(
   },
 );
 
+it.each(["node", "mocha"] as const)(
+  "%s ends a body that stays pending for longer than it may, and goes on",
+  async (runner) => {
+    using project = createScratchProject(runner, {});
+    const report = await project.run(
+      toFile(
+        runner,
+        `test("never ends", () => { setInterval(() => {}, 50); return new Promise(() => {}); });
+         test("is well", () => {});`,
+      ),
+      { mode: { kind: "coverage", bodyLimitMs: 400 } },
+    );
+    const byTitle = Object.fromEntries(report.tests.map((one) => [one.fullTitle, one]));
+    expect(byTitle["never ends"]).toMatchObject({
+      status: "failed",
+      failure: { name: "BodyTimeout" },
+    });
+    expect(byTitle["is well"]?.status).toBe("passed");
+  },
+);
+
 describe("node", () => {
   it("stops what prints without end", async () => {
     using project = createScratchProject("node", {}, { limits: { outputBytes: 100_000 } });

@@ -7,6 +7,7 @@ import type { HeldOpen } from "./held-open.ts";
 import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
 import { createPairSession, type PairSession } from "./pair-session.ts";
 import type { PrivateNode } from "./private-node.ts";
+import { runWithLimit } from "./time-limit.ts";
 import { openLineWriter, type LineWriter } from "./result-lines.ts";
 
 /** A test as the glue of a runner names it: suite titles and its own joined by ` > `, with the clone's mark. */
@@ -97,7 +98,7 @@ export function createSession(
       const { clone } = splitClone(test.markedTitle);
       return pairs === null || clone === null ? body() : pairs.run(clone, body);
     },
-    settle: (body) => (config.settles ? settleAfter(node, body) : body()),
+    settle: (body) => (config.settles ? settleAfter(node, body, config.bodyLimitMs) : body()),
     end: (test) => {
       observer.close(test);
     },
@@ -126,8 +127,14 @@ export function createSession(
   };
 }
 
-async function settleAfter(node: PrivateNode, body: () => unknown): Promise<unknown> {
-  const result = await body();
+async function settleAfter(
+  node: PrivateNode,
+  body: () => unknown,
+  limitMs: number | null,
+): Promise<unknown> {
+  const result = await (limitMs === null
+    ? body()
+    : runWithLimit(node, body, { limitMs, idleMs: null }));
   // Queues of libraries are emptied by an immediate; what fails there is often thrown by a timer.
   await new Promise<void>((resolve) => {
     node.setImmediate(() => {

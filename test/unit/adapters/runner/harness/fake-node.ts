@@ -32,6 +32,7 @@ export function aConfig(changed: Partial<HarnessConfig> = {}): HarnessConfig {
     shuffleSeed: null,
     pairs: [],
     settles: false,
+    bodyLimitMs: null,
     stopAtFirstKill: false,
     pairTimeoutMs: 1_000,
     ...changed,
