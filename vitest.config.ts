@@ -16,7 +16,7 @@ export default defineConfig({
       reportOnFailure: true,
       reporter: ["text-summary", "json-summary", "html"],
       // The goal is 85 % of branches; what is measured lies above it, for the clock decides about some.
-      thresholds: { branches: 85, statements: 89 },
+      thresholds: { branches: 85, statements: 92 },
     },
   },
 });
