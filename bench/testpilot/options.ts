@@ -18,6 +18,8 @@ export interface BenchOptions {
   /** Folder of downloads, projects and runs; kept between benches. */
   readonly workFolder: string;
   readonly resultsFolder: string;
+  /** Stored results whose rows need not be run again; null starts afresh. */
+  readonly resumedFile: string | null;
 }
 
 export const HELP = `npm run bench:testpilot -- [options]
@@ -35,6 +37,8 @@ with plain istanbul counters, in a sandbox of the bench's own.
   --cli FILE          entry file of the command (default: the command from sources)
   --work DIR          downloads and runs (default: regoose-bench/testpilot in the temporary folder)
   --results DIR       (default: bench/results)
+  --resume FILE       stored JSON of a bench that was stopped: its rows are kept, the others run;
+                      only on the same commit
 `;
 
 /** Reads the command line; null means that help was asked for. @throws on unknown options or names */
@@ -50,6 +54,7 @@ export function parseBenchOptions(args: readonly string[], root: string): BenchO
       stryker: { type: "boolean", default: false },
       cli: { type: "string", default: resolve(root, "bench/testpilot/cli.ts") },
       work: { type: "string", default: join(tmpdir(), "regoose-bench", "testpilot") },
+      resume: { type: "string" },
       results: { type: "string", default: resolve(root, "bench/results") },
       help: { type: "boolean", default: false },
     },
@@ -65,6 +70,7 @@ export function parseBenchOptions(args: readonly string[], root: string): BenchO
     cli: resolve(values.cli),
     workFolder: resolve(values.work),
     resultsFolder: resolve(values.results),
+    resumedFile: values.resume === undefined ? null : resolve(values.resume),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { checkRuns } from "./checks.ts";
@@ -31,10 +31,11 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const started = new Date();
   const commit = readCommit(ROOT);
+  const resumed = await readResumed(options.resumedFile, commit);
+  const started = resumed === null ? new Date() : new Date(resumed.startedAt);
   const { projects, loadOnly } = await prepare(options);
-  const rows: BenchRow[] = [];
+  const rows: BenchRow[] = [...(resumed?.rows ?? [])];
   const toReport = (): BenchReport => ({
     startedAt: started.toISOString(),
     commit,
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
     loadOnly,
     rows: sortRows(rows, options),
   });
-  await inParallel(toJobs(options), options.parallel, async (job) => {
+  const open = toJobs(options).filter((job) => !rows.some((row) => isRowOf(row, job)));
+  await inParallel(open, options.parallel, async (job) => {
     const row = await runJob(job, projects.get(job.pinned.name) ?? "", options);
     rows.push(row);
     tell(toLine(row));
@@ -55,6 +57,18 @@ async function main(): Promise<void> {
   });
   const path = await store(toReport(), started, options.resultsFolder);
   process.stdout.write(`${toMarkdown(toReport())}\nStored in ${path}.md and ${path}.json\n`);
+}
+
+/** @throws when the results are of another commit: figures of two must not stand in one table */
+async function readResumed(file: string | null, commit: string): Promise<BenchReport | null> {
+  if (file === null) return null;
+  const report = JSON.parse(await readFile(file, "utf8")) as BenchReport;
+  if (report.commit === commit) return report;
+  throw new Error(`--resume: ${file} is of commit ${report.commit}, and this is ${commit}`);
+}
+
+function isRowOf(row: BenchRow, { pinned, seed, seconds }: Job): boolean {
+  return row.package === pinned.name && row.seed === seed && row.seconds === seconds;
 }
 
 async function prepare(
