@@ -21,6 +21,8 @@ export interface SeeRedInput {
   /** Candidate id → switch ids of the mutants it executes. */
   readonly executed: ReadonlyMap<string, readonly string[]>;
   readonly until: Deadline;
+  /** The end, at or after `until`, as long as less than a fair part of the tests was red. */
+  readonly untilFair: Deadline;
   readonly pairTimeoutMs: number;
   readonly onResults: (matrix: KillMatrix) => void;
 }
@@ -40,7 +42,7 @@ export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
       overlay: input.overlay,
       wanted,
       matrix,
-      until: input.until,
+      until: isFair(input, matrix) ? input.until : input.untilFair,
       pairTimeoutMs: input.pairTimeoutMs,
       ...(isWanted === undefined ? {} : { isWanted }),
       onResults: () => {
@@ -57,6 +59,14 @@ export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
   await run(lists, createInterest(input, matrix));
   for (const test of input.suite.tests) judge(input, matrix, test);
   return matrix;
+}
+
+/** Share of the tests that have to be red before the step may end at its ordinary time. */
+const FAIR_SHARE = 0.5;
+
+function isFair({ suite }: SeeRedInput, matrix: KillMatrix): boolean {
+  const red = suite.tests.filter((test) => hasOwnKill(matrix, test.key)).length;
+  return red >= suite.tests.length * FAIR_SHARE;
 }
 
 /** Executed mutants of each test: what its proposer claims to kill, then those that fewest tests execute. */

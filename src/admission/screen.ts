@@ -4,7 +4,7 @@ import { findSmells } from "./clean.ts";
 import { planReruns } from "./conditions.ts";
 import type { Evidence } from "./evidence.ts";
 import { isBranch } from "./evidence.ts";
-import { seeRed } from "./kills.ts";
+import { seeRed, type SeeRedInput } from "./kills.ts";
 import type { KillMatrix } from "./mutants/run-pairs.ts";
 import { observe, type Observation } from "./observe.ts";
 import { passAlone, rejectReds, withoutRejected } from "./pass.ts";
@@ -82,10 +82,13 @@ async function checkText(run: GateRun, printed: Suite): Promise<Suite> {
 async function keepStable(run: GateRun, passing: Suite): Promise<Suite> {
   run.report("stable");
   const rounds = Math.ceil(run.input.reruns / run.session.concurrency) + 3;
-  const neededMs = rounds * run.runMs() + run.roundMs();
+  const neededMs = (rounds * run.runMs() + run.roundMs()) * STABLE_MARGIN;
   if (run.input.deadline.remainingMs() < neededMs) return passing;
   return staysGreen(run, passing, planReruns(run.input.seed, run.input.reruns));
 }
+
+/** How much more time there has to be than re-runs on the draft and a round of proving should take. */
+const STABLE_MARGIN = 1.6;
 
 const COVERAGE = { kind: "coverage" } as const;
 
@@ -120,7 +123,7 @@ async function measure(
     mutants: mutantBuild.mutants,
     overlay: mutantBuild.overlay,
     executed: executed.executed,
-    until: createDeadline(run.clock, toKillBudgetMs(run)),
+    ...toKillDeadlines(run),
     pairTimeoutMs: run.options.pairTimeoutMs,
     onResults: (seen) => {
       run.report("kills", countDead(seen));
@@ -131,12 +134,21 @@ async function measure(
 
 /**
  * Half of what two rounds of proving leave: the other half settles mutants on the written files. Where
- * time is short, as much as one round leaves: what was seen red by then is what can be proven.
+ * time is short, as much as one round leaves: what was seen red by then is what can be proven. Until a
+ * fair part of the tests was red, all but that one round: without a red nothing can be written at all.
  */
-function toKillBudgetMs(run: GateRun): number {
+function toKillDeadlines(run: GateRun): Pick<SeeRedInput, "until" | "untilFair"> {
   const leftMs = run.input.deadline.remainingMs();
-  const besideOne = Math.min(leftMs + run.options.graceMs - run.roundMs(), leftMs * 0.4);
-  return Math.max((leftMs - 2 * run.roundMs()) / 2, besideOne, leftMs / 4);
+  const besideOne = leftMs + run.options.graceMs - run.roundMs();
+  const ordinary = Math.max(
+    (leftMs - 2 * run.roundMs()) / 2,
+    Math.min(besideOne, leftMs * 0.4),
+    leftMs / 4,
+  );
+  return {
+    until: createDeadline(run.clock, ordinary),
+    untilFair: createDeadline(run.clock, Math.max(ordinary, Math.min(besideOne, leftMs))),
+  };
 }
 
 export function countDead(matrix: KillMatrix): number {

@@ -67,14 +67,22 @@ export function planSearch(
   }
   const started = clock.monotonic() - options.usedMs;
   const leastShare = Math.min(1, budget.durationMs / AMPLE_MS);
+  const durationMs = budget.durationMs - toAllowance(budget.durationMs);
   return {
     islands: Math.max(1, options.workers),
     rounds: budget.durationMs < ONE_ROUND_MS ? 1 : budget.durationMs < TWO_ROUNDS_MS ? 2 : ROUNDS,
     limitOf(phase, share = 1) {
-      const left = started + budget.durationMs * ENDS[phase] - clock.monotonic();
+      const left = started + durationMs * ENDS[phase] - clock.monotonic();
       return { kind: "time", durationMs: Math.max(LEAST_MS[phase] * leastShare, left * share) };
     },
-    isOver: (phase) => clock.monotonic() - started >= budget.durationMs * ENDS[phase],
+    isOver: (phase) => clock.monotonic() - started >= durationMs * ENDS[phase],
     patience: 5_000,
   };
+}
+
+/** Most of a short budget that is left to the starts and ends of processes, which no job counts, ms. */
+const MOST_ALLOWED_MS = 2_500;
+
+function toAllowance(budgetMs: number): number {
+  return budgetMs < TWO_ROUNDS_MS ? Math.min(MOST_ALLOWED_MS, budgetMs / 5) : 0;
 }
