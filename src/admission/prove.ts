@@ -185,6 +185,36 @@ export async function settleMutants(
   await tryPairs(deps, input, proof, { wanted: executed, isWanted, ...options });
   // Mutants are decided; what is left is the full list of kills for the cards.
   await tryPairs(deps, input, proof, { wanted: known, ...options });
+  await confirmKills(deps, input, proof, options);
+}
+
+/**
+ * Looks at each kill of the cards once more. What does not show again hangs on chance, so that no card
+ * claims it; the mutant keeps its status. A test's only kill stays: without it the test would be unproven.
+ */
+async function confirmKills(
+  deps: PassDeps,
+  input: ProveInput,
+  proof: Proof,
+  options: { readonly until: Deadline; readonly onResults: () => void },
+): Promise<void> {
+  const own = proof.suite.tests.map((test) => {
+    const row = [...(proof.matrix.outcomes.get(test.key) ?? [])];
+    return { test, switchIds: row.flatMap(([id, { isAssertion }]) => (isAssertion ? [id] : [])) };
+  });
+  const again = { ...proof, matrix: createKillMatrix() };
+  await tryPairs(deps, input, again, { wanted: own, ...options });
+  for (const { test, switchIds } of own) {
+    const gone = switchIds.filter(
+      (id) => outcomeOf(again.matrix, test.key, id)?.isAssertion === false,
+    );
+    if (gone.length === switchIds.length) continue;
+    const row = proof.matrix.outcomes.get(test.key);
+    for (const id of gone) {
+      const outcome = row?.get(id);
+      if (outcome !== undefined) row?.set(id, { ...outcome, isAssertion: false });
+    }
+  }
 }
 
 /** A mutant is undecided until some test was seen to kill it. */

@@ -37,8 +37,8 @@ export interface FakeBehaviour {
   readonly covers?: readonly CounterId[];
   /** Switch ids it executes beside those in `reactions`. */
   readonly executes?: readonly string[];
-  /** Switch id → what happens. */
-  readonly reactions?: Readonly<Record<string, FakeReaction>>;
+  /** Switch id → what happens; a function is asked once an execution. */
+  readonly reactions?: Readonly<Record<string, FakeReaction | (() => FakeReaction | null)>>;
   /** True for a test that is red when run again in the same process. */
   readonly passesOnce?: boolean;
 }
@@ -64,6 +64,12 @@ export interface FoundTest {
 export function toOutcome(test: FoundTest, moment: FakeMoment): FakeOutcome {
   const { outcome } = test.behaviour;
   return typeof outcome === "function" ? outcome(moment) : (outcome ?? "passed");
+}
+
+/** How a test reacts to a mutant this time; null: it survives. */
+export function toReaction(behaviour: FakeBehaviour, switchId: string): FakeReaction | null {
+  const reaction = behaviour.reactions?.[switchId];
+  return typeof reaction === "function" ? reaction() : (reaction ?? null);
 }
 
 /** An assertion error, as runners report it. */

@@ -2,7 +2,7 @@ import { NO_MUTANT } from "../contract/mutant.ts";
 import type { PairResult, RunEnd } from "../contract/test-run.ts";
 import { toTestKey } from "../contract/test-run.ts";
 import type { RunMode } from "../ports/runner.ts";
-import { FAKE_ASSERTION, FAKE_ERROR, toOutcome } from "./fake-behaviour.ts";
+import { FAKE_ASSERTION, FAKE_ERROR, toOutcome, toReaction } from "./fake-behaviour.ts";
 import type { FakeMoment, FoundTest } from "./fake-behaviour.ts";
 
 type Pairs = Extract<RunMode, { kind: "mutants" }>["pairs"];
@@ -46,7 +46,7 @@ function runPair(
     process.isDirty ||
     (test.behaviour.passesOnce === true && before > 0) ||
     toOutcome(test, moment) !== "passed";
-  const reaction = switchId === NO_MUTANT ? undefined : test.behaviour.reactions?.[switchId];
+  const reaction = switchId === NO_MUTANT ? null : toReaction(test.behaviour, switchId);
   if (reaction === "crash") return { kind: "killed", reason: "signal", detail: "SIGSEGV" };
   if (reaction === "timed-out") return { status: "timed-out", failure: null };
   if (reaction === "dirty") process.isDirty = true;

@@ -4,7 +4,7 @@ import type { RunEnd, TestFailure, TestResult, TestRunReport } from "../contract
 import { toTestKey } from "../contract/test-run.ts";
 import type { TestRunRequest, TestRunner } from "../ports/runner.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { FAKE_ASSERTION, FAKE_ERROR, toOutcome } from "./fake-behaviour.ts";
+import { FAKE_ASSERTION, FAKE_ERROR, toOutcome, toReaction } from "./fake-behaviour.ts";
 import type {
   FakeBehaviour,
   FakeMoment,
@@ -153,8 +153,9 @@ const UNDER_MUTANT: Readonly<Record<FakeReaction, FakeOutcome>> = {
 /** What a test does in a run of its file, where a mutant may be on from the start. */
 function toPlainOutcome(test: FoundTest, moment: FakeMoment): FakeOutcome {
   const outcome = toOutcome(test, moment);
-  const reaction = test.behaviour.reactions?.[toActiveMutant(moment) ?? ""];
-  return outcome === "passed" && reaction !== undefined ? UNDER_MUTANT[reaction] : outcome;
+  if (outcome !== "passed") return outcome;
+  const reaction = toReaction(test.behaviour, toActiveMutant(moment) ?? "");
+  return reaction === null ? outcome : UNDER_MUTANT[reaction];
 }
 
 /** Adds what one test did; answers how the run ended when it ends here. */

@@ -101,3 +101,9 @@ function toMutants(table: GateCase["table"]): readonly string[] {
 export function kills(...switchIds: readonly string[]): FakeBehaviour {
   return { reactions: Object.fromEntries(switchIds.map((id) => [id, "assertion" as const])) };
 }
+
+/** A reaction that shows the first `times` times, and never again. */
+export function fading(times: number): () => "assertion" | null {
+  let seen = 0;
+  return () => (seen++ < times ? "assertion" : null);
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FakeMoment, FakeOutcome } from "../../../src/testing/fake-behaviour.ts";
 import { FAKE_ERROR } from "../../../src/testing/fake-behaviour.ts";
 import { aCandidate } from "../../../src/testing/index.ts";
-import { kills, runGate } from "./gate-harness.ts";
+import { fading, kills, runGate, type GateCase } from "./gate-harness.ts";
 
 describe("the gate", () => {
   test("admits a test that passes every condition, with a card from the final runs", async () => {
@@ -131,4 +131,38 @@ describe("the gate", () => {
     expect(result.proof.cards).toEqual([]);
     expect(result.mutation).toMatchObject({ notCovered: 1, total: 1 });
   });
+});
+
+describe("a written file that turns red anew in each round", () => {
+  /** One more test fails in each company that is one smaller. */
+  function crumbling(times: number): GateCase {
+    const ids = Array.from({ length: 12 }, (_none, index) => `c${String(index)}`);
+    const outcomeOf =
+      (index: number) =>
+      ({ request, company }: FakeMoment): FakeOutcome =>
+        index < times && request.mode.kind === "mutant-coverage" && company.length === 12 - index
+          ? "failed"
+          : "passed";
+    return {
+      candidates: ids.map((id) => aCandidate(id)),
+      table: Object.fromEntries(
+        ids.map((id, index) => [id, { ...kills(id), outcome: outcomeOf(index) }]),
+      ),
+    };
+  }
+
+  test("loses those tests and not its neighbours", async () => {
+    const { kept } = await runGate(crumbling(6));
+    expect(kept).toHaveLength(6);
+  });
+});
+
+test("claims no kill on a card that does not show a second time", async () => {
+  const { result, kept } = await runGate({
+    candidates: [aCandidate("a"), aCandidate("b")],
+    table: { a: { reactions: { "1": "assertion", "2": fading(2) } }, b: kills("3") },
+  });
+  expect(kept).toHaveLength(2);
+  expect(result.proof.cards.map((card) => card.kills)).toEqual([["m1"], ["m3"]]);
+  expect(result.mutation).toMatchObject({ killed: 3 });
 });

@@ -209,6 +209,16 @@ describe("a test that no longer does what its card says", () => {
     );
   });
 
+  test("unless the mutant turns it red on a later look: a busy machine hides kills", async () => {
+    let looks = 0;
+    const hidden = (): "assertion" | null => (++looks < 3 ? null : "assertion");
+    const { result } = await verifySuite({
+      suite: await aSuite(),
+      table: withA({ reactions: { "1": hidden } }),
+    });
+    expect(result.counts.holds).toBe(2);
+  });
+
   test("because it covers its branch no more", async () => {
     const table = withA({ covers: [] });
     const { verdicts } = await verifySuite({ suite: await aSuite(), table });
