@@ -29,7 +29,7 @@ export interface GateOptions {
   readonly pairTimeoutMs: number;
   /** How far past the deadline the proof of the written files may go, ms. @defaultValue 6000 */
   readonly graceMs: number;
-  /** How often files are written anew when a written test turns out unstable. @defaultValue 4 */
+  /** How often files are written anew when a written test turns out unstable. @defaultValue 8 */
   readonly maxRounds: number;
   /** Runs that may be spent on telling the tests of a broken file apart. @defaultValue 96 */
   readonly isolationRuns: number;
@@ -40,7 +40,7 @@ export const GATE_DEFAULTS: GateOptions = {
   runTimeoutMs: 60_000,
   pairTimeoutMs: 3_000,
   graceMs: 6_000,
-  maxRounds: 4,
+  maxRounds: 8,
   isolationRuns: 96,
 };
 

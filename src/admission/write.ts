@@ -27,7 +27,7 @@ export function createWritten(): Written {
 /**
  * Condition 5, the writing, and the proof of what was written: chooses the smallest set, prints it as it
  * will stand, and proves that. A test that does not hold is dropped, its place may go to another, and all
- * is written and proven again; the last round keeps only files that held before.
+ * is written and proven again; the last round that time allows keeps only files that held before.
  * @throws TimeEnded when time is over before a suite was proven.
  */
 export async function writeAndProve(
@@ -38,8 +38,9 @@ export async function writeAndProve(
   const baseline = toBaselineElements(run.input.baseline);
   let last: { readonly suite: Suite; readonly blamed: ReadonlyMap<string, Blame> } | null = null;
   for (let round = 0; round < run.options.maxRounds; round += 1) {
-    const isLastResort = round === run.options.maxRounds - 1 && last !== null;
-    if (isLastResort && last !== null) rejectNeighbours(run, last);
+    const isLastRound =
+      round === run.options.maxRounds - 1 || run.proving.deadline.remainingMs() < 2 * run.roundMs();
+    if (isLastRound && last !== null) rejectNeighbours(run, last);
     run.report("select");
     const pool = evidence.filter((one) => run.ledger.isLive(one.test.candidate.id));
     const { kept, leftOut } = select(pool, baseline);
