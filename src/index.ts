@@ -7,6 +7,26 @@ export type {
   GenerateProgress,
   GenerateRequest,
 } from "./app/generate-types.ts";
+export { replayRun, rerunRun, resetRun, resumeRun, type RunName } from "./app/resume.ts";
+export {
+  runCustomScenario,
+  type CustomRunAnswer,
+  type CustomRunOptions,
+} from "./app/run-custom-scenario.ts";
+export {
+  defineAction,
+  type Action,
+  type ActionContext,
+  type RetryPolicy,
+} from "./orchestration/action.ts";
+export {
+  defineScenario,
+  defineStep,
+  type Scenario,
+  type Step,
+  type StepResults,
+  type Strategy,
+} from "./orchestration/scenario.ts";
 export { RunFailure } from "./app/errors.ts";
 export { verify, type VerifyData } from "./app/verify.ts";
 export type { Candidate, Finding, Rejection, RejectionReason } from "./contract/candidate.ts";

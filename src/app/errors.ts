@@ -84,6 +84,31 @@ export function createRunUnfinished(runId: string, cause: unknown): RegooseError
   });
 }
 
+/** RGS-1022: the run cannot be taken up again. */
+export function createNotResumable(runId: string, why: string): RegooseError {
+  return new RegooseError("NotResumable", `the run ${runId} cannot go on: ${why}`, {
+    code: "RGS-1022",
+    errorClass: "user",
+    hint: "type `regoose generate` to begin anew",
+    details: { runId },
+  });
+}
+
+/** RGS-1023: results of steps that are done speak of other sources than there are now. */
+export function createSourcesChanged(runId: string, files: readonly string[]): RegooseError {
+  const more = files.length > 3 ? ` and ${String(files.length - 3)} more` : "";
+  return new RegooseError(
+    "SourcesChanged",
+    `sources changed since the run ${runId} began: ${files.slice(0, 3).join(", ")}${more}`,
+    {
+      code: "RGS-1023",
+      errorClass: "user",
+      hint: `type \`regoose rerun ${runId}\` for a new run of the same command, or undo the changes`,
+      details: { runId, files },
+    },
+  );
+}
+
 /** RGS-3011: DIR holds no suite of Regoose's. */
 export function createNoSuite(folder: string): RegooseError {
   return new RegooseError(

@@ -4,7 +4,8 @@ import type { Clock } from "../kernel/clock.ts";
 import { createRunUnfinished } from "./errors.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
 import { parseReportInput, REPORT_INPUT_FILE } from "../reporting/report-input.ts";
-import type { RunEvent, RunStore, RunSummary } from "../ports/run-store.ts";
+import type { RunRecord } from "../contract/run-record.ts";
+import type { RunStore, RunSummary } from "../ports/run-store.ts";
 
 function openStore(clock: Clock, cwd: string): RunStore {
   return createRunFolderStore({ clock }, detectRoot(cwd));
@@ -25,11 +26,11 @@ export async function showRun(
   run: string,
 ): Promise<{
   readonly id: string;
-  readonly events: readonly (RunEvent & { readonly at: string })[];
+  readonly events: readonly RunRecord[];
 }> {
   const store = openStore(deps.clock, cwd);
   const id = await store.resolve(run);
-  return { id, events: await store.readEvents(id) };
+  return { id, events: await store.readRecords(id) };
 }
 
 /**
@@ -55,7 +56,7 @@ export async function renderStoredReport(
 /** The run is there: what is missing is its result, because it was stopped or failed before it had one. */
 async function readStored(store: RunStore, runId: string): Promise<string> {
   try {
-    return await store.readArtifact(runId, REPORT_INPUT_FILE);
+    return await store.readFile(runId, REPORT_INPUT_FILE);
   } catch (failure) {
     throw createRunUnfinished(runId, failure);
   }

@@ -10,6 +10,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { initCommand } from "./commands/init.ts";
 import { reportCommand } from "./commands/report.ts";
+import { rerunCommand, resumeCommand } from "./commands/resume.ts";
 import { runsRoutes } from "./commands/runs.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import type { CliContext } from "./context.ts";
@@ -20,6 +21,8 @@ export function createApplication(version: string): Application<CliContext> {
     routes: {
       generate: generateCommand,
       verify: verifyCommand,
+      resume: resumeCommand,
+      rerun: rerunCommand,
       report: reportCommand,
       runs: runsRoutes,
       doctor: doctorCommand,
@@ -38,6 +41,7 @@ export function createApplication(version: string): Application<CliContext> {
         "  regoose doctor                 is this machine ready?",
         "  regoose generate               write tests for the package in this folder",
         "  regoose generate src/a.ts#f    only for one export",
+        "  regoose resume                 go on with a run that was stopped",
         "  regoose verify                 re-prove every test that was written",
         "  regoose report latest --format html > report.html",
       ].join("\n"),

@@ -1,21 +1,5 @@
-/** One line of a run's log. */
-export interface RunEvent {
-  /** `noun-verb`, lifecycle as `-start`, `-end`. */
-  readonly name: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** A run being written. */
-export interface RunHandle {
-  /** Sorts by time: `20261124-081500-3f9a2c`. */
-  readonly id: string;
-  /** Absolute folder of the run, for artifacts and search saves. */
-  readonly folder: string;
-  /** Appends to the log; with `isCheckpoint` it is on disk when the promise resolves. */
-  append(event: RunEvent, options?: { readonly isCheckpoint: boolean }): Promise<void>;
-  /** Writes `<folder>/<name>` through a temporary file, so that a reader sees all of it or nothing. */
-  writeArtifact(name: string, content: string): Promise<void>;
-}
+import type { RunRecord } from "../contract/run-record.ts";
+import type { ArtifactStore, RunLog } from "./run-log.ts";
 
 /** What a listing shows of one run. */
 export interface RunSummary {
@@ -29,12 +13,25 @@ export interface RunSummary {
 
 /** Runs of one project, under `.regoose/runs/`. */
 export interface RunStore {
-  create(target: string): Promise<RunHandle>;
+  readonly log: RunLog;
+  readonly artifacts: ArtifactStore;
+  /**
+   * Makes room for a new run, and removes the oldest that have ended where there are too many.
+   * @returns its id, which sorts by time: `20261124-081500-3f9a2c`
+   * @throws RunFolderUnwritable (RGS-7010)
+   */
+  create(): Promise<string>;
+  /** Absolute folder of a run, for named files and search saves. */
+  folderOf(runId: string): string;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
   /** Full id for an id, a unique prefix, or `latest`. @throws RunNotFound (RGS-1010) */
   resolve(text: string): Promise<string>;
-  /** @throws RunNotFound (RGS-1010) when the run has no such artifact. */
-  readArtifact(runId: string, name: string): Promise<string>;
-  readEvents(runId: string): Promise<readonly (RunEvent & { readonly at: string })[]>;
+  /** Writes `<folder>/<name>` through a temporary file, so that a reader sees all of it or nothing. */
+  writeFile(runId: string, name: string, content: string): Promise<void>;
+  /** @throws RunNotFound (RGS-1010) when the run has no such file. */
+  readFile(runId: string, name: string): Promise<string>;
+  /** Removes such a file; nothing happens where there is none. */
+  removeFile(runId: string, name: string): Promise<void>;
+  readRecords(runId: string): Promise<readonly RunRecord[]>;
 }

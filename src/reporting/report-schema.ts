@@ -17,13 +17,13 @@ const position = z.object({ line: coordinate, column: coordinate });
 const range = z.object({ start: position, end: position });
 const covered = z.object({ covered: count, total: count });
 
-const coverageSummary: z.ZodType<CoverageSummary> = z.object({
+export const coverageSummarySchema: z.ZodType<CoverageSummary> = z.object({
   statements: covered,
   branches: covered,
   functions: covered,
 });
 
-const coverageMap: z.ZodType<CoverageMap> = z.record(
+export const coverageMapSchema: z.ZodType<CoverageMap> = z.record(
   z.string(),
   z.object({
     path: z.string(),
@@ -42,7 +42,7 @@ const coverageMap: z.ZodType<CoverageMap> = z.record(
   }),
 );
 
-const mutationCounts: z.ZodType<MutationCounts> = z.object({
+export const mutationCountsSchema: z.ZodType<MutationCounts> = z.object({
   killed: count,
   timedOut: count,
   survived: count,
@@ -80,7 +80,7 @@ const rejection: z.ZodType<Rejection> = z.object({
   title: z.string().nullable(),
 });
 
-const finding: z.ZodType<Finding> = z.object({
+export const findingSchema: z.ZodType<Finding> = z.object({
   kind: z.enum(["undeclared-exception", "type-contradiction", "hang", "leaking-state"]),
   where: z.string(),
   summary: z.string(),
@@ -116,9 +116,9 @@ const generateData: z.ZodType<GenerateData> = z.object({
     rejected: z.partialRecord(rejectionReason, count),
     lostInWriting,
   }),
-  coverage: z.object({ baseline: coverageSummary.nullable(), suite: coverageSummary }),
-  mutation: z.object({ baseline: mutationCounts.nullable(), suite: mutationCounts }),
-  findings: z.array(finding),
+  coverage: z.object({ baseline: coverageSummarySchema.nullable(), suite: coverageSummarySchema }),
+  mutation: z.object({ baseline: mutationCountsSchema.nullable(), suite: mutationCountsSchema }),
+  findings: z.array(findingSchema),
   timings: z.record(z.string(), z.number()),
   executions: count,
 });
@@ -149,9 +149,9 @@ export const admissionSchema: z.ZodType<AdmissionResult> = z.object({
   files: z.record(z.string(), z.string()),
   proof: proofFileSchema,
   rejections: z.array(rejection),
-  coverage: z.object({ map: coverageMap, summary: coverageSummary }),
+  coverage: z.object({ map: coverageMapSchema, summary: coverageSummarySchema }),
   mutants: z.array(mutantVerdict),
-  mutation: mutationCounts,
+  mutation: mutationCountsSchema,
   lostInWriting,
   degradations: z.array(z.string()),
   notes: z.array(z.string()).default([]),

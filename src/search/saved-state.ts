@@ -18,7 +18,8 @@ interface SavedState {
   readonly kills: readonly { readonly program: TestProgram; readonly kills: readonly string[] }[];
 }
 
-const FILE = "search-state.json";
+/** Name of the saved state in its folder. */
+export const SEARCH_STATE_FILE = "search-state.json";
 const program = programSchema.refine(isWellFormed);
 const stateSchema: z.ZodType<SavedState> = z.strictObject({
   key: z.string(),
@@ -59,7 +60,7 @@ export function createStateSaver(input: {
       })),
     };
     await mkdir(input.folder, { recursive: true });
-    const path = join(input.folder, FILE);
+    const path = join(input.folder, SEARCH_STATE_FILE);
     await writeFile(`${path}.new`, JSON.stringify(state));
     await rename(`${path}.new`, path);
   };
@@ -86,7 +87,7 @@ export function createStateSaver(input: {
 export async function restoreState(folder: string, key: string, archive: Archive): Promise<number> {
   let text: string;
   try {
-    text = await readFile(join(folder, FILE), "utf8");
+    text = await readFile(join(folder, SEARCH_STATE_FILE), "utf8");
   } catch {
     return 0;
   }
@@ -95,6 +96,12 @@ export async function restoreState(folder: string, key: string, archive: Archive
   for (const item of state.items) archive.addItem(item);
   for (const killer of state.kills) archive.addKills(killer.program, killer.kills);
   return state.usedMs;
+}
+
+/** Search time that the state saved in a folder stands for, ms; 0 without one. */
+export async function readSavedMs(folder: string): Promise<number> {
+  const text = await readFile(join(folder, SEARCH_STATE_FILE), "utf8").catch(() => "");
+  return parseState(text)?.usedMs ?? 0;
 }
 
 function parseState(text: string): SavedState | null {

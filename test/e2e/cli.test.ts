@@ -134,7 +134,7 @@ describe.skipIf(!hasNamespace())("main job", () => {
     }
     const runs = await runCli(["runs", "list"], { cwd: project.root });
     expect(runs.stdout).toContain(data?.runId);
-    expect((await runCli(["runs", "show"], { cwd: project.root })).stdout).toContain("admit-end");
+    expect((await runCli(["runs", "show"], { cwd: project.root })).stdout).toContain("admit-tests");
 
     expect((await runCli(["verify"], { cwd: project.root })).code).toBe(0);
 

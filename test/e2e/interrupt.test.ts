@@ -15,19 +15,19 @@ exports.parse = (text) => {
 exports.toText = ({ value, unit }) => \`\${value}\${unit}\`;
 `;
 
-/** Phases as the run's own log names them. */
-const PHASES = ["prepare-start", "propose-start", "propose-end", "admit-start"] as const;
+/** Moments as the run's own log names them. */
+const MOMENTS = ["start prepare", "start propose", "end propose", "start admit"] as const;
 
 describe.skipIf(!hasNamespace())("interruption", () => {
-  test.each(PHASES)(
+  test.each(MOMENTS)(
     "leaves the project as it was, and nothing running, when stopped at %s",
-    async (phase) => {
+    async (moment) => {
       await using project = await aProject({ "index.js": SOURCE });
       const child = startCli(["generate", "--json", "--max-time", "60s", "--baseline", "none"], {
         cwd: project.root,
       });
       const ended = waitFor(child);
-      await reach(project.root, phase);
+      await reach(project.root, moment);
       child.kill("SIGINT");
       const result = await ended;
       const { ok, data, error } = toEnvelope(result);
@@ -35,7 +35,7 @@ describe.skipIf(!hasNamespace())("interruption", () => {
       expect(ok).toBe(false);
       expect(error).toMatchObject({ name: "Interrupted", class: "cancelled" });
       // Before the ground is laid there is nothing to tell.
-      if (phase !== "prepare-start") expect(data).toMatchObject({ outcome: "cancelled" });
+      if (moment !== "start prepare") expect(data).toMatchObject({ outcome: "cancelled" });
       if (data !== null) expect(error?.runId).toBe(data.runId);
       // A suite that was proven in full may stand; a part of one never does.
       const suite = join(project.root, "test", "regoose");
@@ -49,7 +49,7 @@ describe.skipIf(!hasNamespace())("interruption", () => {
     await using project = await aProject({ "index.js": SOURCE });
     const child = startCli(["generate", "--json", "--max-time", "60s"], { cwd: project.root });
     const ended = waitFor(child);
-    await reach(project.root, "propose-start");
+    await reach(project.root, "start propose");
     child.kill("SIGTERM");
     expect((await ended).code).toBe(143);
   }, 180_000);
@@ -58,7 +58,7 @@ describe.skipIf(!hasNamespace())("interruption", () => {
     await using project = await aProject({ "index.js": SOURCE });
     const child = startCli(["generate", "--json", "--max-time", "60s"], { cwd: project.root });
     const ended = waitFor(child);
-    await reach(project.root, "propose-start");
+    await reach(project.root, "start propose");
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     child.kill("SIGKILL");
     await ended;
@@ -67,7 +67,8 @@ describe.skipIf(!hasNamespace())("interruption", () => {
 });
 
 /** Waits until the run's log names the moment. */
-async function reach(root: string, moment: string): Promise<void> {
+async function reach(root: string, moment: (typeof MOMENTS)[number]): Promise<void> {
+  const [edge = "", step = ""] = moment.split(" ");
   await expect
     .poll(
       async () => {
@@ -81,7 +82,7 @@ async function reach(root: string, moment: string): Promise<void> {
       },
       { timeout: 40_000, interval: 20 },
     )
-    .toContain(`"name":"${moment}"`);
+    .toContain(`"name":"action-${edge}","data":{"step":"${step}"`);
 }
 
 /** Temporary folders that this process owned. */

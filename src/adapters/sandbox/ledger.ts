@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, rmSync } from "node:fs";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOwnerAlive, toProcessOwner } from "../workspace/process-owner.ts";
+import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 import { isRoot } from "./host-tools.ts";
 import { canReach } from "./staging.ts";

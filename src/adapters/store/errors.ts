@@ -21,3 +21,44 @@ export function createRunFolderUnwritable(folder: string, cause: unknown): Regoo
     cause,
   });
 }
+
+/** RGS-1014: another live process works on this run. */
+export function createRunBusy(runId: string, owner: string): RegooseError {
+  return new RegooseError("RunBusy", `the run ${runId} is being worked on by ${owner}`, {
+    code: "RGS-1014",
+    errorClass: "user",
+    hint: "wait until it ends, or stop that process first",
+    details: { runId },
+  });
+}
+
+/** RGS-1016: the result of a step is too large to be kept. */
+export function createArtifactTooLarge(
+  length: number,
+  limits: { readonly maxLength: number },
+): RegooseError {
+  const toMegabytes = (characters: number): string => String(Math.ceil(characters / 2 ** 20));
+  return new RegooseError(
+    "ArtifactTooLarge",
+    `a result of ${toMegabytes(length)} million characters is more than the ${toMegabytes(limits.maxLength)} that a run keeps`,
+    {
+      code: "RGS-1016",
+      errorClass: "user",
+      hint: "generate for one folder or file of the project at a time",
+    },
+  );
+}
+
+/** RGS-1017: a stored result does not have the hash it is named by. */
+export function createArtifactDamaged(runId: string, hash: string): RegooseError {
+  return new RegooseError(
+    "ArtifactDamaged",
+    `a stored result of the run ${runId} is damaged: ${hash.slice(0, 12)}`,
+    {
+      code: "RGS-1017",
+      errorClass: "permanent",
+      hint: `\`regoose rerun ${runId}\` starts again from the step before it; check the disk`,
+      details: { runId },
+    },
+  );
+}

@@ -1,39 +1,52 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../../kernel/clock.ts";
-import type { RunEvent, RunHandle, RunStore, RunSummary } from "../../ports/run-store.ts";
-import { createRunFolderUnwritable, createRunNotFound } from "./errors.ts";
 
-type StoredEvent = RunEvent & { readonly at: string };
+import type { RunRecord } from "../../contract/run-record.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { RunStore, RunSummary } from "../../ports/run-store.ts";
+import { createArtifactFiles } from "./artifact-files.ts";
+import { createRunFolderUnwritable, createRunNotFound } from "./errors.ts";
+import { createRunLogFiles } from "./run-log-files.ts";
+
+/** How many runs of a project are kept. */
+const KEPT_RUNS = 50;
 
 /**
- * Runs as folders under `<project>/.regoose/runs/`: `events.ndjson` and named artifacts. `.regoose/`
- * carries its own `.gitignore`, so that the user's repository stays as it was.
+ * Runs as folders under `<project>/.regoose/runs/`: the log `events.ndjson`, results by content in
+ * `artifacts/`, and named files. `.regoose/` carries its own `.gitignore`, so that the user's repository
+ * stays as it was.
  */
 export function createRunFolderStore(
   deps: { readonly clock: Clock },
   projectRoot: string,
+  options: { readonly keptRuns: number } = { keptRuns: KEPT_RUNS },
 ): RunStore {
   const home = join(projectRoot, ".regoose");
   const runs = join(home, "runs");
+  const log = createRunLogFiles(deps, runs);
   const store: RunStore = {
-    async create(target) {
+    log,
+    artifacts: createArtifactFiles(runs),
+    async create() {
       const id = `${toTimestamp(deps.clock.now())}-${randomBytes(3).toString("hex")}`;
       const folder = join(runs, id);
       try {
-        await mkdir(folder, { recursive: true });
+        await mkdir(runs, { recursive: true });
+        await removeOldest(store, runs, options.keptRuns - 1);
+        await mkdir(folder);
         await writeFile(join(home, ".gitignore"), "*\n");
-        const handle = createHandle(deps.clock, id, folder);
-        await handle.append({ name: "run-start", data: { target } }, { isCheckpoint: true });
-        return handle;
+        return id;
       } catch (failure) {
         throw createRunFolderUnwritable(folder, failure);
       }
     },
+    folderOf: (runId) => join(runs, runId),
     async list() {
       const ids = await listIds(runs);
-      return Promise.all(ids.map(async (id) => toSummary(id, await readEventFile(join(runs, id)))));
+      return Promise.all(
+        ids.map(async (id) => toSummary(id, await log.read(id), await log.isOwned(id))),
+      );
     },
     async resolve(text) {
       const ids = await listIds(runs);
@@ -44,91 +57,59 @@ export function createRunFolderStore(
       }
       return exact;
     },
-    async readArtifact(runId, name) {
+    async writeFile(runId, name, content) {
+      const path = join(runs, runId, name);
+      const staged = `${path}.${process.pid}.staged`;
+      await writeFile(staged, content);
+      await rename(staged, path);
+    },
+    async readFile(runId, name) {
       try {
         return await readFile(join(runs, runId, name), "utf8");
       } catch {
         throw createRunNotFound(`${runId} (${name})`, await listIds(runs));
       }
     },
-    readEvents: (runId) => readEventFile(join(runs, runId)),
+    removeFile: (runId, name) => rm(join(runs, runId, name), { force: true }),
+    readRecords: (runId) => log.read(runId),
   };
   return store;
 }
 
-function createHandle(clock: Clock, id: string, folder: string): RunHandle {
-  // Appends are chained so that lines of concurrent callers never interleave.
-  let tail: Promise<void> = Promise.resolve();
-  return {
-    id,
-    folder,
-    append(event, options) {
-      const line = `${JSON.stringify({ at: new Date(clock.now()).toISOString(), ...event })}\n`;
-      const written = tail.then(() =>
-        appendLine(join(folder, "events.ndjson"), line, options?.isCheckpoint === true),
-      );
-      tail = written.catch(() => undefined);
-      return written;
-    },
-    async writeArtifact(name, content) {
-      const path = join(folder, name);
-      const staged = `${path}.${process.pid}.staged`;
-      await writeFile(staged, content);
-      await rename(staged, path);
-    },
-  };
-}
-
-async function appendLine(path: string, line: string, isCheckpoint: boolean): Promise<void> {
-  const file = await open(path, "a");
-  try {
-    await file.appendFile(line);
-    if (isCheckpoint) await file.sync();
-  } finally {
-    await file.close();
+/** Leaves the newest; a run that someone works on stays whatever its age. */
+async function removeOldest(store: RunStore, runs: string, kept: number): Promise<void> {
+  // A project may come with a link in this place, to folders that are nobody's to remove.
+  if ((await realpath(runs)) !== join(await realpath(join(runs, "../..")), ".regoose", "runs"))
+    return;
+  for (const id of (await listIds(runs)).slice(Math.max(0, kept))) {
+    if (await store.log.isOwned(id)) continue;
+    await rm(join(runs, id), { recursive: true, force: true });
   }
 }
+
+const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/u;
 
 async function listIds(runs: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(runs, { withFileTypes: true });
-    const ids = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const ids = entries
+      .filter((entry) => entry.isDirectory() && ID.test(entry.name))
+      .map((entry) => entry.name);
     return ids.sort().reverse();
   } catch {
     return [];
   }
 }
 
-/** A torn last line (the process was killed while writing) is left out, never an error. */
-async function readEventFile(folder: string): Promise<readonly StoredEvent[]> {
-  const text = await readFile(join(folder, "events.ndjson"), "utf8").catch(() => "");
-  return text.split("\n").flatMap((line) => {
-    const event = parseEvent(line);
-    return event === null ? [] : [event];
-  });
-}
-
-function parseEvent(line: string): StoredEvent | null {
-  try {
-    const parsed: unknown = JSON.parse(line);
-    if (typeof parsed !== "object" || parsed === null) return null;
-    const { at, name, data } = parsed as Partial<StoredEvent>;
-    return typeof at === "string" && typeof name === "string"
-      ? { at, name, data: data ?? {} }
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function toSummary(id: string, events: readonly StoredEvent[]): RunSummary {
-  const start = events.find((event) => event.name === "run-start");
-  const end = events.findLast((event) => event.name === "run-end");
+function toSummary(id: string, records: readonly RunRecord[], isOwned: boolean): RunSummary {
+  const start = records.find((record) => record.name === "run-start");
+  const last = records.findLast(({ name }) => name === "run-end" || name === "run-resume");
+  const end = last?.name === "run-end" ? last : undefined;
   const tests = end?.data["tests"];
   return {
     id,
     startedAt: start?.at ?? "",
-    outcome: toText(end?.data["outcome"]) ?? "interrupted",
+    outcome: toText(end?.data["outcome"]) ?? (isOwned ? "running" : "interrupted"),
     target: toText(start?.data["target"]) ?? "",
     tests: typeof tests === "number" ? tests : null,
   };

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { RegooseError, toErrno } from "../../kernel/errors.ts";
-import { isOwnerAlive, toProcessOwner } from "./process-owner.ts";
+import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
 
 const PREFIX = "regoose-stage-";
 

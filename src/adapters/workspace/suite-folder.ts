@@ -6,7 +6,7 @@ import { proofFileSchema, type ProofFile } from "../../contract/proof-card.ts";
 import { toErrno } from "../../kernel/errors.ts";
 import { sha256 } from "../../kernel/hash.ts";
 import { createOutputBusy, createOutputConflict, createOutputUnwritable } from "./errors.ts";
-import { isOwnerAlive, toProcessOwner } from "./process-owner.ts";
+import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
 
 /** Name of the proof file beside a suite. */
 export const PROOF_FILE = "regoose.proof.json";

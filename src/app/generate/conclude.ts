@@ -3,14 +3,14 @@ import type { RejectionReason } from "../../contract/candidate.ts";
 import type { CoverageSummary } from "../../contract/coverage.ts";
 import type { GenerateData, RunOutcome } from "../../contract/envelope.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
-import type { SandboxProbe } from "../../ports/sandbox.ts";
-import type { Plan } from "./plan.ts";
+import type { PlanFacts } from "./stored-request.ts";
+import type { GroundFacts } from "./step-schemas.ts";
 
 /** What the phases of a run left behind; null where a phase did not happen. */
 export interface RunParts {
-  readonly plan: Plan;
+  readonly plan: PlanFacts;
   readonly runId: string;
-  readonly probe: SandboxProbe;
+  readonly probe: GroundFacts["probe"];
   readonly baseline: Baseline | null;
   readonly proposal: ProposeResult | null;
   readonly admission: AdmissionResult | null;

@@ -28,14 +28,18 @@ export interface Plan {
   readonly isDryRun: boolean;
 }
 
-/** Resolves targets, configuration and the suite folder. Runs none of the project's code. */
-export async function planRun(clock: Clock, request: GenerateRequest): Promise<Plan> {
+/**
+ * Resolves targets, configuration and the suite folder. Runs none of the project's code.
+ * `usedMs`: time that an earlier process of the same run has used.
+ */
+export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0): Promise<Plan> {
   const texts = request.targets.length === 0 ? ["."] : request.targets;
   const targets = await Promise.all(texts.map((text) => resolveTarget(text, request.cwd)));
   const root = toOneRoot(targets);
   const settings = await loadSettings(root, request);
   if (settings.engine === "model") throw createEngineUnavailable(settings.engine);
-  const deadline = createDeadline(clock, settings.maxTimeMs ?? Number.POSITIVE_INFINITY);
+  const leftMs = (settings.maxTimeMs ?? Number.POSITIVE_INFINITY) - usedMs;
+  const deadline = createDeadline(clock, Math.max(0, leftMs));
   const onlyFiles = targets.flatMap((target) => target.onlyFiles);
   const detected = await detectProject({ path: root, onlyFiles });
   const runner = settings.framework === "auto" ? detected.runner : settings.framework;

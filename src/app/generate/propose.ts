@@ -1,7 +1,6 @@
 import { createSearchProposer } from "../../search/search-proposer.ts";
 import type { ProposeResult, SearchBudget } from "../../ports/proposer.ts";
 import type { RunScope } from "./run-scope.ts";
-import type { Plan } from "./plan.ts";
 import type { Ground } from "./prepare.ts";
 
 /**
@@ -15,7 +14,7 @@ const LEAST_SEARCH_SHARE = 0.3;
 
 /** Lets the search engine suggest tests. */
 export async function proposeCandidates(scope: RunScope, ground: Ground): Promise<ProposeResult> {
-  const { plan, options, run } = scope;
+  const { plan, options } = scope;
   options.signal.throwIfAborted();
   const proposer = createSearchProposer(
     {
@@ -34,8 +33,8 @@ export async function proposeCandidates(scope: RunScope, ground: Ground): Promis
       onlyFiles: plan.onlyFiles,
       seed: plan.settings.seed,
       workers: plan.settings.workers,
-      budget: toBudget(plan),
-      saveFolder: run.folder,
+      budget: toBudget(scope),
+      saveFolder: scope.folder,
     },
     {
       signal: options.signal,
@@ -53,10 +52,11 @@ export async function proposeCandidates(scope: RunScope, ground: Ground): Promis
   );
 }
 
-function toBudget(plan: Plan): SearchBudget {
+function toBudget({ plan, searchedMs }: RunScope): SearchBudget {
   const { maxExecutions } = plan.settings;
   if (maxExecutions !== null) return { kind: "executions", count: maxExecutions };
-  const leftMs = plan.deadline.remainingMs();
+  // The search takes off itself what it has used of its budget before it was cut short.
+  const leftMs = plan.deadline.remainingMs() + searchedMs;
   const besideGateMs = Math.max(leftMs * LEAST_SEARCH_SHARE, leftMs - GATE_MS[plan.runner]);
   return { kind: "time", durationMs: Math.min(leftMs * SEARCH_SHARE[plan.runner], besideGateMs) };
 }

@@ -1,7 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
-import type { RunHandle } from "../../ports/run-store.ts";
+import type { RunStore } from "../../ports/run-store.ts";
 import type { GenerateProgress } from "../generate-types.ts";
-import type { RunJournal } from "../run-journal.ts";
 import type { Plan } from "./plan.ts";
 
 export interface GenerateDeps {
@@ -17,11 +16,15 @@ export interface GenerateOptions {
   readonly onNotice: (line: string) => void;
 }
 
-/** What the phases of one run share. */
+/** What the Actions of one run share. */
 export interface RunScope {
   readonly deps: GenerateDeps;
   readonly options: GenerateOptions;
   readonly plan: Plan;
-  readonly run: RunHandle;
-  readonly journal: RunJournal;
+  readonly store: RunStore;
+  readonly runId: string;
+  /** Absolute folder of the run. */
+  readonly folder: string;
+  /** Search time that an earlier process used and whose finds are saved, ms. */
+  readonly searchedMs: number;
 }

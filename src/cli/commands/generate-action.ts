@@ -1,12 +1,7 @@
 import type { GenerateAnswer, GenerateRequest } from "../../app/generate-types.ts";
-import type { GenerateData } from "../../contract/envelope.ts";
-import { RegooseError } from "../../kernel/errors.ts";
 import type { CliContext } from "../context.ts";
-import { createInterrupted, createNothingKept } from "../errors.ts";
-import type { OutputStyle } from "../output.ts";
-import { createProgressPrinter } from "../progress.ts";
 import type { GenerateCommandFlags } from "./generate-flags.ts";
-import { runCommand } from "./run-command.ts";
+import { runGeneration } from "./run-generation.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
 
 /** `regoose generate`. */
@@ -15,31 +10,18 @@ export async function runGenerate(
   flags: GenerateCommandFlags,
   ...targets: readonly string[]
 ): Promise<void> {
-  const style = toStyle(this, flags);
-  await runCommand<GenerateData>(this, style, async () => {
-    const { generate } = await import("../../app/generate.ts");
-    const request = await toRequest(this, flags, targets);
-    const progress = createProgressPrinter({ clock: this.clock, streams: this.process }, style);
-    try {
-      const answer = await generate({ clock: this.clock, version: this.version }, request, {
-        signal: this.signal,
-        onProgress: (moment) => {
-          progress.update(moment);
-        },
-        onNotice: (line) => {
-          progress.end();
-          if (!style.json) this.process.stderr.write(`${line}\n`);
-        },
-      });
-      return {
-        data: answer.data,
-        failure: toOutcomeFailure(answer.data, this.signal),
-        print: () => print(this, style, flags, answer),
-      };
-    } finally {
-      progress.end();
-    }
-  });
+  await runGeneration(
+    this,
+    toStyle(this, flags),
+    async (options) => {
+      const { generate } = await import("../../app/generate.ts");
+      const request = await toRequest(this, flags, targets);
+      return generate({ clock: this.clock, version: this.version }, request, options);
+    },
+    (answer) => {
+      if (flags.code !== undefined && flags.out === undefined) printFiles(this, answer);
+    },
+  );
 }
 
 async function toRequest(
@@ -69,33 +51,6 @@ async function toRequest(
   };
 }
 
-/** What a run's ending means to a script: see `docs/exit-codes.md`. Null for a success. */
-export function toOutcomeFailure(
-  data: Pick<GenerateData, "runId" | "outcome" | "candidates">,
-  signal: AbortSignal,
-): RegooseError | null {
-  switch (data.outcome) {
-    case "succeeded":
-    case "degraded":
-      return null;
-    case "failed":
-      return createNothingKept(data.runId, data.candidates.proposed);
-    case "cancelled":
-      return signal.reason instanceof RegooseError ? signal.reason : createInterrupted("SIGINT");
-  }
-}
-
-async function print(
-  context: CliContext,
-  style: OutputStyle,
-  flags: GenerateCommandFlags,
-  answer: GenerateAnswer,
-): Promise<void> {
-  const { renderAnswer } = await import("../../app/render-answer.ts");
-  if (flags.code !== undefined && flags.out === undefined) {
-    for (const content of Object.values(answer.files)) context.process.stdout.write(content);
-  }
-  context.process.stderr.write(
-    await renderAnswer(answer, { color: style.color, columns: style.columns }),
-  );
+function printFiles(context: CliContext, { files }: GenerateAnswer): void {
+  for (const content of Object.values(files)) context.process.stdout.write(content);
 }

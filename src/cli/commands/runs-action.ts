@@ -1,5 +1,6 @@
 import type { CliContext } from "../context.ts";
 import { runCommand } from "./run-command.ts";
+import type { RunsResetFlags } from "./runs-flags.ts";
 import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 
 /** `regoose runs list`. */
@@ -42,6 +43,30 @@ export async function runRunsShow(
             `${event.at}  ${event.name.padEnd(20)} ${JSON.stringify(event.data)}\n`,
           );
         }
+      },
+    };
+  });
+}
+
+/** `regoose runs reset RUN`. */
+export async function runRunsReset(
+  this: CliContext,
+  flags: RunsResetFlags,
+  run?: string,
+): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { resetRun } = await import("../../app/resume.ts");
+    const done = await resetRun(
+      { clock: this.clock },
+      { run: run ?? "latest", cwd: toCwd(this, flags), from: flags.from ?? null },
+    );
+    return {
+      data: done,
+      failure: null,
+      print: () => {
+        this.process.stderr.write(
+          `run ${done.runId}: forgot ${done.reset.join(", ")}; \`regoose resume ${done.runId}\` does them again\n`,
+        );
       },
     };
   });

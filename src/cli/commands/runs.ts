@@ -1,6 +1,7 @@
 import { buildCommand, buildRouteMap, type RouteMap } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import { SHARED_FLAGS, type SharedFlags } from "./shared-flags.ts";
+import type { RunsResetFlags } from "./runs-flags.ts";
+import { RUN_POSITIONAL, SHARED_FLAGS, type SharedFlags } from "./shared-flags.ts";
 
 const listCommand = buildCommand<SharedFlags, [], CliContext>({
   loader: async () => (await import("./runs-action.ts")).runRunsList,
@@ -10,24 +11,40 @@ const listCommand = buildCommand<SharedFlags, [], CliContext>({
 
 const showCommand = buildCommand<SharedFlags, [string?], CliContext>({
   loader: async () => (await import("./runs-action.ts")).runRunsShow,
-  parameters: {
-    flags: { ...SHARED_FLAGS },
-    positional: {
-      kind: "tuple",
-      parameters: [
-        {
-          brief: "Run id, a unique prefix of one, or latest [default = latest]",
-          parse: (text: string): string => text,
-          optional: true,
-          placeholder: "RUN",
-        },
-      ],
-    },
-  },
+  parameters: { flags: { ...SHARED_FLAGS }, positional: RUN_POSITIONAL },
   docs: { brief: "Show what one run did, step by step" },
 });
 
-export const runsRoutes: RouteMap<CliContext> = buildRouteMap<"list" | "show", CliContext>({
-  routes: { list: listCommand, show: showCommand },
-  docs: { brief: "Look at past runs" },
+const replayCommand = buildCommand<SharedFlags, [string?], CliContext>({
+  loader: async () => (await import("./resume-action.ts")).runReplay,
+  parameters: { flags: { ...SHARED_FLAGS }, positional: RUN_POSITIONAL },
+  docs: {
+    brief: "Rebuild the result of a run from its log; executes and writes nothing",
+  },
+});
+
+const resetCommand = buildCommand<RunsResetFlags, [string?], CliContext>({
+  loader: async () => (await import("./runs-action.ts")).runRunsReset,
+  parameters: {
+    flags: {
+      ...SHARED_FLAGS,
+      from: {
+        kind: "parsed",
+        parse: (text: string): string => text,
+        brief: "First step to forget [default = the first of all]",
+        optional: true,
+        placeholder: "STEP",
+      },
+    },
+    positional: RUN_POSITIONAL,
+  },
+  docs: { brief: "Forget results of a run from a step on, so that `resume` does them again" },
+});
+
+export const runsRoutes: RouteMap<CliContext> = buildRouteMap<
+  "list" | "show" | "replay" | "reset",
+  CliContext
+>({
+  routes: { list: listCommand, show: showCommand, replay: replayCommand, reset: resetCommand },
+  docs: { brief: "Look at past runs, rebuild or reset them" },
 });

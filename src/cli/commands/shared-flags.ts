@@ -40,6 +40,29 @@ export const SHARED_FLAGS: {
   },
 };
 
+/** RUN as a positional argument. */
+export const RUN_POSITIONAL: {
+  readonly kind: "tuple";
+  readonly parameters: readonly [
+    {
+      readonly brief: string;
+      readonly parse: (text: string) => string;
+      readonly optional: true;
+      readonly placeholder: "RUN";
+    },
+  ];
+} = {
+  kind: "tuple",
+  parameters: [
+    {
+      brief: "Run id, a unique prefix of one, or latest [default = latest]",
+      parse: (text: string): string => text,
+      optional: true,
+      placeholder: "RUN",
+    },
+  ],
+};
+
 /** The folder a command works from. */
 export function toCwd(context: CliContext, flags: SharedFlags): string {
   return flags.cwd === undefined ? context.cwd : resolve(context.cwd, flags.cwd);

@@ -24,7 +24,7 @@ describe("the report of a stored run", () => {
   });
 
   test("is refused for a run that ended before it had one, and says where to look", async () => {
-    const { id } = await createRunFolderStore({ clock }, root).create(".");
+    const id = await createRunFolderStore({ clock }, root).create();
     await expect(render(id)).rejects.toMatchObject({
       name: "RunUnfinished",
       code: "RGS-1013",
@@ -33,9 +33,10 @@ describe("the report of a stored run", () => {
   });
 
   test("is refused for a run whose file is damaged", async () => {
-    const run = await createRunFolderStore({ clock }, root).create(".");
-    await run.writeArtifact("report-input.json", "{");
-    await expect(render(run.id)).rejects.toMatchObject({
+    const store = createRunFolderStore({ clock }, root);
+    const id = await store.create();
+    await store.writeFile(id, "report-input.json", "{");
+    await expect(render(id)).rejects.toMatchObject({
       name: "StoredRunUnreadable",
       code: "RGS-1011",
     });

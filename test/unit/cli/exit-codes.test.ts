@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { toRunFailure } from "../../../src/app/errors.ts";
-import { toOutcomeFailure } from "../../../src/cli/commands/generate-action.ts";
+import { toOutcomeFailure } from "../../../src/cli/commands/outcome.ts";
 import { runCommand } from "../../../src/cli/commands/run-command.ts";
 import type { CliContext } from "../../../src/cli/context.ts";
 import {

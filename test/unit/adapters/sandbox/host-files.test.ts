@@ -23,7 +23,7 @@ import {
   isTreeReadable,
 } from "../../../../src/adapters/sandbox/staging.ts";
 import { isZombie } from "../../../../src/adapters/sandbox/zombie.ts";
-import { toProcessOwner } from "../../../../src/adapters/workspace/process-owner.ts";
+import { toProcessOwner } from "../../../../src/adapters/process-owner.ts";
 
 const uid = process.getuid?.() ?? 0;
 let root: string;

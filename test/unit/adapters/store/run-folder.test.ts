@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -17,57 +17,50 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
+/** A run whose log has the given end. */
+async function aRun(target: string, outcome: string | null): Promise<string> {
+  const store = createRunFolderStore({ clock }, root);
+  const { log } = store;
+  const id = await store.create();
+  const claim = await log.claim(id);
+  const ends = outcome === null ? [] : [{ name: "run-end", data: { outcome, tests: 4 } }];
+  await log.append(id, claim, [{ name: "run-start", data: { target } }, ...ends]);
+  await log.release(id, claim);
+  nowMs += 1000;
+  return id;
+}
+
 describe("run folder", () => {
   test("has an id that sorts by time, and keeps itself out of the user's repository", async () => {
-    const run = await createRunFolderStore({ clock }, root).create(".");
-    expect(run.id).toMatch(/^20261124-081500-[0-9a-f]{6}$/u);
+    const id = await createRunFolderStore({ clock }, root).create();
+    expect(id).toMatch(/^20261124-081500-[0-9a-f]{6}$/u);
     expect(await readFile(join(root, ".regoose", ".gitignore"), "utf8")).toBe("*\n");
-  });
-
-  test("keeps events in order, whoever appends at the same time", async () => {
-    const store = createRunFolderStore({ clock }, root);
-    const run = await store.create(".");
-    await Promise.all(
-      Array.from({ length: 30 }, (_, index) => run.append({ name: "step", data: { index } })),
-    );
-    const events = await store.readEvents(run.id);
-    expect(events.slice(1).map((event) => event.data["index"])).toEqual(
-      Array.from({ length: 30 }, (_, index) => index),
-    );
-  });
-
-  test("leaves out a torn last line", async () => {
-    const store = createRunFolderStore({ clock }, root);
-    const run = await store.create(".");
-    await appendFile(join(run.folder, "events.ndjson"), '{"at":"x","name":"st');
-    await appendFile(join(run.folder, "events.ndjson"), "\nnull\n3\n");
-    expect((await store.readEvents(run.id)).map((event) => event.name)).toEqual(["run-start"]);
   });
 
   test("lists the newest first, with outcome and number of tests", async () => {
     const store = createRunFolderStore({ clock }, root);
-    const first = await store.create("first");
-    await first.append({ name: "run-end", data: { outcome: "succeeded", tests: 4 } });
-    nowMs += 1000;
-    const second = await store.create("second");
+    const first = await aRun("first", "succeeded");
+    const second = await aRun("second", null);
+    await store.log.claim(await aRun("third", null));
     expect(await store.list()).toMatchObject([
-      { id: second.id, outcome: "interrupted", tests: null, target: "second" },
-      { id: first.id, outcome: "succeeded", tests: 4, target: "first" },
+      { outcome: "running", target: "third" },
+      { id: second, outcome: "interrupted", tests: null, target: "second" },
+      { id: first, outcome: "succeeded", tests: 4, target: "first" },
     ]);
   });
 
   test("resolves a full id, a unique prefix and latest", async () => {
     const store = createRunFolderStore({ clock }, root);
-    const first = await store.create(".");
+    const first = await store.create();
     nowMs += 60_000;
-    const second = await store.create(".");
-    expect(await store.resolve("latest")).toBe(second.id);
-    expect(await store.resolve(first.id)).toBe(first.id);
-    expect(await store.resolve(first.id.slice(0, 15))).toBe(first.id);
+    const second = await store.create();
+    expect(await store.resolve("latest")).toBe(second);
+    expect(await store.resolve(first)).toBe(first);
+    expect(await store.resolve(first.slice(0, 15))).toBe(first);
     await expect(store.resolve("2026")).rejects.toMatchObject({ code: "RGS-1010" });
     await expect(store.resolve("nothing")).rejects.toMatchObject({
       code: "RGS-1010",
-      hint: expect.stringContaining(first.id) as string,
+      hint: expect.stringContaining(first) as string,
     });
   });
 
@@ -77,24 +70,51 @@ describe("run folder", () => {
     });
   });
 
-  test("writes and reads artifacts whole", async () => {
+  test("writes, reads and removes files whole", async () => {
     const store = createRunFolderStore({ clock }, root);
-    const run = await store.create(".");
-    await run.writeArtifact("result.json", "{}");
-    expect(await store.readArtifact(run.id, "result.json")).toBe("{}");
-    await expect(store.readArtifact(run.id, "other.json")).rejects.toMatchObject({
-      code: "RGS-1010",
-    });
+    const id = await store.create();
+    await store.writeFile(id, "result.json", "{}");
+    expect(await store.readFile(id, "result.json")).toBe("{}");
+    await store.removeFile(id, "result.json");
+    await expect(store.readFile(id, "result.json")).rejects.toMatchObject({ code: "RGS-1010" });
   });
 
   test("says what to do when the project cannot be written", async () => {
     await mkdir(join(root, "project"));
     await writeFile(join(root, "project", ".regoose"), "a file stands in the way");
     await expect(
-      createRunFolderStore({ clock }, join(root, "project")).create("."),
+      createRunFolderStore({ clock }, join(root, "project")).create(),
     ).rejects.toMatchObject({
       code: "RGS-7010",
       hint: expect.stringContaining("writable") as string,
     });
+  });
+});
+
+describe("retention", () => {
+  const KEEP_TWO = { keptRuns: 2 };
+
+  test("removes the oldest runs that have ended, and none that someone works on", async () => {
+    const store = createRunFolderStore({ clock }, root, KEEP_TWO);
+    const held = await aRun("held", null);
+    await store.log.claim(held);
+    const ended = await aRun("ended", "succeeded");
+    const interrupted = await aRun("interrupted", null);
+    const newest = await store.create();
+    const left = (await store.list()).map((run) => run.id);
+    expect(left).toEqual([newest, interrupted, held]);
+    expect(left).not.toContain(ended);
+  });
+
+  test("removes nothing through a link that the project brings along, and no folder of another name", async () => {
+    const elsewhere = join(root, "elsewhere");
+    await mkdir(join(elsewhere, "20200101-000000-abcdef"), { recursive: true });
+    await mkdir(join(root, "project", ".regoose"), { recursive: true });
+    await symlink(elsewhere, join(root, "project", ".regoose", "runs"));
+    await createRunFolderStore({ clock }, join(root, "project"), { keptRuns: 1 }).create();
+    expect(await readdir(elsewhere)).toContain("20200101-000000-abcdef");
+    await mkdir(join(root, ".regoose", "runs", "mine"), { recursive: true });
+    await createRunFolderStore({ clock }, root, { keptRuns: 1 }).create();
+    expect(await readdir(join(root, ".regoose", "runs"))).toContain("mine");
   });
 });

@@ -8,7 +8,7 @@ import {
   openSuiteFolder,
   readProof,
 } from "../../../../src/adapters/workspace/suite-folder.ts";
-import { isOwnerAlive, toProcessOwner } from "../../../../src/adapters/workspace/process-owner.ts";
+import { isOwnerAlive, toProcessOwner } from "../../../../src/adapters/process-owner.ts";
 import type { ProofFile } from "../../../../src/contract/proof-card.ts";
 import { sha256 } from "../../../../src/kernel/hash.ts";
 

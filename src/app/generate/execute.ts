@@ -1,0 +1,174 @@
+import type { SuiteFolder } from "../../adapters/workspace/suite-folder.ts";
+import type { GenerateData, RunResult } from "../../contract/envelope.ts";
+import type { Restored } from "../../orchestration/checkpoints.ts";
+import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
+import type { RunWriter } from "../../orchestration/run-writer.ts";
+import type { RunStore } from "../../ports/run-store.ts";
+import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-input.ts";
+import { toRunFailure } from "../errors.ts";
+import type { GenerateAnswer } from "../generate-types.ts";
+import { toGenerateData } from "./conclude.ts";
+import type { Plan } from "./plan.ts";
+import type { PlanFacts } from "./stored-request.ts";
+import type { GenerateDeps, GenerateOptions, RunScope } from "./run-scope.ts";
+import { openGenerateScenario, type GenerateScenario } from "./scenario.ts";
+
+/** What a run that begins has to build on. */
+export const NOTHING_RESTORED: Restored = {
+  history: { checkpoints: new Map(), attempts: new Map(), failures: new Map(), outcome: null },
+  results: new Map(),
+  usedMs: 0,
+  damaged: new Map(),
+};
+
+/** A run that this process owns. */
+export interface OwnedRun {
+  readonly deps: GenerateDeps;
+  readonly options: GenerateOptions;
+  readonly plan: Plan;
+  readonly store: RunStore;
+  readonly writer: RunWriter;
+  /** Null in a dry run. */
+  readonly suite: SuiteFolder | null;
+  readonly restored: Restored;
+  /** Search time whose finds are saved, ms. @defaultValue 0 */
+  readonly searchedMs?: number;
+}
+
+/**
+ * Executes the steps that are not done, stores the result and ends the log.
+ * @throws RunFailure the error that ended the run, with its id and what there was
+ */
+export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
+  const { store, writer } = run;
+  const { runId } = writer;
+  let partial: GenerateData | null = null;
+  try {
+    const scope = toScope(run);
+    await using generation = openGenerateScenario(scope, run.suite);
+    const end = await runSteps(run, scope, generation);
+    if (end.ending.kind === "failed") {
+      partial = toPartialData(scope, generation, end);
+      throw end.ending.failure;
+    }
+    const answer = conclude(scope, generation, end);
+    if (answer === null) throw run.options.signal.reason;
+    await storeResult(store, answer);
+    const { outcome, suite } = answer.data;
+    await writer.append(
+      { name: "run-end", data: { outcome, tests: suite.tests } },
+      { isDurable: true },
+    );
+    return answer;
+  } catch (failure) {
+    const error = toRunFailure(failure, runId, partial);
+    const isCancelled = run.options.signal.aborted;
+    const data = {
+      outcome: isCancelled ? "cancelled" : "failed",
+      code: error.code,
+      message: error.message,
+    };
+    // Where the disk is full, this line has no room either; the error says so.
+    await writer.append({ name: "run-end", data }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function toScope(run: OwnedRun): RunScope {
+  const { deps, options, plan, store, writer } = run;
+  return {
+    deps,
+    options,
+    plan,
+    store,
+    runId: writer.runId,
+    folder: store.folderOf(writer.runId),
+    searchedMs: run.searchedMs ?? 0,
+  };
+}
+
+function runSteps(
+  run: OwnedRun,
+  scope: RunScope,
+  { scenario }: GenerateScenario,
+): Promise<ScenarioEnd> {
+  const { deps, options, plan, store, writer, restored } = run;
+  const startedMs = deps.clock.monotonic();
+  const before = restored.usedMs + scope.searchedMs;
+  return runScenario(
+    { clock: deps.clock, artifacts: store.artifacts, random: Math.random },
+    scenario,
+    {
+      writer,
+      restored,
+      deadline: plan.deadline,
+      usedMs: () => before + deps.clock.monotonic() - startedMs,
+      signal: options.signal,
+    },
+  );
+}
+
+/** What the results of the steps amount to; null where the run was stopped before the ground was laid. */
+export function conclude(
+  scope: Pick<RunScope, "runId" | "folder"> & { readonly plan: PlanFacts },
+  steps: GenerateScenario,
+  end: ScenarioEnd,
+): GenerateAnswer | null {
+  const facts = end.results.find(steps.prepare);
+  if (facts === undefined) return null;
+  const admission = end.results.find(steps.admit) ?? null;
+  const { plan } = scope;
+  const data = toData(scope, steps, end);
+  if (data === null) return null;
+  const result: RunResult = {
+    data,
+    project: { name: plan.project.name, version: plan.project.version, target: plan.targetText },
+    rejections: admission?.rejections ?? [],
+  };
+  return {
+    data,
+    result,
+    report: admission === null ? null : { result, admission, sources: facts.sources },
+    files: admission?.files ?? {},
+    runFolder: scope.folder,
+  };
+}
+
+function toData(
+  scope: Pick<RunScope, "runId"> & { readonly plan: PlanFacts },
+  steps: GenerateScenario,
+  { results, timings, ending }: ScenarioEnd,
+): GenerateData | null {
+  const facts = results.find(steps.prepare);
+  if (facts === undefined) return null;
+  const written = steps.write === null ? undefined : results.find(steps.write);
+  return toGenerateData({
+    plan: scope.plan,
+    runId: scope.runId,
+    probe: facts.probe,
+    baseline: results.find(steps.baseline) ?? null,
+    proposal: results.find(steps.propose) ?? null,
+    admission: results.find(steps.admit) ?? null,
+    unread: facts.degradations,
+    isWritten: written?.isWritten === true,
+    isCancelled: ending.kind === "cancelled",
+    isFailed: ending.kind === "failed",
+    timings,
+  });
+}
+
+/** What a run that failed still can tell; null before there were candidates. */
+function toPartialData(
+  scope: RunScope,
+  steps: GenerateScenario,
+  end: ScenarioEnd,
+): GenerateData | null {
+  return end.results.find(steps.propose) === undefined ? null : toData(scope, steps, end);
+}
+
+async function storeResult(store: RunStore, answer: GenerateAnswer): Promise<void> {
+  const { runId } = answer.data;
+  await store.writeFile(runId, "result.json", `${JSON.stringify(answer.result)}\n`);
+  if (answer.report === null) return;
+  await store.writeFile(runId, REPORT_INPUT_FILE, serialiseReportInput(answer.report));
+}

@@ -1,0 +1,129 @@
+import type { SuiteFolder } from "../../adapters/workspace/suite-folder.ts";
+import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import { DisposeStack } from "../../kernel/dispose.ts";
+import { toCanonicalJson } from "../../kernel/hash.ts";
+import {
+  defineScenario,
+  defineStep,
+  type Scenario,
+  type StepRef,
+} from "../../orchestration/scenario.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
+import { createSourcesChanged } from "../errors.ts";
+import {
+  createAdmitAction,
+  createBaselineAction,
+  createPrepareAction,
+  createProposeAction,
+  createWriteAction,
+  type LayGround,
+} from "./actions.ts";
+import { prepareGround, type Ground } from "./prepare.ts";
+import type { RunScope } from "./run-scope.ts";
+import type { GroundFacts, Written } from "./step-schemas.ts";
+
+/** Name of the Scenario behind `generate`, as logs have it. */
+export const TEST_GENERATION = "test-generation";
+
+/** The main job as a Scenario, and its steps by what they leave. */
+export interface GenerateScenario {
+  readonly scenario: Scenario;
+  readonly prepare: StepRef<GroundFacts>;
+  readonly baseline: StepRef<Baseline | null>;
+  readonly propose: StepRef<ProposeResult>;
+  readonly admit: StepRef<AdmissionResult>;
+  /** Null in a dry run. */
+  readonly write: StepRef<Written> | null;
+}
+
+/**
+ * prepare → baseline → propose → admit → write, and the ground that the Actions of this process stand on
+ * (sandbox, private copy, builds), which is laid when one first needs it.
+ */
+export function openGenerateScenario(
+  scope: RunScope,
+  suite: SuiteFolder | null,
+): GenerateScenario & AsyncDisposable {
+  const owned = new DisposeStack();
+  const { plan } = scope;
+  let laid: Promise<Ground> | null = null;
+  const layGround: LayGround = async (known) => {
+    laid ??= prepareGround(scope.deps, { ...plan, sandbox: plan.settings.sandbox }).then((ground) =>
+      owned.use(ground),
+    );
+    const ground = await laid;
+    if (known !== null) rejectOtherSources(known, ground, scope.runId);
+    return ground;
+  };
+  return {
+    ...createGenerateScenario(() => scope, suite, layGround),
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+  };
+}
+
+/** The Scenario of a stored run, for reading its steps and results. */
+export function readGenerateScenario(): GenerateScenario {
+  const refuse = (): never => {
+    throw new Error("a run that is read executes nothing");
+  };
+  const suite: SuiteFolder = {
+    proof: null,
+    replace: refuse,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  return createGenerateScenario(refuse, suite, refuse);
+}
+
+function createGenerateScenario(
+  scopeOf: () => RunScope,
+  suite: SuiteFolder | null,
+  layGround: LayGround,
+): GenerateScenario {
+  const prepare = defineStep({
+    id: "prepare",
+    action: createPrepareAction(layGround),
+    toInput: () => ({}),
+  });
+  const baseline = defineStep({
+    id: "baseline",
+    action: createBaselineAction(scopeOf, layGround),
+    toInput: (results) => ({ facts: results.of(prepare) }),
+  });
+  const propose = defineStep({
+    id: "propose",
+    action: createProposeAction(scopeOf, layGround),
+    toInput: (results) => ({ facts: results.of(prepare) }),
+  });
+  const admit = defineStep({
+    id: "admit",
+    action: createAdmitAction(scopeOf, layGround),
+    toInput: (results) => ({
+      facts: results.of(prepare),
+      baseline: results.of(baseline),
+      proposal: results.of(propose),
+    }),
+  });
+  const write =
+    suite === null
+      ? null
+      : defineStep({
+          id: "write",
+          action: createWriteAction(scopeOf, suite),
+          toInput: (results) => ({ admission: results.of(admit) }),
+        });
+  const scenario = defineScenario({
+    name: TEST_GENERATION,
+    title: "writing proven tests",
+    strategy: "sequential",
+    steps: [prepare, baseline, propose, admit, ...(write === null ? [] : [write])],
+  });
+  return { scenario, prepare, baseline, propose, admit, write };
+}
+
+function rejectOtherSources(known: GroundFacts, ground: Ground, runId: string): void {
+  if (toCanonicalJson(known.sourceHashes) === toCanonicalJson(ground.sourceHashes)) return;
+  const changed = [
+    ...new Set([...Object.keys(known.sourceHashes), ...Object.keys(ground.sourceHashes)]),
+  ].filter((file) => known.sourceHashes[file] !== ground.sourceHashes[file]);
+  throw createSourcesChanged(runId, changed);
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+import type { Baseline } from "../../contract/admission.ts";
+import type { Candidate } from "../../contract/candidate.ts";
+import type { SandboxLevel } from "../../contract/envelope.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
+import type { SandboxProbe } from "../../ports/sandbox.ts";
+import {
+  coverageMapSchema,
+  coverageSummarySchema,
+  findingSchema,
+  mutationCountsSchema,
+} from "../../reporting/report-schema.ts";
+import { programSchema } from "../../search/program-schema.ts";
+import { recordingSchema } from "../../search/snapshot-schema.ts";
+import type { SourceText } from "../../ports/mutant-engine.ts";
+
+/** What `prepare` leaves for later steps and for the report: the facts about the ground, not the ground. */
+export interface GroundFacts {
+  readonly probe: Pick<SandboxProbe, "level" | "backend" | "facts">;
+  readonly sources: readonly SourceText[];
+  /** Project-relative source file → SHA-256. */
+  readonly sourceHashes: Readonly<Record<string, string>>;
+  /** Sentences on sources or types that could not be read or instrumented. */
+  readonly degradations: readonly string[];
+}
+
+const sentences = z.array(z.string());
+const level: z.ZodType<SandboxLevel> = z.enum(["namespace", "guarded"]);
+
+export const groundFactsSchema: z.ZodType<GroundFacts> = z.object({
+  probe: z.object({ level, backend: z.string(), facts: sentences }),
+  sources: z.array(z.object({ path: z.string(), content: z.string() })),
+  sourceHashes: z.record(z.string(), z.string()),
+  degradations: sentences,
+});
+
+export const baselineSchema: z.ZodType<Baseline | null> = z
+  .object({
+    coverage: coverageMapSchema.nullable(),
+    summary: coverageSummarySchema.nullable(),
+    mutation: mutationCountsSchema.nullable(),
+    kills: sentences,
+    problem: z.string().nullable(),
+  })
+  .nullable();
+
+const candidate: z.ZodType<Candidate> = z.object({
+  id: z.string().regex(/^[0-9a-f]{16}$/u),
+  origin: z.literal("search"),
+  program: programSchema,
+  recording: recordingSchema,
+  claims: z.object({ counters: sentences, kills: sentences }),
+});
+
+export const proposalSchema: z.ZodType<ProposeResult> = z.object({
+  candidates: z.array(candidate),
+  findings: z.array(findingSchema),
+  executions: z.number(),
+  reproducible: z.boolean(),
+  degradations: sentences,
+  notes: sentences,
+  loadFailures: z.record(z.string(), z.string()),
+});
+
+/** What `write` leaves. */
+export interface Written {
+  readonly isWritten: boolean;
+}
+
+export const writtenSchema: z.ZodType<Written> = z.object({ isWritten: z.boolean() });

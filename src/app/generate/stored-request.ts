@@ -1,0 +1,118 @@
+import { z } from "zod";
+
+import type { RunnerName } from "../../contract/project.ts";
+import type { RunRecord } from "../../contract/run-record.ts";
+import { createNotResumable } from "../errors.ts";
+import type { GenerateRequest } from "../generate-types.ts";
+import type { Plan } from "./plan.ts";
+
+const count = z.number().int().nonnegative().optional();
+
+const flags = z.object({
+  engine: z.enum(["search", "model", "auto"]).optional(),
+  maxTimeMs: z.number().positive().optional(),
+  maxExecutions: count,
+  seed: count,
+  workers: count,
+  framework: z.enum(["node", "vitest", "jest", "mocha", "auto"]).optional(),
+  out: z.string().optional(),
+  baseline: z.enum(["existing", "none"]).optional(),
+  sandbox: z.enum(["auto", "namespace", "guarded"]).optional(),
+  reruns: count,
+});
+
+/** A request as it stands in a run's log: never with source text, and never dry. */
+type PinnedRequest = Omit<GenerateRequest, "code">;
+
+const requestSchema: z.ZodType<PinnedRequest> = z.object({
+  targets: z.array(z.string()),
+  cwd: z.string(),
+  flags,
+});
+
+/** What the report says of a run's plan. */
+export interface PlanFacts {
+  /** What the user typed, for people. */
+  readonly targetText: string;
+  readonly project: { readonly name: string; readonly version: string | null };
+  readonly runner: RunnerName;
+  /** Project-relative folder of the suite. */
+  readonly outDir: string;
+  readonly isDryRun: boolean;
+  readonly degradations: readonly string[];
+  readonly notes: readonly string[];
+  readonly settings: Pick<Plan["settings"], "seed" | "sandbox">;
+}
+
+const factsSchema: z.ZodType<PlanFacts> = z.object({
+  targetText: z.string(),
+  project: z.object({ name: z.string(), version: z.string().nullable() }),
+  runner: z.enum(["node", "vitest", "jest", "mocha"]),
+  outDir: z.string(),
+  isDryRun: z.boolean(),
+  degradations: z.array(z.string()),
+  notes: z.array(z.string()),
+  settings: z.object({ seed: z.number(), sandbox: z.enum(["auto", "namespace", "guarded"]) }),
+});
+
+/** The part of a plan that stands in the run's log. */
+export function toPlanFacts(plan: Plan): PlanFacts {
+  const { targetText, project, runner, outDir, isDryRun, degradations, notes, settings } = plan;
+  const { name, version } = project;
+  const { seed, sandbox } = settings;
+  return {
+    ...{ targetText, runner, outDir, isDryRun, degradations, notes },
+    project: { name, version },
+    settings: { seed, sandbox },
+  };
+}
+
+/** @throws NotResumable (RGS-1022) for a run of the first release */
+export function readPlanFacts(runId: string, records: readonly RunRecord[]): PlanFacts {
+  const start = records.find((record) => record.name === "run-start");
+  const parsed = factsSchema.safeParse(start?.data["plan"]);
+  if (parsed.success) return parsed.data;
+  throw createNotResumable(runId, "its log does not say what was planned");
+}
+
+/** The request with every setting as it was when the run began, whatever configuration says later. */
+export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest {
+  const { settings } = plan;
+  return {
+    targets: [...request.targets],
+    cwd: request.cwd,
+    flags: {
+      engine: settings.engine,
+      maxTimeMs: settings.maxTimeMs ?? undefined,
+      maxExecutions: settings.maxExecutions ?? undefined,
+      seed: settings.seed,
+      workers: settings.workers,
+      framework: plan.runner,
+      out: plan.outFolder,
+      baseline: settings.baseline,
+      sandbox: settings.sandbox,
+      reruns: settings.reruns,
+    },
+  };
+}
+
+/**
+ * The request of a stored run. The log lies in a project that anyone may have sent, so it may ask for the stronger
+ * sandbox and never for the weaker one.
+ * @throws NotResumable (RGS-1022) for a run of the first release
+ */
+export function readRequest(runId: string, records: readonly RunRecord[]): GenerateRequest {
+  const start = records.find((record) => record.name === "run-start");
+  const parsed = requestSchema.safeParse(start?.data["request"]);
+  if (!parsed.success) {
+    throw createNotResumable(runId, "its log does not say what it was asked to do");
+  }
+  const { targets, cwd } = parsed.data;
+  const { sandbox } = parsed.data.flags;
+  return {
+    targets,
+    cwd,
+    code: null,
+    flags: { ...parsed.data.flags, sandbox: sandbox === "namespace" ? sandbox : "auto" },
+  };
+}

@@ -1,0 +1,218 @@
+import { createRunFolderStore } from "../adapters/store/run-folder.ts";
+import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
+import type { RunRecord } from "../contract/run-record.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { DisposeStack } from "../kernel/dispose.ts";
+import { restoreResults, toStepResults, type Restored } from "../orchestration/checkpoints.ts";
+import { createNoSuchStep } from "../orchestration/errors.ts";
+import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
+import { listFrom, type Scenario } from "../orchestration/scenario.ts";
+import type { RunStore } from "../ports/run-store.ts";
+import { readSavedMs, SEARCH_STATE_FILE } from "../search/saved-state.ts";
+import { detectRoot } from "./detect-root.ts";
+import { createNotResumable } from "./errors.ts";
+import { startRun } from "./generate.ts";
+import { conclude, executeRun } from "./generate/execute.ts";
+import { planRun } from "./generate/plan.ts";
+import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
+import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
+import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
+import type { GenerateAnswer, GenerateFlags } from "./generate-types.ts";
+
+/** A stored run of the project around `cwd`. */
+export interface RunName {
+  /** Id, a unique prefix of one, or `latest`. */
+  readonly run: string;
+  readonly cwd: string;
+}
+
+/**
+ * Goes on with a run that was killed, stopped or failed, at the first step without a checkpoint; a search goes on
+ * from its last save. A run that has ended well is only read.
+ * @throws RunNotFound (RGS-1010), NotResumable (RGS-1022), RunBusy (RGS-1014), SourcesChanged (RGS-1023), and
+ * RunFailure as `generate` does
+ */
+export async function resumeRun(
+  deps: GenerateDeps,
+  name: RunName,
+  options: GenerateOptions,
+): Promise<GenerateAnswer> {
+  const stored = await readStored(deps.clock, name);
+  const { store, runId } = stored;
+  const readable = await restore(stored, stored.records);
+  const { outcome } = readable.history;
+  if (outcome === "succeeded" || outcome === "degraded") return replay(stored);
+  const request = readRequest(runId, stored.records);
+  await using owned = new DisposeStack();
+  // The lock of the suite comes first, as in `generate`: whoever holds it may hold the run too.
+  const { outFolder } = await planRun(deps.clock, request);
+  const suite = owned.use(await openSuiteFolder(outFolder));
+  const writer = await openRunWriter(store.log, runId);
+  owned.defer(() => writer.release());
+  // Read again, now that nobody else writes.
+  const restored = await restore(stored, await store.readRecords(runId));
+  const isSearched = restored.results.has(stored.steps.propose.id);
+  const searchedMs = isSearched ? 0 : await readSavedMs(store.folderOf(runId));
+  const plan = await planRun(deps.clock, request, restored.usedMs + searchedMs);
+  await writer.append(
+    {
+      name: "run-resume",
+      data: {
+        version: deps.version,
+        usedMs: Math.round(restored.usedMs + searchedMs),
+        done: [...restored.results.keys()],
+        damaged: Object.fromEntries(restored.damaged),
+      },
+    },
+    { isDurable: true },
+  );
+  return await executeRun({ deps, options, plan, store, writer, suite, restored, searchedMs });
+}
+
+/**
+ * Rebuilds every result of a run from its log. Executes nothing and writes nothing.
+ * @throws RunNotFound (RGS-1010), NotResumable (RGS-1022) when the run has not come to an end
+ */
+export async function replayRun(
+  deps: { readonly clock: Clock },
+  name: RunName,
+): Promise<GenerateAnswer> {
+  return replay(await readStored(deps.clock, name));
+}
+
+/**
+ * Begins a new run from a step of an old one: results of the steps before it are taken over, settings are those of
+ * the old run but for `edits`.
+ * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), NotResumable (RGS-1022), and what `generate` throws
+ */
+export async function rerunRun(
+  deps: GenerateDeps,
+  name: RunName & { readonly from: string | null; readonly edits: GenerateFlags },
+  options: GenerateOptions,
+): Promise<GenerateAnswer> {
+  const stored = await readStored(deps.clock, name);
+  const { store, scenario } = stored;
+  const from = name.from ?? scenario.steps[0]?.id ?? "";
+  const old = await restore(stored, stored.records);
+  const kept = listKept(scenario, from, old);
+  const before = readRequest(stored.runId, stored.records);
+  const request = { ...before, flags: { ...before.flags, ...toGiven(name.edits) } };
+  const usedMs = Math.max(0, ...kept.map((step) => old.history.checkpoints.get(step)?.usedMs ?? 0));
+  const plan = await planRun(deps.clock, request, usedMs);
+  await using owned = new DisposeStack();
+  const suite = owned.use(await openSuiteFolder(plan.outFolder));
+  const writer = await startRun(deps, store, request, plan, { rerunOf: stored.runId, from });
+  owned.defer(() => writer.release());
+  await takeOver(stored, writer, kept, old);
+  const restored = await restore(
+    { ...stored, runId: writer.runId },
+    await store.readRecords(writer.runId),
+  );
+  return await executeRun({ deps, options, plan, store, writer, suite, restored });
+}
+
+/**
+ * Forgets results from a step on, and what a search had saved, so that a resume does them again.
+ * @returns ids of the steps that were forgotten
+ * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), RunBusy (RGS-1014)
+ */
+export async function resetRun(
+  deps: { readonly clock: Clock },
+  name: RunName & { readonly from: string | null },
+): Promise<{ readonly runId: string; readonly reset: readonly string[] }> {
+  const { store, runId, scenario } = await readStored(deps.clock, name);
+  const from = name.from ?? scenario.steps[0]?.id ?? "";
+  const reset = [...listFrom(scenario, toKnownStep(scenario, from))];
+  const writer = await openRunWriter(store.log, runId);
+  try {
+    await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
+    if (reset.includes("propose")) await store.removeFile(runId, SEARCH_STATE_FILE);
+  } finally {
+    await writer.release();
+  }
+  return { runId, reset };
+}
+
+interface StoredRun {
+  readonly store: RunStore;
+  readonly runId: string;
+  readonly records: readonly RunRecord[];
+  readonly facts: PlanFacts;
+  readonly scenario: Scenario;
+  readonly steps: GenerateScenario;
+}
+
+async function readStored(clock: Clock, { run, cwd }: RunName): Promise<StoredRun> {
+  const store = createRunFolderStore({ clock }, detectRoot(cwd));
+  const runId = await store.resolve(run);
+  const records = await store.readRecords(runId);
+  const facts = readPlanFacts(runId, records);
+  const steps = readGenerateScenario();
+  return { store, runId, records, facts, scenario: steps.scenario, steps };
+}
+
+function restore(
+  { store, scenario, runId }: Pick<StoredRun, "store" | "scenario" | "runId">,
+  records: readonly RunRecord[],
+  withPartial = false,
+): Promise<Restored> {
+  return restoreResults(store.artifacts, scenario, { runId, records }, { withPartial });
+}
+
+async function replay(stored: StoredRun): Promise<GenerateAnswer> {
+  const { store, runId, facts, steps, scenario } = stored;
+  const { history, results } = await restore(stored, stored.records, true);
+  const timings = Object.fromEntries(
+    [...history.checkpoints].map(([step, { durationMs }]) => [step, durationMs]),
+  );
+  const isDone = scenario.steps.every((step) => results.has(step.id));
+  const isCancelled = history.outcome === "cancelled";
+  if (history.outcome === null || (!isDone && !isCancelled)) {
+    throw createNotResumable(runId, "it has not come to an end; `regoose resume` goes on with it");
+  }
+  const ending = { kind: isCancelled ? "cancelled" : "completed" } as const;
+  const answer = conclude({ plan: facts, runId, folder: store.folderOf(runId) }, steps, {
+    results: toStepResults(results),
+    timings,
+    ending,
+  });
+  if (answer === null) throw createNotResumable(runId, "it was stopped before it had any result");
+  return answer;
+}
+
+/** Steps whose results a new run takes over: all that do not wait for `from`. */
+function listKept(scenario: Scenario, from: string, old: Restored): readonly string[] {
+  const again = listFrom(scenario, toKnownStep(scenario, from));
+  const kept = scenario.steps.map((step) => step.id).filter((id) => !again.has(id));
+  const missing = kept.find((id) => !old.results.has(id));
+  if (missing !== undefined) throw createNoSuchStep(from, [missing]);
+  return kept;
+}
+
+function toKnownStep(scenario: Scenario, step: string): string {
+  const ids = scenario.steps.map(({ id }) => id);
+  if (!ids.includes(step)) throw createNoSuchStep(step, ids);
+  return step;
+}
+
+async function takeOver(
+  { store, runId }: StoredRun,
+  writer: RunWriter,
+  kept: readonly string[],
+  old: Restored,
+): Promise<void> {
+  for (const step of kept) {
+    const checkpoint = old.history.checkpoints.get(step);
+    const text = await store.artifacts.get(runId, checkpoint?.output ?? "");
+    if (checkpoint === undefined || text === null) continue;
+    const output = await store.artifacts.put(writer.runId, text);
+    const { durationMs, usedMs } = checkpoint;
+    const data = { step, output, durationMs, usedMs, takenFrom: runId };
+    await writer.append({ name: "action-end", data }, { isDurable: true });
+  }
+}
+
+/** Flags that were typed. */
+function toGiven(flags: GenerateFlags): GenerateFlags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+}

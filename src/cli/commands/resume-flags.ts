@@ -1,0 +1,18 @@
+import type { SharedFlags } from "./shared-flags.ts";
+
+/** Flags of `resume`. */
+export interface ResumeCommandFlags extends SharedFlags {
+  readonly quiet: boolean;
+}
+
+/** Flags of `rerun`; settings that are not typed stay as in the old run. */
+export interface RerunCommandFlags extends ResumeCommandFlags {
+  readonly from?: string;
+  readonly maxTime?: number;
+  readonly maxExecutions?: number;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly baseline?: "existing" | "none";
+  readonly sandbox?: "auto" | "namespace" | "guarded";
+  readonly reruns?: number;
+}

@@ -1,0 +1,247 @@
+import { z } from "zod";
+
+import type { Clock, Deadline } from "../kernel/clock.ts";
+import { RegooseError, toMessage } from "../kernel/errors.ts";
+import type { ArtifactStore } from "../ports/run-log.ts";
+import type { ActionContext } from "./action.ts";
+import { attemptAction, toRetryDelay } from "./attempt.ts";
+import { toStepResults, type Restored } from "./checkpoints.ts";
+import { createStepDataInvalid } from "./errors.ts";
+import type { RunWriter } from "./run-writer.ts";
+import type { AnyStep, Scenario, StepResults } from "./scenario.ts";
+
+export interface EngineDeps {
+  readonly clock: Clock;
+  readonly artifacts: ArtifactStore;
+  /** For the jitter of retries only; in [0, 1). */
+  readonly random: () => number;
+}
+
+/** A moment of a step, for progress. */
+export interface StepEvent {
+  readonly step: string;
+  readonly title: string;
+  readonly kind: "started" | "restored" | "finished" | "retrying" | "failed";
+}
+
+export interface ScenarioRun {
+  readonly writer: RunWriter;
+  readonly restored: Restored;
+  readonly deadline: Deadline;
+  /** Time whose work is kept, in all processes, ms. */
+  readonly usedMs: () => number;
+  readonly signal: AbortSignal;
+  /** Steps side by side. @defaultValue 4 */
+  readonly concurrency?: number;
+  readonly onStep?: (event: StepEvent) => void;
+}
+
+/** How the steps ended. Whatever the ending, `results` holds what there is. */
+export interface ScenarioEnd {
+  readonly results: StepResults;
+  /** Step → ms of its last attempt, from this and earlier processes. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly ending:
+    | { readonly kind: "completed" }
+    | { readonly kind: "cancelled" }
+    | { readonly kind: "failed"; readonly step: string; readonly failure: unknown };
+}
+
+const DEFAULT_CONCURRENCY = 4;
+
+/**
+ * Executes the steps that have no checkpoint, each when those before it are done. A finished Action is a
+ * checkpoint: its result is stored, then the log says so, then others may build on it. The first failure stops the
+ * rest. Once `signal` is aborted only Actions with `finishes` are started.
+ * @throws what the log or the artifact store throws: without them nothing that follows could be trusted
+ */
+export async function runScenario(
+  deps: EngineDeps,
+  scenario: Scenario,
+  run: ScenarioRun,
+): Promise<ScenarioEnd> {
+  const results = new Map(run.restored.results);
+  const { checkpoints } = run.restored.history;
+  const timings: Record<string, number> = {};
+  for (const step of scenario.steps) {
+    const checkpoint = checkpoints.get(step.id);
+    if (checkpoint === undefined || !results.has(step.id)) continue;
+    timings[step.id] = checkpoint.durationMs;
+    tell(run, step, "restored");
+  }
+  const stop = new AbortController();
+  const state: EngineState = {
+    deps,
+    run,
+    results,
+    timings,
+    partial: new Set(),
+    signal: AbortSignal.any([run.signal, stop.signal]),
+    failed: null,
+  };
+  const running = new Map<string, Promise<void>>();
+  const begun = new Set<string>();
+  const limit = run.concurrency ?? DEFAULT_CONCURRENCY;
+  const startReady = (): void => {
+    for (const step of scenario.steps) {
+      if (running.size >= limit) return;
+      if (results.has(step.id) || begun.has(step.id) || !mayStart(state, step)) continue;
+      begun.add(step.id);
+      const work = executeStep(state, step).finally(() => running.delete(step.id));
+      running.set(step.id, work);
+    }
+  };
+  try {
+    startReady();
+    while (running.size > 0) {
+      await Promise.race(running.values());
+      if (state.failed !== null) stop.abort(new Error("another step has failed"));
+      startReady();
+    }
+  } catch (failure) {
+    stop.abort(failure);
+    await Promise.allSettled(running.values());
+    throw failure;
+  }
+  return { results: toStepResults(results), timings, ending: toEnding(scenario, state) };
+}
+
+interface EngineState {
+  readonly deps: EngineDeps;
+  readonly run: ScenarioRun;
+  readonly results: Map<string, unknown>;
+  readonly timings: Record<string, number>;
+  /** Steps of this process whose result is partial. */
+  readonly partial: Set<string>;
+  readonly signal: AbortSignal;
+  failed: { readonly step: string; readonly failure: unknown } | null;
+}
+
+function mayStart(state: EngineState, step: AnyStep): boolean {
+  if (state.failed !== null || !step.after.every((id) => state.results.has(id))) return false;
+  return !state.run.signal.aborted || step.action.finishes === true;
+}
+
+function toEnding(scenario: Scenario, state: EngineState): ScenarioEnd["ending"] {
+  const isDone = scenario.steps.every((step) => state.results.has(step.id));
+  if (isDone && state.partial.size === 0) return { kind: "completed" };
+  if (state.run.signal.aborted || state.failed === null) return { kind: "cancelled" };
+  return { kind: "failed", ...state.failed };
+}
+
+/** Runs one step to its end, with its retries. Rejects only when log or store fail. */
+async function executeStep(state: EngineState, step: AnyStep): Promise<void> {
+  const { run, deps } = state;
+  const { history } = run.restored;
+  let attempt = history.attempts.get(step.id) ?? 0;
+  let previous = history.failures.get(step.id) ?? null;
+  for (let tries = 1; ; tries += 1) {
+    attempt += 1;
+    tell(run, step, tries === 1 ? "started" : "retrying");
+    const name = step.action.name;
+    const begun = { step: step.id, action: name, attempt, usedMs: toMs(run.usedMs()) };
+    // Fails where another process has taken the run over, so that nothing is done twice.
+    await run.writer.append({ name: "action-start", data: begun });
+    const startedMs = deps.clock.monotonic();
+    let isPartial = step.after.some((id) => state.partial.has(id));
+    const outcome = await tryStep(state, step, {
+      runId: run.writer.runId,
+      step: step.id,
+      attempt,
+      previous,
+      signal: state.signal,
+      deadline: run.deadline,
+      idempotencyKey: `${run.writer.runId}/${step.id}`,
+      markPartial: () => void (isPartial = true),
+    });
+    const durationMs = toMs(deps.clock.monotonic() - startedMs);
+    const ended = { ...begun, durationMs, usedMs: toMs(run.usedMs()) };
+    if ("result" in outcome) {
+      await keepResult(state, step, outcome.result, { ...ended, isPartial });
+      return;
+    }
+    const retryInMs = state.signal.aborted
+      ? null
+      : toRetryDelay(step.action.retry, tries, outcome.failure, deps.random);
+    const described = describeFailure(outcome.failure, state.signal);
+    previous = { attempt, ...described };
+    await run.writer.append(
+      { name: "action-fail", data: { ...ended, ...described, retryInMs } },
+      { isDurable: true },
+    );
+    if (retryInMs === null || !(await waited(state, retryInMs))) {
+      tell(run, step, "failed");
+      if (!state.run.signal.aborted) state.failed ??= { step: step.id, failure: outcome.failure };
+      return;
+    }
+  }
+}
+
+async function tryStep(
+  state: EngineState,
+  step: AnyStep,
+  context: ActionContext,
+): Promise<{ readonly result: unknown } | { readonly failure: unknown }> {
+  try {
+    const input = parseInput(step, step.toInput(toStepResults(state.results)));
+    const result = await attemptAction(state.deps.clock, step.action, input, context);
+    return { result: result ?? null };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+async function keepResult(
+  state: EngineState,
+  step: AnyStep,
+  result: unknown,
+  facts: { readonly isPartial: boolean; readonly durationMs: number } & Record<string, unknown>,
+): Promise<void> {
+  const { run, deps } = state;
+  const output = await deps.artifacts.put(run.writer.runId, JSON.stringify(result));
+  const described = step.action.describe?.(result) ?? {};
+  await run.writer.append(
+    { name: "action-end", data: { ...facts, output, ...described } },
+    { isDurable: true },
+  );
+  if (facts.isPartial) state.partial.add(step.id);
+  state.timings[step.id] = facts.durationMs;
+  state.results.set(step.id, result);
+  tell(run, step, "finished");
+}
+
+async function waited(state: EngineState, durationMs: number): Promise<boolean> {
+  if (durationMs > state.run.deadline.remainingMs()) return false;
+  return state.deps.clock.sleep(durationMs, state.signal).then(
+    () => true,
+    () => false,
+  );
+}
+
+function parseInput(step: AnyStep, input: unknown): unknown {
+  const parsed = step.action.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw createStepDataInvalid(step.id, "input", z.prettifyError(parsed.error));
+}
+
+/** What breaks once a signal has come, and has no name of its own, broke because of it. */
+function describeFailure(
+  failure: unknown,
+  signal: AbortSignal,
+): { readonly code: string; readonly class: string; readonly message: string } {
+  const isOurs = failure instanceof RegooseError;
+  if (signal.aborted && !isOurs) {
+    return { code: "RGS-1300", class: "cancelled", message: "the run was stopped" };
+  }
+  return {
+    code: isOurs ? failure.code : "RGS-9001",
+    class: isOurs ? failure.errorClass : "defect",
+    message: toMessage(failure),
+  };
+}
+
+function tell(run: ScenarioRun, step: AnyStep, kind: StepEvent["kind"]): void {
+  run.onStep?.({ step: step.id, title: step.action.title, kind });
+}
+
+const toMs = (durationMs: number): number => Math.round(durationMs);
