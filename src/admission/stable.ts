@@ -122,7 +122,8 @@ function toBlamed(seen: Observation, label: string): ReadonlyMap<string, Blame> 
   return blamed;
 }
 
-function isAsynchronous(test: SuiteTest): boolean {
+/** True for a test that may leave something to be done behind. */
+export function isAsynchronous(test: SuiteTest): boolean {
   return /\b(?:async|await|then|Promise|setTimeout|setImmediate|nextTick)\b/.test(
     test.printed.source,
   );

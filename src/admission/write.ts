@@ -6,7 +6,7 @@ import type { Proof, ProofOutcome } from "./prove.ts";
 import { prove, settleMutants } from "./prove.ts";
 import type { GateRun } from "./run.ts";
 import { countDead } from "./screen.ts";
-import type { Blame } from "./stable.ts";
+import { isAsynchronous, type Blame } from "./stable.ts";
 import type { Suite } from "./suite.ts";
 
 /** The latest suite whose tests all have their whole proof. */
@@ -110,7 +110,10 @@ function reject(run: GateRun, blamed: ReadonlyMap<string, Blame>, written: Writt
   }
 }
 
-/** Where dropping single tests did not help, whole files go: what is left was green all along. */
+/**
+ * Where dropping single tests did not help, all tests of the file go that do asynchronous work: they can leave
+ * something behind for the next. Where there is none, the whole file goes: what is left was green all along.
+ */
 function rejectNeighbours(
   run: GateRun,
   last: { readonly suite: Suite; readonly blamed: ReadonlyMap<string, Blame> },
@@ -120,8 +123,11 @@ function rejectNeighbours(
       .filter((test) => last.blamed.has(test.candidate.id))
       .map((test) => test.printed.file),
   );
-  for (const test of last.suite.tests) {
-    if (!badFiles.has(test.printed.file)) continue;
+  const neighbours = last.suite.tests.filter(
+    (test) => badFiles.has(test.printed.file) && run.ledger.isLive(test.candidate.id),
+  );
+  const suspects = neighbours.filter(isAsynchronous);
+  for (const test of suspects.length > 0 ? suspects : neighbours) {
     run.ledger.reject(test.candidate.id, "unstable", "stands in a file that never came to rest");
   }
 }

@@ -109,7 +109,8 @@ function toHarness(
     files,
     clockShiftMs,
     shuffleSeed: mode.kind === "plain" ? mode.shuffleSeed : null,
-    settles: mode.kind === "coverage" || (mode.kind === "plain" && mode.settles === true),
+    // What is measured test by test settles, so that each test answers for what it leaves behind.
+    settles: mode.kind !== "plain" || mode.settles === true,
     bodyLimitMs: mode.kind === "coverage" ? (mode.bodyLimitMs ?? null) : null,
     pairs: [],
     stopAtFirstKill: false,

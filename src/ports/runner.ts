@@ -14,7 +14,7 @@ export type RunMode =
    * longer than `bodyLimitMs` is red, where the harness wraps bodies (node:test, Mocha).
    */
   | { readonly kind: "coverage"; readonly bodyLimitMs?: number }
-  /** On the schemata build: which mutants each test executes. */
+  /** On the schemata build: which mutants each test executes; tests settle. */
   | { readonly kind: "mutant-coverage" }
   /**
    * On the schemata build: each listed test body is executed once per listed mutant, in order; a red

@@ -4,6 +4,7 @@ import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { sha256 } from "../../src/kernel/hash.ts";
 import { aProject, hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import type { CliResult } from "./support/cli.ts";
 
@@ -103,7 +104,9 @@ describe.skipIf(!hasNamespace())("a run killed at a checkpoint boundary", () => 
 
 describe.skipIf(!hasNamespace())("resume", () => {
   test("goes on after Ctrl-C, and inside a search from its last save", async () => {
-    await using project = await aProject(FILES);
+    // No input is found for this one, so that the search uses the time it has.
+    const hard = 'exports.open = (key) => { if (key * 7919 === 104729 * 3571) return "open"; };\n';
+    await using project = await aProject({ "index.js": SOURCE + hard });
     const child = startCli(["generate", "--json", "--max-time", "30s", "--reruns", "1"], {
       cwd: project.root,
     });
@@ -133,7 +136,10 @@ describe.skipIf(!hasNamespace())("resume", () => {
     expect(refused.error?.message).toContain("index.js");
     const rerun = await runCli(["rerun", "--json"], { cwd: project.root });
     expect(rerun.code, rerun.stdout).toBe(0);
-    expect(Object.values(await readSuite(project.root)).join("")).toContain("one");
+    const proof = (await readSuite(project.root))["regoose.proof.json"] ?? "";
+    expect(JSON.parse(proof)).toMatchObject({
+      sources: { "index.js": sha256(await readFile(join(project.root, "index.js"))) },
+    });
   }, 120_000);
 
   test("does over what a damaged result was for, and says so in the log", async () => {

@@ -69,6 +69,7 @@ const LATE = `
 
 const SETTLING = [
   { kind: "coverage" },
+  { kind: "mutant-coverage" },
   { kind: "plain", shuffleSeed: null, settles: true },
   { kind: "plain", shuffleSeed: 7, settles: true },
 ] as const;

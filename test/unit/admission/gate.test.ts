@@ -151,6 +151,18 @@ describe("a written file that turns red anew in each round", () => {
     };
   }
 
+  test("loses its asynchronous tests when there is no end of it, and keeps the others", async () => {
+    const given = crumbling(10);
+    const { kept } = await runGate({
+      ...given,
+      printer: {
+        bodyOf: ({ id }) =>
+          `assert.equal(subject("${id}"${Number(id.slice(1)) < 10 ? ", Promise" : ""}), 3);`,
+      },
+    });
+    expect(kept).toEqual(["test of c10", "test of c11"]);
+  });
+
   test("loses those tests and not its neighbours", async () => {
     const { kept } = await runGate(crumbling(6));
     expect(kept).toHaveLength(6);
