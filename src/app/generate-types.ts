@@ -14,6 +14,7 @@ export interface GenerateRequest {
 }
 
 export interface GenerateFlags {
+  readonly profile?: string | undefined;
   readonly engine?: "search" | "model" | "auto" | undefined;
   readonly maxTimeMs?: number | undefined;
   readonly maxExecutions?: number | undefined;

@@ -41,7 +41,7 @@ export async function loadSettings(
   request: Pick<GenerateRequest, "flags" | "cwd">,
 ): Promise<Settings> {
   const { flags } = request;
-  const { config, sources, degradations, notes } = await loadConfig({
+  const { config, origins, degradations, notes } = await loadConfig({
     root,
     environment: readEnvironment(),
     flags: {
@@ -56,6 +56,7 @@ export async function loadSettings(
       sandbox: flags.sandbox,
       reruns: flags.reruns,
     },
+    profile: flags.profile,
   });
   const { maxTime, workers, out, ...rest } = config;
   return {
@@ -63,7 +64,7 @@ export async function loadSettings(
     maxTimeMs: maxTime,
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
     // A file speaks from the project's root, a person from where they stand.
-    out: out === null ? null : resolve(sources.out === "flag" ? request.cwd : root, out),
+    out: out === null ? null : resolve(origins.out.kind === "flag" ? request.cwd : root, out),
     degradations,
     notes,
   };

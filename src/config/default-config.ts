@@ -1,5 +1,5 @@
 import type { ProjectInfo } from "../contract/project.ts";
-import { type ConfigReference, describeConfig } from "./schema.ts";
+import { type ConfigReference, describeConfig } from "./reference.ts";
 
 /**
  * The text of a `regoose.config.yaml` for a detected project: every key with its meaning and default, commented

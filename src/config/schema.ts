@@ -1,145 +1,129 @@
 import { z } from "zod";
-import { parseDuration } from "./duration.ts";
+import { duration } from "./duration-schema.ts";
+import {
+  BASELINES,
+  CONFIG_KEYS,
+  type ConfigKey,
+  type ConfigValues,
+  ENGINES,
+  FILE_KEYS,
+  FRAMEWORKS,
+  type KeyFacts,
+  type PartialConfig,
+  PROVIDER_KEYS,
+  SANDBOXES,
+  SETTINGS,
+} from "./keys.ts";
+import { NAME_PATTERN } from "./profiles.ts";
+import { providerSchema, type ProviderConfig } from "./provider-schema.ts";
 
-const duration = z.union([z.string(), z.number()]).transform((value, context): number => {
-  try {
-    return parseDuration(String(value));
-  } catch (failure) {
-    context.addIssue({
-      code: "custom",
-      message: `${failure instanceof Error ? failure.message : "not a duration"}; write 500ms, 60s or 2m`,
-    });
-    return z.NEVER;
-  }
-});
+/** Version of the file's form that this Regoose writes. A file without one is of the first version. */
+export const CONFIG_VERSION = 1;
 
 const pattern = z.string().min(1).max(300);
 
-/** A complete configuration. */
-export interface ConfigValues {
-  readonly engine: "auto" | "search" | "model";
-  /** In milliseconds. */
-  readonly maxTime: number;
-  readonly maxExecutions: number | null;
-  readonly seed: number;
-  readonly workers: number | null;
-  readonly framework: "auto" | "node" | "vitest" | "jest" | "mocha";
-  readonly out: string | null;
-  readonly baseline: "existing" | "none";
-  readonly sandbox: "auto" | "namespace" | "guarded";
-  readonly reruns: number;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-}
-
-export type ConfigKey = keyof ConfigValues;
-
-type Fields = { readonly [K in ConfigKey]: z.ZodDefault<z.ZodType<ConfigValues[K]>> };
-
-/** Every key of `regoose.config.yaml`, with its default and what it means. */
-const FIELDS: Fields = {
-  engine: z
-    .enum(["auto", "search", "model"])
-    .default("auto")
-    .describe(
-      "Who proposes tests. `search` needs no model, key or network; `auto` takes what is there.",
-    ),
-  maxTime: duration
-    .default(60_000)
-    .describe(
-      "Bound on the whole command, such as 30s or 2m. Off by default when maxExecutions is set.",
-    ),
-  maxExecutions: z
-    .int()
-    .min(1)
-    .max(1_000_000_000)
-    .nullable()
-    .default(null)
-    .describe(
-      "Stop the search after this many executions; with a seed the result is the same to the byte.",
-    ),
-  seed: z.int().min(0).max(4_294_967_295).default(1).describe("Seed of every random decision."),
-  workers: z
-    .int()
-    .min(1)
-    .max(256)
-    .nullable()
-    .default(null)
-    .describe("Search processes side by side; null takes what the machine has, up to 4."),
-  framework: z
-    .enum(["auto", "node", "vitest", "jest", "mocha"])
-    .default("auto")
-    .describe("Test runner to write for and to run with; `auto` takes the project's own."),
-  out: z
-    .string()
-    .min(1)
-    .max(500)
-    .nullable()
-    .default(null)
-    .describe("Folder of the written suite; null puts it into regoose/ in the tests folder."),
-  baseline: z
-    .enum(["existing", "none"])
-    .default("existing")
-    .describe(
-      "Whether a test has to add something to the existing suite, or only to the written one.",
-    ),
-  sandbox: z
-    .enum(["auto", "namespace", "guarded"])
-    .default("auto")
-    .describe(
-      "Isolation of the code under test. A project's own file may raise it, never lower it.",
-    ),
-  reruns: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(5)
-    .describe("How often each test has to pass in fresh, shuffled runs before it is kept."),
-  include: z
-    .array(pattern)
-    .max(200)
-    .default([])
-    .describe("Source files to test, as globs such as src/**/*.ts; empty for all."),
-  exclude: z.array(pattern).max(200).default([]).describe("Source files to leave alone, as globs."),
+const FIELDS: { readonly [K in ConfigKey]: z.ZodType<ConfigValues[K]> } = {
+  engine: z.enum(ENGINES),
+  maxTime: duration,
+  maxExecutions: z.int().min(1).max(1_000_000_000).nullable(),
+  seed: z.int().min(0).max(4_294_967_295),
+  workers: z.int().min(1).max(256).nullable(),
+  framework: z.enum(FRAMEWORKS),
+  out: z.string().min(1).max(500).nullable(),
+  baseline: z.enum(BASELINES),
+  sandbox: z.enum(SANDBOXES),
+  reruns: z.int().min(1).max(100),
+  include: z.array(pattern).max(200),
+  exclude: z.array(pattern).max(200),
 };
 
-export const CONFIG_KEYS: readonly ConfigKey[] = Object.keys(FIELDS) as ConfigKey[];
+/** What a profile sets. */
+export interface ProfileConfig extends PartialConfig {
+  readonly providers?: Readonly<Record<string, ProviderConfig>> | undefined;
+}
 
-/** What one source sets. */
-export type PartialConfig = { readonly [K in ConfigKey]?: ConfigValues[K] | undefined };
+/** What a configuration file sets. */
+export interface FileConfig extends ProfileConfig {
+  readonly version?: number | undefined;
+  readonly profile?: string | undefined;
+  readonly profiles?: Readonly<Record<string, ProfileConfig>> | undefined;
+  readonly trustedProjects?: readonly string[] | undefined;
+}
 
-/** Parses one source: strict, every key optional, no defaults filled in. */
-export const partialConfigSchema: z.ZodType<PartialConfig> = z.strictObject(
-  Object.fromEntries(
-    Object.entries(FIELDS).map(([key, field]) => [key, z.optional(field.unwrap() as z.ZodType)]),
-  ),
+const settingFields = Object.fromEntries(
+  CONFIG_KEYS.map((key) => {
+    const { description, reload, default: value, defaultText } = SETTINGS[key];
+    const shown = key === "maxTime" ? defaultText : value;
+    return [key, z.optional(FIELDS[key].meta({ description, default: shown, "x-reload": reload }))];
+  }),
 );
 
-/** The default of every key. */
+const name = z
+  .string()
+  .regex(
+    NAME_PATTERN,
+    "a name is made of small letters, digits and hyphens, and starts with a letter",
+  );
+const providers = toField(FILE_KEYS.providers, z.record(name, providerSchema));
+const profileSchema = z.strictObject({ ...settingFields, providers });
+
+/** Parses one file: strict, every key optional, no defaults filled in. */
+export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
+  version: toField(
+    FILE_KEYS.version,
+    z
+      .int()
+      .min(1)
+      .max(
+        CONFIG_VERSION,
+        `this Regoose reads files up to version ${CONFIG_VERSION}; install a newer one`,
+      ),
+  ),
+  profile: toField(FILE_KEYS.profile, name),
+  profiles: toField(FILE_KEYS.profiles, z.record(name, profileSchema)),
+  ...settingFields,
+  providers,
+  trustedProjects: toField(
+    FILE_KEYS.trustedProjects,
+    z
+      .array(
+        z
+          .string()
+          .max(500)
+          .regex(/^(?:\/|~\/)/, "has to be an absolute folder or ~/…"),
+      )
+      .max(1_000),
+  ),
+});
+
+function toField<T>(
+  { description, reload }: KeyFacts,
+  field: z.ZodType<T>,
+): z.ZodOptional<z.ZodType<T>> {
+  return z.optional(field.meta({ description, "x-reload": reload }));
+}
+
+/** The keys that may stand at a place of a file; null where names are free or no keys stand. */
+export function listKnownKeys(path: readonly PropertyKey[]): readonly string[] | null {
+  const [first, , third] = path;
+  const inProfile = [...CONFIG_KEYS, "providers"];
+  if (path.length === 0) return [...CONFIG_KEYS, ...Object.keys(FILE_KEYS)];
+  if (first === "profiles") {
+    if (path.length === 2) return inProfile;
+    return third === "providers" ? listKnownKeys(path.slice(2)) : null;
+  }
+  return first === "providers" && path.length === 2 ? Object.keys(PROVIDER_KEYS) : null;
+}
+
+/** The JSON Schema of a configuration file, for editors; draft 7, which they know best. */
+export function toConfigJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(fileSchema, { io: "input", target: "draft-7" });
+  return { $schema, title: "Regoose configuration", ...rest };
+}
+
+/** The default of every setting. */
 export function defaultConfig(): ConfigValues {
-  return z.object(FIELDS).parse({ maxTime: "60s" });
-}
-
-/** One row of the reference: key, environment variable, default as written, meaning. */
-export interface ConfigReference {
-  readonly key: ConfigKey;
-  readonly variable: string;
-  readonly defaultText: string;
-  readonly description: string;
-}
-
-/** The reference of all keys, from the schema itself. */
-export function describeConfig(): readonly ConfigReference[] {
-  const defaults = defaultConfig();
-  return CONFIG_KEYS.map((key) => ({
-    key,
-    variable: toVariable(key),
-    defaultText: key === "maxTime" ? "60s" : JSON.stringify(defaults[key]).replaceAll('"', ""),
-    description: FIELDS[key].description ?? "",
-  }));
-}
-
-/** `maxTime` → `REGOOSE_MAX_TIME`. */
-export function toVariable(key: string): string {
-  return `REGOOSE_${key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+  return Object.fromEntries(
+    CONFIG_KEYS.map((key) => [key, SETTINGS[key].default]),
+  ) as unknown as ConfigValues;
 }

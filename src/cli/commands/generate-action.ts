@@ -2,6 +2,7 @@ import type { GenerateAnswer, GenerateRequest } from "../../app/generate-types.t
 import type { CliContext } from "../context.ts";
 import type { GenerateCommandFlags } from "./generate-flags.ts";
 import { runGeneration } from "./run-generation.ts";
+import { toTypedSettings } from "./setting-flags.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
 
 /** `regoose generate`. */
@@ -30,22 +31,16 @@ async function toRequest(
   targets: readonly string[],
 ): Promise<GenerateRequest> {
   const { code } = flags;
+  const { maxTime, ...settings } = toTypedSettings(flags);
   const isStdin = targets.length === 1 && targets[0] === "-";
   return {
     targets: isStdin ? [] : targets,
     code: code ?? (isStdin ? await context.readStdin() : null),
     cwd: toCwd(context, flags),
     flags: {
-      engine: flags.engine,
-      maxTimeMs: flags.maxTime,
-      maxExecutions: flags.maxExecutions,
-      seed: flags.seed,
-      workers: flags.workers,
-      framework: flags.framework,
-      out: flags.out,
-      baseline: flags.baseline,
-      sandbox: flags.sandbox,
-      reruns: flags.reruns,
+      ...settings,
+      maxTimeMs: maxTime,
+      profile: flags.profile,
       dryRun: flags.dryRun,
     },
   };

@@ -1,6 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import type { VerifyCommandFlags } from "./verify-flags.ts";
+import { SETTING_FLAGS } from "./setting-flags.ts";
 import { SHARED_FLAGS } from "./shared-flags.ts";
 
 export const verifyCommand: Command<CliContext> = buildCommand<
@@ -12,12 +13,7 @@ export const verifyCommand: Command<CliContext> = buildCommand<
   parameters: {
     flags: {
       ...SHARED_FLAGS,
-      sandbox: {
-        kind: "enum",
-        values: ["auto", "namespace", "guarded"],
-        brief: "Isolation level [default = auto]",
-        optional: true,
-      },
+      sandbox: SETTING_FLAGS.sandbox,
     },
     positional: {
       kind: "tuple",

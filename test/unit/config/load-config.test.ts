@@ -1,55 +1,34 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readEnvironment } from "../../../src/config/environment.ts";
-import { type LoadedConfig, loadConfig } from "../../../src/config/load-config.ts";
-import type { PartialConfig } from "../../../src/config/schema.ts";
-import { RegooseError } from "../../../src/kernel/errors.ts";
+import type { LoadedConfig } from "../../../src/config/load-config.ts";
+import type { PartialConfig } from "../../../src/config/keys.ts";
+import { aConfigHome, type ConfigHome, failureOf as failure } from "./support/home.ts";
 
+let home: ConfigHome;
 let folder: string;
 let root: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "regoose-config-"));
-  root = join(folder, "project");
-  await mkdir(root);
+  home = await aConfigHome();
+  ({ folder, root } = home);
 });
 
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => home[Symbol.asyncDispose]());
 
-async function project(text: string, name = "regoose.config.yaml"): Promise<void> {
-  await writeFile(join(root, name), text);
-}
-
-async function user(text: string): Promise<void> {
-  await mkdir(join(folder, "xdg", "regoose"), { recursive: true });
-  await writeFile(join(folder, "xdg", "regoose", "config.yaml"), text);
-}
+const project = (text: string, name?: string): Promise<void> => home.project(text, name);
+const user = (text: string): Promise<void> => home.user(text);
 
 function load(
-  flags: PartialConfig = {},
-  variables: Readonly<Record<string, string>> = {},
+  flags?: PartialConfig,
+  variables?: Readonly<Record<string, string>>,
 ): Promise<LoadedConfig> {
-  const environment = readEnvironment({ XDG_CONFIG_HOME: join(folder, "xdg"), ...variables });
-  return loadConfig({ root, environment, flags });
-}
-
-async function failure(pending: Promise<unknown>): Promise<RegooseError> {
-  const thrown: unknown = await pending.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof RegooseError))
-    throw new Error(`expected an error, got ${String(thrown)}`);
-  return thrown;
+  return home.load(flags, variables);
 }
 
 describe("merging configuration", () => {
   test("gives defaults when nothing is configured", async () => {
-    const { config, sources, degradations, notes, files } = await load();
+    const { config, origins, degradations, notes, files } = await load();
     expect(config).toEqual({
       engine: "auto",
       maxTime: 60_000,
@@ -64,25 +43,29 @@ describe("merging configuration", () => {
       include: [],
       exclude: [],
     });
-    expect(new Set(Object.values(sources))).toEqual(new Set(["default"]));
+    expect(new Set(Object.values(origins).map(({ kind }) => kind))).toEqual(new Set(["default"]));
     expect([degradations, notes, files]).toEqual([[], [], []]);
   });
 
   test("lets flags win over environment, project, user and defaults", async () => {
     await user("seed: 2\nreruns: 2\nworkers: 2\nmaxTime: 20s\n");
     await project("seed: 3\nreruns: 3\nworkers: 3\n");
-    const { config, sources, files } = await load(
+    const { config, origins, files } = await load(
       { seed: 5 },
       { REGOOSE_SEED: "4", REGOOSE_RERUNS: "4" },
     );
     expect(config).toMatchObject({ seed: 5, reruns: 4, workers: 3, maxTime: 20_000 });
-    expect(sources).toMatchObject({
-      seed: "flag",
-      reruns: "environment",
-      workers: "project",
-      maxTime: "user",
-      out: "default",
-    });
+    expect(
+      [origins.seed, origins.reruns, origins.workers, origins.maxTime, origins.out].map(
+        ({ text }) => text,
+      ),
+    ).toEqual([
+      "--seed",
+      "REGOOSE_RERUNS",
+      "regoose.config.yaml:3:1",
+      "~/.config/regoose/config.yaml:4:1",
+      "default",
+    ]);
     expect(files).toHaveLength(2);
   });
 
@@ -106,6 +89,15 @@ describe("merging configuration", () => {
   test("takes the default time limit away when executions bound the run", async () => {
     expect((await load({ maxExecutions: 10 })).config.maxTime).toBeNull();
     expect((await load({ maxExecutions: 10, maxTime: 3_000 })).config.maxTime).toBe(3_000);
+  });
+
+  test("finds the user's file where XDG_CONFIG_HOME says", async () => {
+    await user("seed: 2\n");
+    await mkdir(join(folder, "xdg", "regoose"), { recursive: true });
+    await writeFile(join(folder, "xdg", "regoose", "config.yaml"), "seed: 3\n");
+    const { config, files } = await load({}, { XDG_CONFIG_HOME: join(folder, "xdg") });
+    expect(config.seed).toBe(3);
+    expect(files).toEqual([join(folder, "xdg", "regoose", "config.yaml")]);
   });
 
   test("accepts an empty file", async () => {
@@ -142,8 +134,8 @@ describe("the trust rule for the sandbox level", () => {
 
   test("counts guarded as lower than the default", async () => {
     await project("sandbox: guarded\n");
-    const { config, sources } = await load();
-    expect([config.sandbox, sources.sandbox]).toEqual(["auto", "default"]);
+    const { config, origins } = await load();
+    expect([config.sandbox, origins.sandbox.kind]).toEqual(["auto", "default"]);
   });
 
   test("lets the user lower it by flag, environment or own file", async () => {

@@ -1,0 +1,241 @@
+/** When a changed value counts where a process goes on running: at once, for the next run, or after a restart. */
+export type Reload = "live" | "next-run" | "restart";
+
+/**
+ * Who may set a key. A project's own file may set what is for `anyone`, may only raise what is `raise-only`, and
+ * sets what is for the `owner` of the machine only where the user trusts the project.
+ */
+export type Trust = "anyone" | "raise-only" | "owner";
+
+/** What stands in the reference, in `--help`, in `explain` and in the JSON Schema about one key. */
+export interface KeyFacts {
+  readonly description: string;
+  readonly reload: Reload;
+  readonly trust: Trust;
+}
+
+/** A key with a default, an environment variable and, mostly, a flag. */
+interface SettingFacts<T> extends KeyFacts {
+  readonly default: T;
+  /** The default as a person writes it. */
+  readonly defaultText: string;
+  readonly hasFlag: boolean;
+}
+
+/** What a run goes by, complete. */
+export interface ConfigValues {
+  readonly engine: "auto" | "search" | "model";
+  /** In milliseconds. */
+  readonly maxTime: number;
+  readonly maxExecutions: number | null;
+  readonly seed: number;
+  readonly workers: number | null;
+  readonly framework: "auto" | "node" | "vitest" | "jest" | "mocha";
+  readonly out: string | null;
+  readonly baseline: "existing" | "none";
+  readonly sandbox: "auto" | "namespace" | "guarded";
+  readonly reruns: number;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export type ConfigKey = keyof ConfigValues;
+
+/** What one source sets. */
+export type PartialConfig = { readonly [K in ConfigKey]?: ConfigValues[K] | undefined };
+
+export const ENGINES = ["auto", "search", "model"] as const;
+export const FRAMEWORKS = ["auto", "node", "vitest", "jest", "mocha"] as const;
+export const BASELINES = ["existing", "none"] as const;
+/** How much isolation each one asks for grows from `guarded` over `auto` to `namespace`. */
+export const SANDBOXES = ["auto", "namespace", "guarded"] as const;
+
+const RUN = { reload: "next-run", trust: "anyone", hasFlag: true } as const;
+
+/** Every setting of a run. No module that is slow to load stands behind this table: `--help` reads it. */
+export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]> } = {
+  engine: {
+    ...RUN,
+    default: "auto",
+    defaultText: "auto",
+    description:
+      "Who proposes tests. `search` needs no model, key or network; `auto` takes what is there.",
+  },
+  maxTime: {
+    ...RUN,
+    default: 60_000,
+    defaultText: "60s",
+    description:
+      "Bound on the whole command, such as 30s or 2m. Off by default when maxExecutions is set.",
+  },
+  maxExecutions: {
+    ...RUN,
+    default: null,
+    defaultText: "null",
+    description:
+      "Stop the search after this many executions; with a seed the result is the same to the byte.",
+  },
+  seed: {
+    ...RUN,
+    default: 1,
+    defaultText: "1",
+    description: "Seed of every random decision.",
+  },
+  workers: {
+    ...RUN,
+    default: null,
+    defaultText: "null",
+    description: "Search processes side by side; null takes what the machine has, up to 4.",
+  },
+  framework: {
+    ...RUN,
+    default: "auto",
+    defaultText: "auto",
+    description: "Test runner to write for and to run with; `auto` takes the project's own.",
+  },
+  out: {
+    ...RUN,
+    default: null,
+    defaultText: "null",
+    description: "Folder of the written suite; null puts it into regoose/ in the tests folder.",
+  },
+  baseline: {
+    ...RUN,
+    default: "existing",
+    defaultText: "existing",
+    description:
+      "Whether a test has to add something to the existing suite, or only to the written one.",
+  },
+  sandbox: {
+    ...RUN,
+    trust: "raise-only",
+    default: "auto",
+    defaultText: "auto",
+    description:
+      "Isolation of the code under test. A project's own file may raise it, never lower it.",
+  },
+  reruns: {
+    ...RUN,
+    default: 5,
+    defaultText: "5",
+    description: "How often each test has to pass in fresh, shuffled runs before it is kept.",
+  },
+  include: {
+    ...RUN,
+    hasFlag: false,
+    default: [],
+    defaultText: "[]",
+    description: "Source files to test, as globs such as src/**/*.ts; empty for all.",
+  },
+  exclude: {
+    ...RUN,
+    hasFlag: false,
+    default: [],
+    defaultText: "[]",
+    description: "Source files to leave alone, as globs.",
+  },
+};
+
+export const CONFIG_KEYS: readonly ConfigKey[] = Object.keys(SETTINGS) as ConfigKey[];
+
+/** Keys that say how the file itself is to be read. */
+export type FileKey = "version" | "profile" | "profiles" | "providers" | "trustedProjects";
+
+export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
+  version: {
+    reload: "restart",
+    trust: "anyone",
+    description:
+      "Version of this file's form; a file without one is read as version 1. `regoose config migrate` brings it up to date.",
+  },
+  profile: {
+    reload: "next-run",
+    trust: "anyone",
+    description:
+      "Profile to use: development, ci, production, or one under profiles. None unless one is named.",
+  },
+  profiles: {
+    reload: "next-run",
+    trust: "anyone",
+    description:
+      "Named sets of settings and providers that win over the files' own; a built-in name adds to the built-in profile.",
+  },
+  providers: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Model providers by name. No command of this version calls one.",
+  },
+  trustedProjects: {
+    reload: "next-run",
+    trust: "owner",
+    description:
+      "Absolute folders (or ~/…) whose own configuration may set what else only you may. Counts in your own file and environment only.",
+  },
+};
+
+export type ProviderKey =
+  "kind" | "model" | "apiKey" | "baseUrl" | "headers" | "certificate" | "timeout";
+
+export const PROVIDER_KINDS = [
+  "openai",
+  "deepseek",
+  "anthropic",
+  "google",
+  "openai-compatible",
+] as const;
+
+/** Keys of one provider. What decides where a request goes, and with which key, is the owner's alone. */
+export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
+  kind: {
+    reload: "restart",
+    trust: "owner",
+    description:
+      "Protocol of the provider; by default the provider's own name, and openai-compatible for any other name.",
+  },
+  model: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Name of the model.",
+  },
+  apiKey: {
+    reload: "live",
+    trust: "owner",
+    description:
+      "Where the key is found: env:NAME, file:PATH or cmd:COMMAND. The key itself never stands in a configuration.",
+  },
+  baseUrl: {
+    reload: "restart",
+    trust: "owner",
+    description: "Address of the API, http or https, without user, password or query.",
+  },
+  headers: {
+    reload: "live",
+    trust: "owner",
+    description: "HTTP headers by name; each value is a text or a reference as in apiKey.",
+  },
+  certificate: {
+    reload: "restart",
+    trust: "owner",
+    description: "PEM file with the certificates of authorities to trust besides the system's.",
+  },
+  timeout: {
+    reload: "live",
+    trust: "anyone",
+    description: "Bound on one request, such as 30s.",
+  },
+};
+
+/** `maxTime` → `REGOOSE_MAX_TIME`. */
+export function toVariable(key: string): string {
+  return `REGOOSE_${toSnake(key)}`;
+}
+
+/** `apiKey` → `API_KEY`. */
+export function toSnake(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** `maxTime` → `--max-time`. */
+export function toFlag(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

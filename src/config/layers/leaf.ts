@@ -1,0 +1,78 @@
+import {
+  CONFIG_KEYS,
+  FILE_KEYS,
+  type KeyFacts,
+  PROVIDER_KEYS,
+  type ProviderKey,
+  SETTINGS,
+} from "../keys.ts";
+import type { FileConfig, ProfileConfig } from "../schema.ts";
+
+/** Kinds of sources, later ones winning. */
+export type OriginKind = "default" | "user" | "project" | "profile" | "environment" | "flag";
+
+/** Where one value comes from. */
+export interface Origin {
+  readonly kind: OriginKind;
+  /** For people: `--seed`, `REGOOSE_SEED`, `profiles.ci in regoose.config.yaml:12:3`, `default`. */
+  readonly text: string;
+  /** The file as shown to people; null where no file is the source. */
+  readonly file: string | null;
+  /** 1-based; null where no file is the source. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** One value at one key. Lists are one value; providers and headers are taken apart. */
+export interface Leaf {
+  /** Such as `["seed"]` or `["providers", "openai", "headers", "x-team"]`. */
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** All values of one source, with what that source may decide. */
+export interface Layer {
+  /** False where a project's own file decides; then keys of the machine's owner do not count. */
+  readonly isOwner: boolean;
+  /** True where the sandbox level may be lowered. */
+  readonly mayLower: boolean;
+  readonly leaves: readonly Leaf[];
+}
+
+/** An origin that is no file. */
+export function toOrigin(kind: OriginKind, text: string): Origin {
+  return { kind, text, file: null, line: null, column: null };
+}
+
+/** Takes a source apart. `originOf` gets the path of each leaf. */
+export function toLeaves(
+  config: ProfileConfig & Pick<FileConfig, "profile" | "trustedProjects">,
+  originOf: (path: readonly string[]) => Origin,
+): readonly Leaf[] {
+  const leaves: Leaf[] = [];
+  const add = (path: readonly string[], value: unknown): void => {
+    if (value !== undefined) leaves.push({ path, value, origin: originOf(path) });
+  };
+  for (const key of [...CONFIG_KEYS, "profile", "trustedProjects"] as const)
+    add([key], config[key]);
+  for (const [name, provider] of Object.entries(config.providers ?? {})) {
+    for (const [key, value] of Object.entries(provider)) {
+      if (key !== "headers") add(["providers", name, key], value);
+    }
+    for (const [header, value] of Object.entries(provider.headers ?? {}))
+      add(["providers", name, "headers", header], value);
+  }
+  return leaves;
+}
+
+/** What the reference says about the key at a path; null where there is no such key. */
+export function factsOf(path: readonly string[]): KeyFacts | null {
+  const [first = "", , third] = path;
+  const of = <T extends object>(table: T, key: string): T[keyof T] | null =>
+    Object.hasOwn(table, key) ? table[key as keyof T] : null;
+  if (path.length === 1) return of(SETTINGS, first) ?? of(FILE_KEYS, first);
+  const isHeader = path.length === 4 && third === "headers";
+  if (first !== "providers" || !(path.length === 3 || isHeader)) return null;
+  return of(PROVIDER_KEYS, third as ProviderKey);
+}

@@ -1,0 +1,66 @@
+import { CONFIG_KEYS, type ConfigKey, type ConfigValues } from "../keys.ts";
+import type { ProviderConfig } from "../provider-schema.ts";
+import type { Origin } from "./leaf.ts";
+import type { MergedSetting, MergedSettings } from "./merge.ts";
+
+/** What the merged keys amount to. */
+export interface ConfigResult {
+  /** `maxTime` is null when only executions bound the run. */
+  readonly config: Omit<ConfigValues, "maxTime"> & { readonly maxTime: number | null };
+  readonly origins: Readonly<Record<ConfigKey, Origin>>;
+  /** By name. Secrets are references still; no file or command was touched for them. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  /** Every key with its value and origin, profile and providers included. */
+  readonly settings: MergedSettings;
+}
+
+/** Draws the values of a run and the providers from the merged keys. */
+export function toResult(merged: MergedSettings): ConfigResult {
+  const settings = new Map(merged);
+  const time = settings.get("maxTime");
+  const bound = settings.get("maxExecutions");
+  // A bound on executions replaces a built-in bound on time, but not one that somebody set.
+  if (time !== undefined && bound !== undefined && bound.value !== null && isBuiltIn(time.origin)) {
+    const text = `${time.origin.text}, off because of maxExecutions (${bound.origin.text})`;
+    settings.set("maxTime", { ...time, value: null, origin: { ...time.origin, text } });
+  }
+  const all = [...settings.values()];
+  const values = Object.fromEntries(
+    all.map(({ path, value }) => [String(path[0]), value] as const),
+  );
+  const origins = Object.fromEntries(
+    all.map(({ path, origin }) => [String(path[0]), origin] as const),
+  );
+  const pick = (from: Readonly<Record<string, unknown>>): object =>
+    Object.fromEntries(CONFIG_KEYS.map((key) => [key, from[key]]));
+  return {
+    config: pick(values) as ConfigResult["config"],
+    origins: pick(origins) as ConfigResult["origins"],
+    providers: toProviders(all),
+    settings,
+  };
+}
+
+function isBuiltIn({ kind, file }: Origin): boolean {
+  return kind === "default" || (kind === "profile" && file === null);
+}
+
+function toProviders(settings: readonly MergedSetting[]): Readonly<Record<string, ProviderConfig>> {
+  const providers = new Map<string, Map<string, unknown>>();
+  const headers = new Map<string, Map<string, unknown>>();
+  for (const { path, value } of settings) {
+    const [first, name = "", key = "", header] = path;
+    if (first !== "providers") continue;
+    const target = header === undefined ? providers : headers;
+    const fields = target.get(name) ?? new Map<string, unknown>();
+    target.set(name, fields.set(header ?? key, value));
+  }
+  const names = [...new Set([...providers.keys(), ...headers.keys()])];
+  return Object.fromEntries(
+    names.map((name) => {
+      const own = headers.get(name);
+      const fields = Object.fromEntries(providers.get(name) ?? []);
+      return [name, own === undefined ? fields : { ...fields, headers: Object.fromEntries(own) }];
+    }),
+  );
+}
