@@ -5,21 +5,23 @@ import type { ProjectInfo } from "../contract/project.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { toMessage } from "../kernel/errors.ts";
 import type { SandboxProbe } from "../ports/sandbox.ts";
-
-/** One line of `regoose doctor`. */
-export interface DoctorCheck {
-  readonly name: string;
-  readonly status: "ok" | "warning" | "problem";
-  readonly detail: string;
-  /** What to do; null when nothing needs doing. */
-  readonly fix: string | null;
-}
+import type { DoctorCheck } from "./check.ts";
+import { detectRoot } from "./detect-root.ts";
 
 /** Below this the work copies and caches of one run may not fit, bytes. */
 const LOW_DISK_BYTES = 1024 ** 3;
 
-/** Looks at this machine and at the project in `cwd`; measures the sandbox by trying it. */
+/** Looks at this machine, at the project in `cwd` and at its configuration; measures the sandbox by trying it. */
 export async function inspect(
+  deps: { readonly clock: Clock },
+  cwd: string,
+): Promise<readonly DoctorCheck[]> {
+  const { inspectConfiguration } = await import("./config/check-config.ts");
+  return [...(await inspectMachine(deps, cwd)), ...(await inspectConfiguration(detectRoot(cwd)))];
+}
+
+/** The same without the configuration. */
+export async function inspectMachine(
   deps: { readonly clock: Clock },
   cwd: string,
 ): Promise<readonly DoctorCheck[]> {

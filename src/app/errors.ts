@@ -161,3 +161,17 @@ function toNamedError(thrown: unknown): RegooseError {
     cause: thrown,
   });
 }
+
+/** RGS-7012: a configuration file cannot be written. */
+export function createConfigUnwritable(path: string, cause: unknown): RegooseError {
+  return new RegooseError(
+    "ConfigUnwritable",
+    `cannot write ${path} (${toErrno(cause) ?? String(cause)})`,
+    {
+      code: "RGS-7012",
+      errorClass: "permanent",
+      hint: "make the folder writable",
+      cause,
+    },
+  );
+}

@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { detectProject } from "../analysis/detect-project.ts";
 import { renderDefaultConfig } from "../config/default-config.ts";
 import type { ProjectInfo } from "../contract/project.ts";
 import { RegooseError, toErrno } from "../kernel/errors.ts";
+import { createConfigUnwritable } from "./errors.ts";
 
 const CONFIG_FILE = "regoose.config.yaml";
+const SCHEMA_FILE = "regoose/schema/regoose.config.schema.json";
 
 /**
  * Detects the project around `cwd` and writes its configuration.
@@ -17,9 +20,9 @@ export async function init(
   const project = await detectProject({ path: cwd });
   const path = join(project.root, CONFIG_FILE);
   try {
-    await writeFile(path, renderDefaultConfig(project), { flag: "wx" });
+    await writeFile(path, renderDefaultConfig(project, findSchema(project.root)), { flag: "wx" });
   } catch (failure) {
-    if (toErrno(failure) !== "EEXIST") throw createUnwritable(path, failure);
+    if (toErrno(failure) !== "EEXIST") throw createConfigUnwritable(path, failure);
     throw new RegooseError("ConfigExists", `${path} is there already`, {
       code: "RGS-2024",
       errorClass: "user",
@@ -29,15 +32,8 @@ export async function init(
   return { path, project };
 }
 
-function createUnwritable(path: string, cause: unknown): RegooseError {
-  return new RegooseError(
-    "ConfigUnwritable",
-    `cannot write ${path} (${toErrno(cause) ?? String(cause)})`,
-    {
-      code: "RGS-7012",
-      errorClass: "permanent",
-      hint: "make the project folder writable",
-      cause,
-    },
-  );
+/** The schema of the version that the project has installed, else the published one. */
+function findSchema(root: string): string {
+  const installed = join("node_modules", SCHEMA_FILE);
+  return existsSync(join(root, installed)) ? `./${installed}` : `https://unpkg.com/${SCHEMA_FILE}`;
 }

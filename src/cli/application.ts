@@ -6,6 +6,7 @@ import {
   type Application,
 } from "@stricli/core";
 import { completionCommand } from "./commands/completion.ts";
+import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { initCommand } from "./commands/init.ts";
@@ -25,6 +26,7 @@ export function createApplication(version: string): Application<CliContext> {
       rerun: rerunCommand,
       report: reportCommand,
       runs: runsRoutes,
+      config: configRoutes,
       doctor: doctorCommand,
       init: initCommand,
       completion: completionCommand,
@@ -44,6 +46,7 @@ export function createApplication(version: string): Application<CliContext> {
         "  regoose resume                 go on with a run that was stopped",
         "  regoose verify                 re-prove every test that was written",
         "  regoose report latest --format html > report.html",
+        "  regoose config print --origin  what settings count here, and why",
       ].join("\n"),
     },
   });

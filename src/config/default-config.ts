@@ -1,19 +1,23 @@
 import type { ProjectInfo } from "../contract/project.ts";
 import { type ConfigReference, describeConfig } from "./reference.ts";
+import { CONFIG_VERSION } from "./schema.ts";
 
 /**
  * The text of a `regoose.config.yaml` for a detected project: every key with its meaning and default, commented
- * out, and the detected runner set. Reading it back gives the defaults and that runner.
+ * out, and the detected runner set. Reading it back gives the defaults and that runner. `schemaAddress` is where
+ * editors find the JSON Schema.
  */
 export function renderDefaultConfig(
   project: Pick<ProjectInfo, "name" | "runner" | "isRunnerDetected" | "testsFolder">,
+  schemaAddress: string,
 ): string {
   const header = [
+    `# yaml-language-server: $schema=${schemaAddress}`,
     `# Regoose configuration of ${oneLine(project.name)}. Every key is optional; flags and REGOOSE_… variables win over this file.`,
-    "# regoose generate --help explains the same settings as flags.",
+    "# regoose config print --origin shows what counts; regoose config explain KEY explains one key.",
   ];
   const blocks = describeConfig().map((entry) => renderKey(entry, project));
-  return `${header.join("\n")}\n\n${blocks.join("\n\n")}\n`;
+  return `${header.join("\n")}\n\nversion: ${CONFIG_VERSION}\n\n${blocks.join("\n\n")}\n`;
 }
 
 function renderKey(

@@ -50,6 +50,12 @@ export function readEnvironment(variables: Variables = process.env): Environment
   };
 }
 
+/** One variable, for a reference `env:NAME` of the user's; null where it is unset or empty. */
+export function readVariable(name: string, variables: Variables = process.env): string | null {
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  return value === undefined || value === "" ? null : value;
+}
+
 function isOn(value: string | null): boolean {
   return value !== null && value !== "0" && value.toLowerCase() !== "false";
 }

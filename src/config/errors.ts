@@ -54,3 +54,29 @@ export function invalidDuration(text: string): RegooseError {
     hint: "Write a number with ms, s, m or h, such as 500ms, 60s or 2m; a plain number means seconds.",
   });
 }
+
+/** A key that the reference does not have. */
+export function unknownConfigKey(key: string, near: string | null): RegooseError {
+  return new RegooseError(
+    "UnknownConfigKey",
+    `there is no configuration key "${key.slice(0, 80)}"`,
+    {
+      code: "RGS-2004",
+      errorClass: "configuration",
+      hint:
+        near === null
+          ? "`regoose config print` lists the keys; docs/configuration.md explains them."
+          : `Did you mean ${near}?`,
+    },
+  );
+}
+
+/** A secret that is not where its reference says. The reason never repeats a secret or an argument. */
+export function secretUnavailable(what: string, why: string, hint: string): RegooseError {
+  return new RegooseError("SecretUnavailable", `${what}: ${why}`, {
+    code: "RGS-2005",
+    errorClass: "configuration",
+    hint,
+    details: { why },
+  });
+}

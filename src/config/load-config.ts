@@ -5,7 +5,7 @@ import { type ConfigProblem, configInvalid } from "./errors.ts";
 import { type PartialConfig, toFlag } from "./keys.ts";
 import { toFileLeaves } from "./layers/file-leaves.ts";
 import { type Layer, type Leaf, toLeaves, toOrigin } from "./layers/leaf.ts";
-import { mergeLayers } from "./layers/merge.ts";
+import { mergeLayers, type Refusal } from "./layers/merge.ts";
 import { type ProfileFiles, toProfileLayers } from "./layers/profile-layers.ts";
 import { type ConfigResult, toResult } from "./layers/result.ts";
 import { expandHome, shortenHome } from "./paths.ts";
@@ -21,7 +21,9 @@ export interface LoadedConfig extends ConfigResult {
   readonly isTrusted: boolean;
   /** Sentences on what looks like a setting and is none. */
   readonly degradations: readonly string[];
-  /** Sentences on settings that do not count, and why. */
+  /** Values that do not count. */
+  readonly refusals: readonly Refusal[];
+  /** The same as sentences. */
   readonly notes: readonly string[];
   /** Files that were read. */
   readonly files: readonly string[];
@@ -75,13 +77,14 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
   };
   const chosen = mergeLayers([...stack.below, ...stack.above]).settings.get("profile");
   const profiles = toProfileLayers(stack, chosen, isTrusted);
-  const { settings, notes } = mergeLayers([...stack.below, ...profiles, ...stack.above]);
+  const { settings, refusals } = mergeLayers([...stack.below, ...profiles, ...stack.above]);
   return {
     ...toResult(settings),
     profile: chosen === undefined ? null : String(chosen.value),
     isTrusted,
     degradations: variables.degradations,
-    notes,
+    notes: refusals.map(({ why }) => why),
+    refusals,
     files: files.map(({ path }) => path),
   };
 }

@@ -4,45 +4,41 @@ import { factsOf, type Layer, type Leaf, type Origin } from "./leaf.ts";
 interface Vote {
   readonly value: unknown;
   readonly origin: Origin;
-  /** Why it does not count; null where it counts, or counted until a later source. */
-  readonly refusal: string | null;
 }
 
 /** A key with the value that counts. */
-export interface MergedSetting {
-  readonly path: readonly string[];
-  readonly value: unknown;
-  readonly origin: Origin;
-  /** Everything that any source says about it, in order of rising precedence. */
+export interface MergedSetting extends Leaf {
+  /** What the sources say about it that may, in order of rising precedence; the last one counts. */
   readonly votes: readonly Vote[];
 }
 
 /** Path joined by dots → setting, in the order in which the keys first appear. */
 export type MergedSettings = ReadonlyMap<string, MergedSetting>;
 
+/** A value that does not count. */
+export interface Refusal extends Leaf {
+  /** A sentence. */
+  readonly why: string;
+}
+
 /** Merges layers, later ones winning, and holds what each one may decide. */
 export function mergeLayers(layers: readonly Layer[]): {
   readonly settings: MergedSettings;
-  /** Sentences on values that do not count, and why. */
-  readonly notes: readonly string[];
+  readonly refusals: readonly Refusal[];
 } {
   const settings = new Map<string, MergedSetting>();
-  const notes: string[] = [];
+  const refusals: Refusal[] = [];
   for (const layer of layers) {
     for (const leaf of layer.leaves) {
-      const { path, value, origin } = leaf;
-      const key = path.join(".");
+      const { value, origin } = leaf;
+      const key = leaf.path.join(".");
       const present = settings.get(key);
-      const refusal = findRefusal(layer, leaf, present?.value);
-      const votes = [...(present?.votes ?? []), { value, origin, refusal }];
-      if (refusal === null) settings.set(key, { path, value, origin, votes });
-      else {
-        notes.push(refusal);
-        if (present !== undefined) settings.set(key, { ...present, votes });
-      }
+      const why = findRefusal(layer, leaf, present?.value);
+      if (why !== null) refusals.push({ ...leaf, why });
+      else settings.set(key, { ...leaf, votes: [...(present?.votes ?? []), { value, origin }] });
     }
   }
-  return { settings, notes };
+  return { settings, refusals };
 }
 
 function findRefusal(layer: Layer, leaf: Leaf, present: unknown): string | null {

@@ -11,6 +11,8 @@ const PROJECT = {
   testsFolder: "tests",
 } as const;
 
+const SCHEMA = "https://schema.example/regoose.json";
+
 function read(text: string): unknown {
   const outcome = parseYamlConfig(text, "file");
   return outcome.kind === "parsed" ? outcome.config : outcome.problems;
@@ -18,17 +20,25 @@ function read(text: string): unknown {
 
 describe("the configuration that init writes", () => {
   test("sets the detected runner and nothing else", () => {
-    const text = renderDefaultConfig(PROJECT);
-    expect(read(text)).toEqual({ framework: "vitest" });
+    const text = renderDefaultConfig(PROJECT, SCHEMA);
+    expect(read(text)).toEqual({ version: 1, framework: "vitest" });
+  });
+
+  test("names the schema in its first line, where editors look", () => {
+    const [first] = renderDefaultConfig(PROJECT, SCHEMA).split("\n");
+    expect(first).toBe(`# yaml-language-server: $schema=${SCHEMA}`);
   });
 
   test("leaves the runner open when none was detected", () => {
-    const text = renderDefaultConfig({ ...PROJECT, runner: "node", isRunnerDetected: false });
-    expect(read(text)).toEqual({});
+    const text = renderDefaultConfig(
+      { ...PROJECT, runner: "node", isRunnerDetected: false },
+      SCHEMA,
+    );
+    expect(read(text)).toEqual({ version: 1 });
   });
 
   test("explains every key, and every commented line is valid when switched on", () => {
-    const text = renderDefaultConfig(PROJECT);
+    const text = renderDefaultConfig(PROJECT, SCHEMA);
     for (const key of CONFIG_KEYS) expect(text).toMatch(new RegExp(`^(?:# )?${key}: `, "m"));
     const switchedOn = text.replaceAll(/^# ([a-zA-Z]+: .*)$/gm, "$1");
     const outcome = parseYamlConfig(switchedOn, "file");
@@ -37,12 +47,15 @@ describe("the configuration that init writes", () => {
   });
 
   test("does not let a project's name write configuration", () => {
-    const text = renderDefaultConfig({
-      ...PROJECT,
-      name: "x\nsandbox: guarded",
-      testsFolder: "a: b",
-    });
-    expect(read(text)).toEqual({ framework: "vitest" });
+    const text = renderDefaultConfig(
+      {
+        ...PROJECT,
+        name: "x\nsandbox: guarded",
+        testsFolder: "a: b",
+      },
+      SCHEMA,
+    );
+    expect(read(text)).toEqual({ version: 1, framework: "vitest" });
   });
 });
 

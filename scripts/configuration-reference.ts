@@ -1,0 +1,116 @@
+/** The generated reference: `docs/configuration.md` and the JSON Schema that editors use. */
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { PROVIDER_KINDS, type Reload, type Trust } from "../src/config/keys.ts";
+import { BUILT_IN_PROFILES } from "../src/config/profiles.ts";
+import { formatDuration } from "../src/config/duration.ts";
+import {
+  type ConfigReference,
+  describeConfig,
+  describeFileKeys,
+  describeProviderKeys,
+} from "../src/config/reference.ts";
+import { toConfigJsonSchema } from "../src/config/schema.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Path in the repository → text of every generated file. */
+export async function renderGeneratedFiles(): Promise<Readonly<Record<string, string>>> {
+  return {
+    "docs/configuration.md": await toPretty("docs/configuration.md", renderReference()),
+    "schema/regoose.config.schema.json": await toPretty(
+      "schema/regoose.config.schema.json",
+      JSON.stringify(toConfigJsonSchema()),
+    ),
+  };
+}
+
+async function toPretty(path: string, text: string): Promise<string> {
+  const filepath = join(ROOT, path);
+  return format(text, { ...(await resolveConfig(filepath)), filepath });
+}
+
+function renderReference(): string {
+  return [
+    "# Configuration",
+    "<!-- Written by `npm run docs` from src/config/keys.ts and the schema; edit those. -->",
+    "Every key is optional. A project keeps its settings in `regoose.config.yaml` (or `.yml`) beside `package.json`; what you want everywhere goes into your own file, `~/.config/regoose/config.yaml` (`$XDG_CONFIG_HOME` is honoured). `regoose init` writes a commented file with every key.",
+    "## Precedence",
+    "Later ones win: defaults, your own file, the project's file, the profile, `REGOOSE_…` variables, flags. A list is replaced as a whole; providers are merged key by key. `regoose config print --origin` shows what counts and where it comes from; `regoose config explain KEY` shows also what was overruled.",
+    "## Settings",
+    toTable(describeConfig()),
+    "A duration is written `500ms`, `60s`, `2m`, `1h` or `1m30s`; a plain number means seconds. In a variable, a list is written with commas.",
+    "## Keys about the file",
+    toTable(describeFileKeys()),
+    "## Profiles",
+    "A profile is a named set of settings. None is in use unless it is named by `--profile`, `REGOOSE_PROFILE` or `profile:`. The bound on time of a built-in profile gives way to `maxExecutions`, as the default does.",
+    toProfileTable(),
+    "Your own stand under `profiles`, in either file; one with the name of a built-in profile adds to it, and the project's wins over yours.",
+    ["```yaml", "profiles:", "  nightly:", "    maxTime: 10m", "    reruns: 20", "```"].join("\n"),
+    "## Providers",
+    `Names are free; kinds are ${PROVIDER_KINDS.join(", ")}. No command of this version calls a provider: the section is read, checked and printed for the engine that will.`,
+    toTable(describeProviderKeys()),
+    "In a variable's name, `NAME` is the provider's name in capitals, with `_` for `-`.",
+    "### References to secrets",
+    "A key never stands in a configuration. It is named, fetched when it is needed, and printed as `[redacted]` everywhere:",
+    [
+      "- `env:NAME`: a variable of your environment.",
+      "- `file:PATH`: an absolute path or `~/…`; a regular file of one line.",
+      "- `cmd:COMMAND`: what a program prints. It runs in your home folder, without a shell and for at most 15 s; where you need a shell, name it: `cmd:sh -c 'pass show openai | head -1'`.",
+    ].join("\n"),
+    "## Trust",
+    "A project's own file is written by whoever wrote the project. It may raise the sandbox level, never lower it. `kind`, `apiKey`, `baseUrl`, `headers` and `certificate` of a provider count only from flags, environment and your own file. What does not count is ignored, and the run says so. The same holds for profiles that stand in the project's file, and for a profile of yours that the project's file names.",
+    "Where the project is yours, list it in your own file, by its exact folder; only the rule about the sandbox level stays:",
+    ["```yaml", "trustedProjects: [~/work/shop]", "```"].join("\n"),
+    "The file itself may be no link, at most 1 MB of UTF-8, and not nested more deeply than a configuration is; twenty aliases are the most.",
+    "## When a change counts",
+    "For processes that go on running. `live`: at once. `next-run`: for the next run. `restart`: after a restart.",
+    "## Editors",
+    "`regoose config schema` prints the JSON Schema; it also stands in the package as [schema/regoose.config.schema.json](../schema/regoose.config.schema.json). A first line `# yaml-language-server: $schema=…`, as `regoose init` writes it, makes editors complete and check the file.",
+    "## Versions",
+    "`version: 1` names the form of the file. A file without it is read the same. `regoose config migrate` shows what bringing a file up to date would change, and writes it with `--yes`; comments, order and quotes stay.",
+  ].join("\n\n");
+}
+
+const WHO: Readonly<Record<Trust, string>> = {
+  anyone: "anyone",
+  "raise-only": "project: raise only",
+  owner: "you",
+};
+
+function toTable(rows: readonly ConfigReference[]): string {
+  const code = (text: string | null): string => (text === null ? "" : `\`${text}\``);
+  const cells = rows.map((row): readonly [...string[], Reload] => [
+    code(row.key),
+    row.description,
+    row.type,
+    code(row.defaultText),
+    code(row.flag),
+    code(row.variable),
+    WHO[row.trust],
+    row.reload,
+  ]);
+  return toMarkdownTable(
+    ["key", "meaning", "type", "default", "flag", "variable", "set by", "reload"],
+    cells,
+  );
+}
+
+function toProfileTable(): string {
+  const rows = Object.entries(BUILT_IN_PROFILES).map(([name, { description, settings }]) => {
+    const { maxTime, ...rest } = settings;
+    const shown = {
+      ...(maxTime === undefined ? {} : { maxTime: formatDuration(maxTime) }),
+      ...rest,
+    };
+    const sets = Object.entries(shown).map(([key, value]) => `\`${key}: ${String(value)}\``);
+    return [`\`${name}\``, description, sets.join(", ")];
+  });
+  return toMarkdownTable(["profile", "for", "sets"], rows);
+}
+
+function toMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const toRow = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [toRow(head), toRow(head.map(() => "---")), ...rows.map(toRow)].join("\n");
+}

@@ -1,0 +1,112 @@
+import { unknownConfigKey } from "../../config/errors.ts";
+import {
+  type ConfigReference,
+  describeConfig,
+  describeFileKeys,
+  describeProviderKeys,
+} from "../../config/reference.ts";
+import type { Leaf } from "../../config/layers/leaf.ts";
+import { nearestName } from "../../kernel/nearest-name.ts";
+import { type ConfigRequest, loadFor } from "./print-config.ts";
+import { type ShownValue, toShownValue, toYamlText } from "./shown-value.ts";
+
+/** What `regoose config explain KEY --json` prints as data. */
+export interface ExplainData extends ConfigReference {
+  /** Null where nothing sets the key. */
+  readonly value: ShownValue;
+  /** Where the value comes from; null where nothing sets the key. */
+  readonly origin: string | null;
+  /** What other sources say, overruled ones first, in order of rising precedence. */
+  readonly others: readonly ExplainSource[];
+}
+
+interface ExplainSource {
+  readonly value: ShownValue;
+  readonly origin: string;
+  /** Why it must not count; null where a later source overrules it. */
+  readonly refusal: string | null;
+}
+
+const WHO = {
+  anyone: "anyone, a project's own file too",
+  "raise-only": "you; a project's own file may raise it, never lower it",
+  owner: "you: flags, environment, your own file; a project's own file where you trust the project",
+} as const;
+
+const WHEN = {
+  live: "live: a change counts at once",
+  "next-run": "next-run: a change counts for the next run",
+  restart: "restart: a change counts after a restart",
+} as const;
+
+/**
+ * Everything about one key: its meaning, and what it is here and why.
+ * @throws UnknownConfigKey (RGS-2004), ConfigInvalid (RGS-2001), ConfigUnreadable (RGS-2002)
+ */
+export async function explainKey(
+  request: ConfigRequest,
+  key: string,
+): Promise<{ readonly data: ExplainData; readonly text: string }> {
+  const reference = findReference(key);
+  const { settings, refusals } = await loadFor(request);
+  const setting = settings.get(key);
+  const toSource = (refusal: string | null, { path, value, origin }: Leaf): ExplainSource => ({
+    value: toShownValue(path, value),
+    origin: origin.text,
+    refusal,
+  });
+  const overruled = setting?.votes.slice(0, -1) ?? [];
+  const refused = refusals.filter(({ path }) => path.join(".") === key);
+  const data: ExplainData = {
+    ...reference,
+    value: setting === undefined ? null : toShownValue(setting.path, setting.value),
+    origin: setting?.origin.text ?? null,
+    others: [
+      ...overruled.map((vote) => toSource(null, { path: key.split("."), ...vote })),
+      ...refused.map((one) => toSource(one.why, one)),
+    ],
+  };
+  return { data, text: toText(data) };
+}
+
+/** Providers and headers have names of their own; the rest of the path is known. */
+function findReference(key: string): ConfigReference {
+  const known = [...describeConfig(), ...describeFileKeys(), ...describeProviderKeys()];
+  const [first, name = "NAME", field, ...rest] = key.split(".");
+  const isNested = first === "providers" && field !== undefined;
+  const wanted = isNested ? `providers.NAME.${field}` : key;
+  const found = known.find((one) => one.key === wanted);
+  const isWhole = rest.length === 0 || field === "headers";
+  if (found !== undefined && isWhole) return isNested ? toOwnName(found, key, name) : found;
+  const near = nearestName(
+    wanted,
+    known.map((one) => one.key),
+  );
+  throw unknownConfigKey(key, near?.replace("NAME", name) ?? null);
+}
+
+function toOwnName(found: ConfigReference, key: string, name: string): ConfigReference {
+  const own = name.toUpperCase().replaceAll("-", "_");
+  return { ...found, key, variable: found.variable?.replace("NAME", own) ?? null };
+}
+
+function toText(data: ExplainData): string {
+  const { key, description, type, defaultText, variable, flag, reload, trust } = data;
+  const rows: readonly (readonly [string, string | null])[] = [
+    ["type", type],
+    ["default", defaultText],
+    ["flag", flag],
+    ["variable", variable],
+    ["set by", WHO[trust]],
+    ["reload", WHEN[reload]],
+    ["value", data.origin === null ? "not set" : `${toYamlText(data.value)}  # ${data.origin}`],
+  ];
+  const lines = rows.flatMap(([name, text]) =>
+    text === null ? [] : [`  ${name.padEnd(9)} ${text}`],
+  );
+  const others = data.others.map(({ value, origin, refusal }) => {
+    const why = refusal === null ? "overruled" : "ignored";
+    return `  ${why.padEnd(9)} ${toYamlText(value)}  # ${origin}`;
+  });
+  return `${[key, `  ${description}`, ...lines, ...others].join("\n")}\n`;
+}

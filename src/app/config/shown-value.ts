@@ -1,0 +1,37 @@
+import { formatDuration } from "../../config/duration.ts";
+import { Secret } from "../../kernel/secret.ts";
+
+const DURATIONS: ReadonlySet<string> = new Set(["maxTime", "timeout"]);
+
+/** A value as a file would hold it; what is or names a secret is `[redacted]`. */
+export type ShownValue = string | number | boolean | null | readonly string[];
+
+/** Turns the value at a path into what may be shown. */
+export function toShownValue(path: readonly string[], value: unknown): ShownValue {
+  if (isReference(value)) return String(value.target);
+  if (typeof value === "number" && DURATIONS.has(path.at(-1) ?? "")) return formatDuration(value);
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return value;
+  return null;
+}
+
+/** Whether a value is a reference to a secret. */
+export function isReference(
+  value: unknown,
+): value is { readonly kind: string; readonly target: Secret } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "target" in value &&
+    value.target instanceof Secret
+  );
+}
+
+/** As YAML writes it, on one line. */
+export function toYamlText(value: ShownValue): string {
+  if (Array.isArray(value)) return `[${value.map((one: string) => toYamlText(one)).join(", ")}]`;
+  const isPlain = typeof value === "string" && /^[A-Za-z0-9./~][\w./~*-]*$/.test(value);
+  const looksOther = /^(?:null|true|false|~|[\d.+-]+(?:e\d+)?)$/i.test(String(value));
+  return isPlain && !looksOther ? value : JSON.stringify(value);
+}
