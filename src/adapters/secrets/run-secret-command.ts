@@ -58,14 +58,16 @@ function waitForEnd(
     child.on("error", (failure: NodeJS.ErrnoException) => {
       resolve({ kind: "not-started", why: failure.code ?? "unknown error" });
     });
+    let timer: NodeJS.Timeout | undefined;
     child.on("close", (exitCode) => {
+      clearTimeout(timer);
       resolve({ kind: "ended", exitCode });
     });
     child.on("exit", (exitCode) => {
-      setTimeout(() => {
+      timer = setTimeout(() => {
         endGroup(child);
         resolve({ kind: "ended", exitCode });
-      }, CLOSE_LIMIT_MS).unref();
+      }, CLOSE_LIMIT_MS);
     });
   });
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { isZombie } from "../../../src/adapters/sandbox/zombie.ts";
 import { runSecretCommand } from "../../../src/adapters/secrets/run-secret-command.ts";
 
 const { signal } = new AbortController();
@@ -63,7 +63,8 @@ describe("a command that prints a secret", () => {
 /** What nobody has reaped yet runs no more. */
 function isRunning(pid: number): boolean {
   try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    process.kill(pid, 0);
+    return !isZombie(pid);
   } catch {
     return false;
   }
