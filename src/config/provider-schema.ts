@@ -17,6 +17,7 @@ export interface ProviderConfig {
   readonly timeout?: number | undefined;
 }
 
+/** Editors check the beginning; the message of a text that is none comes from {@link parseReference}. */
 const reference = z
   .string()
   .max(2_000)
@@ -25,7 +26,8 @@ const reference = z
     if (parsed.kind === "reference") return parsed.reference;
     context.addIssue({ code: "custom", message: parsed.problem });
     return z.NEVER;
-  });
+  })
+  .meta({ pattern: "^(env|file|cmd):." });
 
 /** A header may be a plain text; what looks like a reference is one. */
 const headerValue = z

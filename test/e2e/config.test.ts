@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -93,6 +93,26 @@ describe("regoose config", () => {
       },
     });
     expect(JSON.stringify(json) + stdout + stderr).not.toContain("canary");
+  });
+
+  test("is what generate goes by, and a stranger's command never runs", async () => {
+    await using project = await aConfiguredProject();
+    const fast = "  fast: { maxExecutions: 40, reruns: 1, baseline: none, seed: 3 }\n";
+    await writeFile(join(project.root, "regoose.config.yaml"), `${PROJECT}${fast}`);
+    const env = { HOME: join(project.root, "home"), XDG_CONFIG_HOME: "" };
+    const args = ["generate", "--json", "--profile", "fast", "--workers", "1", "index.js"];
+    const { data } = toEnvelope(await runCli(args, { cwd: project.root, env }));
+    expect(data?.seed).toBe(3);
+    expect(data?.notes).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("cannot lower the level"),
+        expect.stringContaining("providers.openai.apiKey counts only from your own file"),
+      ]),
+    );
+    const written = await readdir(project.root, { recursive: true });
+    expect(written.filter((path) => path.endsWith("hacked"))).toEqual([]);
+    for (const path of written.filter((one) => /^\.regoose\/.*\.(?:json|ndjson)$/.test(one)))
+      expect(await readFile(join(project.root, path), "utf8"), path).not.toContain("canary");
   });
 
   test("explains a key with everything that was overruled or ignored", async () => {

@@ -39,9 +39,8 @@ export function readVariables(environment: Environment): VariableSettings {
     const key = variables.get(name);
     const path = key === undefined ? toProviderPath(name) : [key];
     if (path === null) {
-      const near = nearestName(name, [...variables.keys()]);
-      if (near !== null)
-        degradations.push(`${name} is not a setting and was ignored; did you mean ${near}?`);
+      const advice = adviseOn(name, [...variables.keys()]);
+      if (advice !== null) degradations.push(`${name} is not a setting and was ignored; ${advice}`);
       continue;
     }
     names.set(path.join("."), name);
@@ -75,6 +74,14 @@ function toProviderPath(variable: string): readonly string[] | null {
   const key = PROVIDER_VARIABLES.get(field ?? "");
   if (name === undefined || key === undefined) return null;
   return ["providers", name.toLowerCase().replaceAll("_", "-"), key];
+}
+
+/** Null for a variable that looks like no setting. */
+function adviseOn(name: string, known: readonly string[]): string | null {
+  if (name.startsWith("REGOOSE_PROVIDERS_"))
+    return `variables of a provider end with ${[...PROVIDER_VARIABLES.keys()].map((end) => `_${end}`).join(", ")}`;
+  const near = nearestName(name, known);
+  return near === null ? null : `did you mean ${near}?`;
 }
 
 function fromText(key: string, text: string): unknown {

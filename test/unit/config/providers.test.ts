@@ -42,6 +42,14 @@ describe("providers", () => {
     expect(JSON.stringify([...settings])).not.toMatch(/OPENAI_API_KEY|tools|\.token|pass show/);
   });
 
+  test("have variables with known endings only", async () => {
+    await using home = await aConfigHome();
+    const { degradations } = await home.load({}, { REGOOSE_PROVIDERS_OPENAI_APIKEY: "env:A" });
+    expect(degradations).toEqual([
+      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _API_KEY, _BASE_URL, _CERTIFICATE, _TIMEOUT",
+    ]);
+  });
+
   test("take no key itself, and no message repeats it", async () => {
     await using home = await aConfigHome();
     const key = "sk-canary-0123456789";
