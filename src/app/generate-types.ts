@@ -25,6 +25,8 @@ export interface GenerateFlags {
   readonly baseline?: "existing" | "none" | undefined;
   readonly sandbox?: "auto" | "namespace" | "guarded" | undefined;
   readonly reruns?: number | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
 }
 

@@ -55,6 +55,8 @@ export async function loadSettings(
       baseline: flags.baseline,
       sandbox: flags.sandbox,
       reruns: flags.reruns,
+      include: flags.include,
+      exclude: flags.exclude,
     },
     profile: flags.profile,
   });

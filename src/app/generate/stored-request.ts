@@ -19,6 +19,8 @@ const flags = z.object({
   baseline: z.enum(["existing", "none"]).optional(),
   sandbox: z.enum(["auto", "namespace", "guarded"]).optional(),
   reruns: count,
+  include: z.array(z.string()).optional(),
+  exclude: z.array(z.string()).optional(),
 });
 
 /** A request as it stands in a run's log: never with source text, and never dry. */
@@ -92,6 +94,9 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
       baseline: settings.baseline,
       sandbox: settings.sandbox,
       reruns: settings.reruns,
+      // A profile or a file may have set them, and may be gone or changed by then.
+      include: settings.include,
+      exclude: settings.exclude,
     },
   };
 }

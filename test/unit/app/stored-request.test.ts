@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { Plan } from "../../../src/app/generate/plan.ts";
+import { pinRequest, readRequest } from "../../../src/app/generate/stored-request.ts";
+import type { RunRecord } from "../../../src/contract/run-record.ts";
+
+const SETTINGS = {
+  engine: "search",
+  maxTimeMs: 180_000,
+  maxExecutions: null,
+  seed: 3,
+  workers: 2,
+  baseline: "none",
+  sandbox: "namespace",
+  reruns: 10,
+  include: ["src/a.js"],
+  exclude: ["src/b.js"],
+};
+
+test("a run keeps every setting that a profile or a file gave it", () => {
+  const plan = { settings: SETTINGS, runner: "node", outFolder: "/p/test/regoose" };
+  const request = { targets: ["."], code: null, cwd: "/p", flags: { profile: "ci" } };
+  const pinned = JSON.parse(JSON.stringify(pinRequest(request, plan as unknown as Plan))) as object;
+  const records = [{ name: "run-start", data: { request: pinned } }] as unknown as RunRecord[];
+  const { flags } = readRequest("r", records);
+  const settings = { ...SETTINGS, maxExecutions: undefined };
+  expect(flags).toEqual({ ...settings, framework: "node", out: "/p/test/regoose" });
+});
