@@ -14,6 +14,7 @@ import { reportCommand } from "./commands/report.ts";
 import { rerunCommand, resumeCommand } from "./commands/resume.ts";
 import { runsRoutes } from "./commands/runs.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 
 /** The command tree. Each command loads its implementation only when it runs. */
@@ -23,6 +24,7 @@ export function createApplication(version: string): Application<CliContext> {
       generate: generateCommand,
       verify: verifyCommand,
       resume: resumeCommand,
+      why: whyCommand,
       rerun: rerunCommand,
       report: reportCommand,
       runs: runsRoutes,

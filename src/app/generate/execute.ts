@@ -67,6 +67,7 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
       outcome: isCancelled ? "cancelled" : "failed",
       code: error.code,
       message: error.message,
+      hint: error.hint ?? null,
     };
     // Where the disk is full, this line has no room either; the error says so.
     await writer.append({ name: "run-end", data }).catch(() => undefined);

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import type { RunEvent, RunRecord } from "../../../src/contract/run-record.ts";
+import { diagnose, type RunEvidence } from "../../../src/orchestration/diagnose.ts";
+
+function toRecords(events: readonly RunEvent[]): readonly RunRecord[] {
+  return events.map((event, index) => ({
+    ...event,
+    sequence: index + 1,
+    epoch: 1,
+    at: "2026-11-27T02:00:00.000Z",
+  }));
+}
+
+const START = { name: "run-start", data: { target: "." } };
+const begin = (step: string): RunEvent => ({ name: "action-start", data: { step, attempt: 1 } });
+const fail = (code: string, retryInMs: number | null = null): RunEvent => ({
+  name: "action-fail",
+  data: { step: "prepare", attempt: 1, code, message: "it broke", retryInMs },
+});
+const end = (outcome: string, data: RunEvent["data"] = {}): RunEvent => ({
+  name: "run-end",
+  data: { outcome, ...data },
+});
+
+const WELL: RunEvidence = {
+  runId: "r",
+  records: toRecords([START, end("succeeded", { tests: 3 })]),
+  isOwned: false,
+  hasDamage: false,
+  damaged: new Map(),
+  degradations: [],
+  notes: [],
+  tests: 3,
+  findings: 0,
+  rejected: {},
+  examples: {},
+  mutants: { notRun: 0, total: 20 },
+};
+
+const NOTHING_KEPT = {
+  records: toRecords([START, end("failed", { tests: 0 })]),
+  tests: 0,
+} satisfies Partial<RunEvidence>;
+
+/** Fault → what is left of it → the cause that must stand first, and what to type. */
+const CASES: readonly (readonly [string, Partial<RunEvidence>, string, string])[] = [
+  ["none", {}, "all-well", "regoose report r"],
+  ["killed at once", { records: [] }, "never-began", "regoose generate"],
+  [
+    "killed in a step",
+    { records: toRecords([START, begin("admit")]) },
+    "process-died",
+    "regoose resume r",
+  ],
+  [
+    "still at work",
+    { records: toRecords([START, begin("admit")]), isOwned: true },
+    "running",
+    "regoose runs show r",
+  ],
+  [
+    "Ctrl-C",
+    {
+      records: toRecords([
+        START,
+        begin("propose"),
+        fail("RGS-1300"),
+        end("cancelled", { code: "RGS-1300" }),
+      ]),
+    },
+    "stopped",
+    "regoose resume r",
+  ],
+  [
+    "no sandbox",
+    {
+      records: toRecords([
+        START,
+        fail("RGS-7001"),
+        end("failed", { code: "RGS-7001", message: "no bubblewrap", hint: "install it" }),
+      ]),
+    },
+    "RGS-7001",
+    "install it",
+  ],
+  [
+    "a failure after which it was killed in the next attempt",
+    {
+      records: toRecords([
+        START,
+        fail("RGS-7003"),
+        end("failed", { code: "RGS-7003" }),
+        { name: "run-resume", data: {} },
+        begin("prepare"),
+      ]),
+    },
+    "process-died",
+    "regoose resume r",
+  ],
+  [
+    "a damaged result",
+    { damaged: new Map([["admit", "a stored result is damaged"]]) },
+    "result-damaged",
+    "regoose resume r",
+  ],
+  ["a damaged log", { hasDamage: true }, "log-damaged", "regoose resume r"],
+  [
+    "a busy machine",
+    { records: toRecords([START, fail("RGS-7003", 200), end("succeeded")]) },
+    "retried",
+    "regoose runs show r",
+  ],
+  ["a red suite", { degradations: ["baseline: 2 of 5 are red"] }, "left-out", "regoose report r"],
+  [
+    "too little time",
+    {
+      degradations: ["15 of 20 mutants were not run on the written suite."],
+      mutants: { notRun: 15, total: 20 },
+    },
+    "time-ended",
+    "regoose rerun r --from propose --max-time 120s",
+  ],
+  [
+    "nothing to test",
+    NOTHING_KEPT,
+    "nothing-proposed",
+    "name a target with functions that take and return values",
+  ],
+  [
+    "an unstable target",
+    {
+      ...NOTHING_KEPT,
+      rejected: { unstable: 9, "never-red": 2 },
+      examples: { unstable: "f: 1 !== 2" },
+    },
+    "rejected-unstable",
+    "regoose report latest",
+  ],
+  [
+    "a suite that has it all",
+    { ...NOTHING_KEPT, rejected: { "adds-nothing": 5 } },
+    "rejected-adds-nothing",
+    "regoose generate --baseline none",
+  ],
+  [
+    "another reason",
+    { ...NOTHING_KEPT, rejected: { tautology: 2 } },
+    "rejected-tautology",
+    "regoose report latest",
+  ],
+];
+
+describe("the first cause", () => {
+  test.each(CASES)("of %s", (_fault, left, id, next) => {
+    const [first] = diagnose({ ...WELL, ...left });
+    expect(first).toMatchObject({ id, next });
+    expect(first?.evidence.length).toBeGreaterThan(0);
+    expect(first?.summary).toMatch(/\w{3}/u);
+  });
+});
+
+test("further causes follow, the likelier first", () => {
+  const causes = diagnose({
+    ...WELL,
+    records: toRecords([START, fail("RGS-7003", 200), end("degraded", { tests: 3 })]),
+    degradations: ["first", "second"],
+    hasDamage: true,
+  });
+  expect(causes.map(({ id, summary }) => [id, summary.slice(0, 6)])).toEqual([
+    ["left-out", "first"],
+    ["left-out", "second"],
+    ["log-damaged", "part o"],
+    ["retried", "1 atte"],
+  ]);
+});
