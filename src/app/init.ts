@@ -20,9 +20,7 @@ export async function init(
     await writeFile(path, renderDefaultConfig(project), { flag: "wx" });
   } catch (failure) {
     if (toErrno(failure) !== "EEXIST") throw createUnwritable(path, failure);
-    throw new RegooseError("ConfigExists", `${path} is there already`, {
-      code: "RGS-2024",
-      errorClass: "user",
+    throw new RegooseError("RGS-2024", `${path} is there already`, {
       hint: "edit it, or remove it and run init again",
     });
   }
@@ -30,14 +28,8 @@ export async function init(
 }
 
 function createUnwritable(path: string, cause: unknown): RegooseError {
-  return new RegooseError(
-    "ConfigUnwritable",
-    `cannot write ${path} (${toErrno(cause) ?? String(cause)})`,
-    {
-      code: "RGS-7012",
-      errorClass: "permanent",
-      hint: "make the project folder writable",
-      cause,
-    },
-  );
+  return new RegooseError("RGS-7012", `cannot write ${path} (${toErrno(cause) ?? String(cause)})`, {
+    hint: "make the project folder writable",
+    cause,
+  });
 }

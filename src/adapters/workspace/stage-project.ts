@@ -118,25 +118,17 @@ async function copyLink(root: string, from: string, to: string): Promise<void> {
 }
 
 function createProjectTooLarge(root: string): RegooseError {
-  return new RegooseError(
-    "ProjectTooLarge",
-    `${root} holds more than 512 MiB besides node_modules`,
-    {
-      code: "RGS-1012",
-      errorClass: "user",
-      hint: "point regoose at the package folder inside it, or remove build output from the folder",
-    },
-  );
+  return new RegooseError("RGS-1012", `${root} holds more than 512 MiB besides node_modules`, {
+    hint: "point regoose at the package folder inside it, or remove build output from the folder",
+  });
 }
 
 function createStagingFailed(root: string, cause: unknown): RegooseError {
   const errno = toErrno(cause);
   return new RegooseError(
-    "StagingFailed",
+    "RGS-7011",
     `could not copy ${root} to ${tmpdir()}: ${errno ?? String(cause)}`,
     {
-      code: "RGS-7011",
-      errorClass: "permanent",
       hint:
         errno === "ENOSPC" || errno === "EDQUOT"
           ? "free some space, or point TMPDIR at a file system that has room"
