@@ -30,8 +30,8 @@ function aProof(files: Readonly<Record<string, string>>): string {
 export const SUITE_ERRORS = {
   "RGS-3001": async () => {
     const root = await aProject(FILES);
-    await using _held = await openSuiteFolder(join(root, SUITE));
-    return await command(["generate"], root);
+    const held = await openSuiteFolder(join(root, SUITE));
+    return command(["generate"], root).finally(() => held[Symbol.asyncDispose]());
   },
   "RGS-3002": async () => {
     const root = await aProject({
