@@ -15,9 +15,9 @@ Every error that Regoose throws on purpose has a stable code and a readable name
 
 Under \`--json\` they stand in \`error.code\`, \`error.name\`, \`error.class\`, \`error.message\`, \`error.hint\`, and \`error.docs\` points into this page. Where there is something to say, \`error.causes\` lists what lies below it (at most five, nearest first), \`error.retryAfterMs\` says when to try again, \`error.sideEffect\` is \`maybe\` or \`done\` where something outside may have changed all the same, and \`error.correlationId\` names the outside call as the log of the run does.
 
-The class says who has to act, and with few exceptions decides the [exit code](exit-codes.md): \`user\` and \`configuration\` end with 2, \`permanent\` and \`transient\` with 7, \`defect\` with 1, \`cancelled\` with 130 or 143. \`RGS-1002\`, \`RGS-3013\` and \`RGS-3014\` end with 3, because the command did its work and the answer is no. HTTP is the status that a server answers with.
+The class says who has to act, and with few exceptions decides the [exit code](exit-codes.md): \`user\` and \`configuration\` end with 2, \`permanent\` with 7, \`transient\` and \`rate-limited\` with 75, \`defect\` with 1, \`cancelled\` with 130 or 143. \`RGS-7003\` ends with 7. \`RGS-1002\`, \`RGS-3013\` and \`RGS-3014\` end with 3, because the command did its work and the answer is no. HTTP is the status that a server answers with.
 
-Only what is \`transient\` or \`rate-limited\` and has changed nothing outside is ever tried again.
+Only what is \`transient\` or \`rate-limited\` and has changed nothing outside is ever tried again, see [ADR 0010](adr/0010-errors-and-policies.md).
 
 Under \`--json\`, \`ok\` is true exactly where the exit code is 0. An error does not take away what there is: \`data\` holds the same object as a success where a command came to its end (\`generate\` that kept nothing, \`verify\` of a suite that no longer holds, \`doctor\` with a problem), and what there was so far where \`generate\` was stopped or failed after it had candidates; \`suite\` then counts only what was written.
 
@@ -77,7 +77,7 @@ function renderRow(code: ErrorCode): string {
 /** Sources that make errors, by path. */
 function listUsers(): readonly { readonly path: string; readonly text: string }[] {
   return readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.startsWith("kernel"))
+    .filter((path) => path.endsWith(".ts") && !/^(?:kernel.error|testing)/u.test(path))
     .sort()
     .map((path) => ({
       path: `src/${path}`,

@@ -202,6 +202,22 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "the runner cannot run at the sandbox level that was found or asked for",
     next: "install bubblewrap, or use `--framework node` or `mocha`",
   },
+  "RGS-7501": {
+    when: "a call to the outside took longer than it may",
+    next: "run it again; where the machine is busy, with fewer `--workers`",
+  },
+  "RGS-7502": {
+    when: "too many calls of a kind failed before, so that this one was not made",
+    next: "look at the cause below it, and run again after the time that `retryAfterMs` gives",
+  },
+  "RGS-7503": {
+    when: "as many calls of a kind run and wait as may",
+    next: "run again a little later, or with fewer `--workers`",
+  },
+  "RGS-7504": {
+    when: "the machine had no process, memory or file descriptor to spare, also after retries",
+    next: "end other programs or raise `ulimit -n` and `ulimit -u`, and run again",
+  },
   "RGS-9001": {
     when: "something failed that should not",
     next: "report it with the trace and the run's id",

@@ -76,6 +76,11 @@ export const ERROR_TABLE = {
   "RGS-7013": { name: "DiskFull", class: "permanent", exit: 7, http: 507 },
   "RGS-7014": { name: "NotReady", class: "permanent", exit: 7, http: 503 },
   "RGS-7101": { name: "RunnerNeedsNamespace", class: "permanent", exit: 7, http: 422 },
+  // Calls to the outside, also after retries.
+  "RGS-7501": { name: "CallTimedOut", class: "transient", exit: 75, http: 504 },
+  "RGS-7502": { name: "CircuitOpen", class: "transient", exit: 75, http: 503 },
+  "RGS-7503": { name: "QueueFull", class: "rate-limited", exit: 75, http: 429 },
+  "RGS-7504": { name: "MachineBusy", class: "transient", exit: 75, http: 503 },
 
   // Defects.
   "RGS-9001": { name: "InternalDefect", class: "defect", exit: 1, http: 500 },

@@ -6,6 +6,7 @@ import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-input.ts";
 import { toRunFailure } from "../errors.ts";
+import { openOutsideCalls } from "../outside-calls.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
 import { toGenerateData } from "./conclude.ts";
 import type { Plan } from "./plan.ts";
@@ -76,10 +77,15 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
 
 function toScope(run: OwnedRun): RunScope {
   const { deps, options, plan, store, writer } = run;
+  const calls = openOutsideCalls(deps.clock).observed((event) => {
+    // A log that cannot be written ends the run at its next checkpoint.
+    writer.append(event).catch(() => undefined);
+  });
   return {
     deps,
     options,
     plan,
+    calls,
     store,
     runId: writer.runId,
     folder: store.folderOf(writer.runId),

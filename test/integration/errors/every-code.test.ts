@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toErrorFacts, type ErrorCode } from "../../../src/kernel/error-table.ts";
+import { CALLS } from "./provoke/calls.ts";
 import { DEFECTS, ENVIRONMENT } from "./provoke/environment.ts";
 import type { Provoke } from "./provoke/provoked.ts";
 import { SETTINGS } from "./provoke/settings.ts";
@@ -12,6 +13,7 @@ const PROVOKE: Readonly<Record<ErrorCode, Provoke>> = {
   ...SETTINGS,
   ...SUITE_ERRORS,
   ...ENVIRONMENT,
+  ...CALLS,
   ...DEFECTS,
 };
 
