@@ -1,4 +1,5 @@
 import { constants } from "node:fs";
+import { toSentence } from "../contract/to-sentence.ts";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { toErrno } from "../kernel/errors.ts";
@@ -134,8 +135,7 @@ function readVariables(
       continue;
     }
     const near = nearestName(name, [...variables.keys()]);
-    if (near !== null)
-      degradations.push(`${name} is not a setting and was ignored; did you mean ${near}?`);
+    if (near !== null) degradations.push(toSentence("setting-unknown", { variable: name, near }));
   }
   const result = partialConfigSchema.safeParse(values, { reportInput: true });
   if (result.success) return { config: result.data, degradations };

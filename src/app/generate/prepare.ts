@@ -14,6 +14,7 @@ import type { ApiModel } from "../../contract/api-model.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { MutantBuild } from "../../contract/mutant.ts";
 import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import { requireLevel } from "../../execution/require-level.ts";
 import { createDeadline, type Clock } from "../../kernel/clock.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
@@ -139,7 +140,9 @@ function describe(
   skipped: readonly { readonly path: string; readonly reason: string }[],
 ): readonly string[] {
   const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]));
-  return [...reasons].map(([path, reason]) => `${path} is not instrumented: ${reason}`);
+  return [...reasons].map(([path, reason]) =>
+    toSentence("file-plain", { file: path, why: reason }),
+  );
 }
 
 /** The search and the gate want the same schemata build, the slowest of the builds. */
