@@ -179,4 +179,4 @@ export const LADDERS = {
       says: "Not every card could be checked; those do not count as holding.",
     },
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, Rung>>>>;
+} as const;

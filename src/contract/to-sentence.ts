@@ -21,7 +21,7 @@ export type RungFacts<Id extends RungId> = Readonly<
 /** Every rung by its name. */
 export const RUNGS: Readonly<Record<RungId, Rung>> = Object.assign(
   {},
-  ...Object.values(LADDERS),
+  ...Object.values<Readonly<Record<string, Rung>>>(LADDERS),
 ) as Readonly<Record<RungId, Rung>>;
 
 /** What the report says of a step down. */

@@ -84,7 +84,7 @@ export const ERROR_TABLE = {
 
   // Defects.
   "RGS-9001": { name: "InternalDefect", class: "defect", exit: 1, http: 500 },
-} as const satisfies Readonly<Record<`RGS-${number}`, ErrorFacts>>;
+} as const;
 
 /** A stable error code that this version knows. */
 export type ErrorCode = keyof typeof ERROR_TABLE;
