@@ -3,6 +3,7 @@ import { toErrorFacts, type ErrorCode } from "../../../src/kernel/error-table.ts
 import { CALLS } from "./provoke/calls.ts";
 import { DEFECTS, ENVIRONMENT } from "./provoke/environment.ts";
 import type { Provoke } from "./provoke/provoked.ts";
+import { RUNS } from "./provoke/runs.ts";
 import { SETTINGS } from "./provoke/settings.ts";
 import { SUITE_ERRORS } from "./provoke/suite.ts";
 import { TARGET } from "./provoke/target.ts";
@@ -10,6 +11,7 @@ import { TARGET } from "./provoke/target.ts";
 /** A code without a way to provoke it does not compile. */
 const PROVOKE: Readonly<Record<ErrorCode, Provoke>> = {
   ...TARGET,
+  ...RUNS,
   ...SETTINGS,
   ...SUITE_ERRORS,
   ...ENVIRONMENT,

@@ -10,7 +10,7 @@ import { openSandboxBench, type SandboxBench } from "../../../../src/testing/san
 import { aProject, installed, writeFiles } from "../../../unit/analysis/project-builder.ts";
 import { command, thrown, type Provoke, type Provoked } from "./provoked.ts";
 
-const FILES = { "package.json": {}, "index.js": "exports.double = (n) => n * 2;\n" };
+export const FILES = { "package.json": {}, "index.js": "exports.double = (n) => n * 2;\n" };
 const clock = createSystemClock();
 
 /** Works with the real backend that needs no privileges. */
@@ -22,7 +22,7 @@ const inSandbox =
   };
 
 /** The main job, with something done to its run at the first progress that it reports. */
-async function generateWith(root: string, disturb: () => void): Promise<Provoked> {
+export async function generateWith(root: string, disturb: () => void): Promise<Provoked> {
   const request = {
     targets: ["."],
     code: null,

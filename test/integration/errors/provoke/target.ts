@@ -29,8 +29,8 @@ export const TARGET = {
   "RGS-1010": async () => command(["report"], await aProject({ "package.json": {} })),
   "RGS-1011": async () => {
     const root = await aProject({ "package.json": {} });
-    const run = await createRunFolderStore({ clock }, root).create(".");
-    await run.writeArtifact("report-input.json", "{");
+    const store = createRunFolderStore({ clock }, root);
+    await store.writeFile(await store.create(), "report-input.json", "{");
     return command(["report"], root);
   },
   "RGS-1012": async () => {
@@ -41,7 +41,7 @@ export const TARGET = {
   },
   "RGS-1013": async () => {
     const root = await aProject({ "package.json": {} });
-    await createRunFolderStore({ clock }, root).create(".");
+    await createRunFolderStore({ clock }, root).create();
     return command(["report"], root);
   },
   "RGS-1300": async () => {
