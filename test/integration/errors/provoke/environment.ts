@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, symlink } from "node:fs/promises";
+import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createBubblewrapBackend } from "../../../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
 import { createGuardedBackend } from "../../../../src/adapters/sandbox/guarded/guarded-backend.ts";
@@ -69,19 +70,12 @@ export const ENVIRONMENT = {
   "RGS-7013": async () => {
     const root = await aProject(FILES);
     const runs = join(root, ".regoose", "runs");
-    let log = Promise.resolve();
-    const fill = async (): Promise<void> => {
-      const [run = ""] = await readdir(runs);
-      await rm(join(runs, run, "events.ndjson"));
-      await symlink("/dev/full", join(runs, run, "events.ndjson"));
-    };
-    let isFull = false;
-    const seen = await generateWith(root, () => {
-      if (!isFull) log = fill();
-      isFull = true;
+    // The run's result is staged in a file that has no room.
+    return generateWith(root, () => {
+      const [run = ""] = readdirSync(runs);
+      const staged = join(runs, run, `result.json.${process.pid}.staged`);
+      if (!existsSync(staged)) symlinkSync("/dev/full", staged);
     });
-    await log;
-    return seen;
   },
   // Nobody can write into a folder that is not there, not even root.
   "RGS-7014": () => command(["doctor"], "/nonexistent/regoose"),

@@ -53,10 +53,10 @@ async function withFailedRun(): Promise<string> {
 /** RGS-101x and RGS-102x: runs and their steps. */
 export const RUNS = {
   "RGS-1014": async () => {
-    const { log, create } = createRunFolderStore({ clock }, await aProject({}));
-    const id = await create();
-    await log.claim(id);
-    return thrown(() => log.claim(id));
+    const store = createRunFolderStore({ clock }, await aProject({}));
+    const id = await store.create();
+    await store.log.claim(id);
+    return thrown(() => store.log.claim(id));
   },
   "RGS-1016": async () => {
     const artifacts = createArtifactFiles(await aProject({}), { maxLength: 3 });
