@@ -39,4 +39,5 @@ export type {
 } from "./contract/envelope.ts";
 export type { ProofCard, ProofFile, ProofMutant } from "./contract/proof-card.ts";
 export { createSystemClock, type Clock } from "./kernel/clock.ts";
-export { RegooseError, type ErrorClass } from "./kernel/errors.ts";
+export type { ErrorClass, ErrorCode } from "./kernel/error-table.ts";
+export { RegooseError, type ErrorCause, type SideEffect } from "./kernel/errors.ts";

@@ -1,4 +1,5 @@
 import type { AdmissionResult } from "../contract/admission.ts";
+import { toSentence } from "../contract/to-sentence.ts";
 import type { AdmitInput, Gate } from "../ports/gate.ts";
 import { toProofFile } from "./cards.ts";
 import { summarise } from "./coverage-summary.ts";
@@ -102,18 +103,17 @@ function toDegradations(
   const { written, ending, notRun, notTried } = facts;
   const sentences: string[] = [];
   if (ending === "cancelled") {
-    sentences.push("The run was stopped; this is the latest suite that had been proven.");
+    sentences.push(toSentence("suite-stopped", {}));
   }
   if (written.proven === null && (ending === "time-ended" || notTried > 0)) {
-    sentences.push("Time ended before a suite was proven, so none is written.");
+    sentences.push(toSentence("suite-late", {}));
   }
   if (ending === "finished" && written.proven === null && written.lost.size > 0) {
-    const rounds = String(run.options.maxRounds);
-    sentences.push(`No suite held as written in ${rounds} rounds, so none is written.`);
+    sentences.push(toSentence("suite-not-held", { rounds: run.options.maxRounds }));
   }
   if (notRun > 0) {
-    const total = String(input.mutantBuild.mutants.length);
-    sentences.push(`${String(notRun)} of ${total} mutants were not run on the written suite.`);
+    const total = input.mutantBuild.mutants.length;
+    sentences.push(toSentence("mutants-not-run", { left: notRun, total }));
   }
   return sentences;
 }
@@ -121,6 +121,6 @@ function toDegradations(
 /** The best candidates come first, so a suite stands without the rest. */
 function toNotes(input: AdmitInput, notTried: number): readonly string[] {
   if (notTried === 0) return [];
-  const proposed = String(input.candidates.length);
-  return [`${String(notTried)} of ${proposed} candidates were not tried to the end.`];
+  const proposed = input.candidates.length;
+  return [toSentence("candidates-untried", { untried: notTried, proposed })];
 }

@@ -8,6 +8,7 @@ import type {
 } from "../contract/proof-card.ts";
 import type { TestResult } from "../contract/test-run.ts";
 import { toTestKey } from "../contract/test-run.ts";
+import { toSentence } from "../contract/to-sentence.ts";
 import { sha256 } from "../kernel/hash.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SuiteVerifier, VerifyInput } from "../ports/gate.ts";
@@ -202,7 +203,7 @@ function toResult(state: State, runs: SuiteRuns, cards: VerifyResult["cards"]): 
     counts: { holds: count("holds"), stale: count("stale"), broken: count("broken") },
     unproven: findUnproven(state.input, runs),
     changedFiles: state.changedFiles,
-    degradations: isCut ? ["Not every card could be checked; those do not count as holding."] : [],
+    degradations: isCut ? [toSentence("cards-unchecked", {})] : [],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ApiModel, ModuleModel } from "../contract/api-model.ts";
 import type { EntryPoint, ProjectInfo } from "../contract/project.ts";
+import { toSentence } from "../contract/to-sentence.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { findTypeRequest } from "./api/find-types.ts";
 import { describeImplementations } from "./api/implementations.ts";
@@ -105,8 +106,7 @@ async function sizeNotes(
   const files = await Promise.all(project.sourceFiles.map((path) => context.index.get(path)));
   return files
     .filter((file) => file.isTooLarge)
-    .map(
-      ({ path, sizeBytes }) =>
-        `${path} (${(sizeBytes / 1_000_000).toFixed(1)} MB) is too large for static analysis; only live values guide its search`,
+    .map(({ path, sizeBytes }) =>
+      toSentence("file-too-large", { file: path, megabytes: (sizeBytes / 1_000_000).toFixed(1) }),
     );
 }

@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { EntryPoint, ModuleSystem, ProjectInfo } from "../contract/project.ts";
+import { toSentence } from "../contract/to-sentence.ts";
 import { emptyPackage, nativeAddonOnly, sourceSyntaxError, targetNotFound } from "./errors.ts";
+import { MOST_LISTED_FILES } from "./files/tree.ts";
 import { classify, isLikelyTestFile } from "./project/classify.ts";
 import { chooseEntries } from "./project/choose-entries.ts";
 import {
@@ -73,7 +75,7 @@ export async function detectProject(input: DetectInput): Promise<DetectedProject
     degradations: [
       ...choice.degradations,
       ...(runner.note === null ? [] : [runner.note]),
-      ...(tree.isTruncated ? ["the project has more files than were listed (20000)"] : []),
+      ...(tree.isTruncated ? [toSentence("files-cut", { most: MOST_LISTED_FILES })] : []),
     ],
     notes: [...choice.notes, ...noteUnreached(context, sourceFiles)],
   };

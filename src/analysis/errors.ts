@@ -2,9 +2,7 @@ import { RegooseError } from "../kernel/errors.ts";
 
 /** The target named on the command line does not exist. */
 export function targetNotFound(target: string, tried: string): RegooseError {
-  return new RegooseError("TargetNotFound", `there is no "${target}" (looked at ${tried})`, {
-    code: "RGS-1001",
-    errorClass: "user",
+  return new RegooseError("RGS-1001", `there is no "${target}" (looked at ${tried})`, {
     hint: "Name a package folder, a folder, a source file, or file#export.",
     details: { target, tried },
   });
@@ -12,9 +10,7 @@ export function targetNotFound(target: string, tried: string): RegooseError {
 
 /** The target holds nothing that a test could import. */
 export function emptyPackage(where: string, why: string): RegooseError {
-  return new RegooseError("EmptyPackage", `nothing to test in ${where}: ${why}`, {
-    code: "RGS-1002",
-    errorClass: "user",
+  return new RegooseError("RGS-1002", `nothing to test in ${where}: ${why}`, {
     hint: "Point Regoose at a folder with JavaScript or TypeScript sources that export something.",
     details: { where },
   });
@@ -34,9 +30,7 @@ export function sourceSyntaxError(problems: readonly SyntaxProblem[]): RegooseEr
     .slice(0, 5)
     .map((p) => `${p.file}:${p.line}:${p.column}: ${p.message}`)
     .join("\n");
-  return new RegooseError("SourceSyntaxError", `no source file can be parsed\n${lines}`, {
-    code: "RGS-1003",
-    errorClass: "user",
+  return new RegooseError("RGS-1003", `no source file can be parsed\n${lines}`, {
     hint: "Fix the syntax error, then run the same command again.",
     details: { problems },
   });
@@ -45,11 +39,9 @@ export function sourceSyntaxError(problems: readonly SyntaxProblem[]): RegooseEr
 /** The package is only compiled machine code. */
 export function nativeAddonOnly(where: string, files: readonly string[]): RegooseError {
   return new RegooseError(
-    "NativeAddonOnly",
+    "RGS-1004",
     `${where} is a native addon (${files.slice(0, 3).join(", ")}) without JavaScript or TypeScript sources`,
     {
-      code: "RGS-1004",
-      errorClass: "user",
       hint: "Regoose tests JavaScript and TypeScript; point it at the wrapper's sources.",
       details: { files },
     },
@@ -62,11 +54,9 @@ export function invalidPackageJson(
   problem: { readonly line: number; readonly column: number; readonly message: string },
 ): RegooseError {
   return new RegooseError(
-    "InvalidPackageJson",
+    "RGS-1005",
     `${file}:${problem.line}:${problem.column}: ${problem.message}`,
     {
-      code: "RGS-1005",
-      errorClass: "user",
       hint: "Repair package.json; it has to hold one JSON object.",
       details: { file, line: problem.line, column: problem.column },
     },
@@ -81,9 +71,7 @@ export function exportNotFound(
   nearest: string | null,
 ): RegooseError {
   const list = known.length === 0 ? "none were found" : known.slice(0, 12).join(", ");
-  return new RegooseError("ExportNotFound", `${file} does not export "${name}"`, {
-    code: "RGS-1006",
-    errorClass: "user",
+  return new RegooseError("RGS-1006", `${file} does not export "${name}"`, {
     hint:
       nearest === null
         ? `Its exports: ${list}.`
@@ -94,9 +82,7 @@ export function exportNotFound(
 
 /** The target is a file that Regoose does not test. */
 export function unsupportedTarget(target: string, why: string): RegooseError {
-  return new RegooseError("UnsupportedTarget", `cannot test ${target}: ${why}`, {
-    code: "RGS-1007",
-    errorClass: "user",
+  return new RegooseError("RGS-1007", `cannot test ${target}: ${why}`, {
     hint: "Name a .js, .cjs, .mjs, .jsx, .ts, .cts, .mts or .tsx source file, or its package.",
     details: { target },
   });

@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import type { ProjectInfo } from "../contract/project.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { toMessage } from "../kernel/errors.ts";
+import type { CallSnapshot } from "../ports/outside-calls.ts";
 import type { SandboxProbe } from "../ports/sandbox.ts";
 import type { DoctorCheck } from "./check.ts";
 import { detectRoot } from "./detect-root.ts";
+import { openOutsideCalls } from "./outside-calls.ts";
 
 /** Below this the work copies and caches of one run may not fit, bytes. */
 const LOW_DISK_BYTES = 1024 ** 3;
@@ -34,7 +36,24 @@ export async function inspectMachine(
     await inspectDisk("temporary folder", tmpdir()),
     await inspectWriteAccess(cwd),
     { name: "platform", ...describePlatform() },
+    ...openOutsideCalls(deps.clock).snapshots().filter(hasStory).map(toCallCheck),
   ];
+}
+
+/** Calls of this process that did not simply work. */
+function hasStory({ breaker, failures, retries }: CallSnapshot): boolean {
+  return breaker !== "closed" || failures + retries > 0;
+}
+
+function toCallCheck(call: CallSnapshot): DoctorCheck {
+  const { breaker, calls, failures, retries, lastFailure } = call;
+  const last = lastFailure === null ? "" : `; last: ${lastFailure.message}`;
+  return {
+    name: `calls (${call.name})`,
+    status: breaker === "closed" ? "ok" : "warning",
+    detail: `breaker ${breaker}; ${calls} calls, ${retries} retries, ${failures} failed${last}`,
+    fix: breaker === "closed" ? null : "wait until the next call is tried, or remove the cause",
+  };
 }
 
 function inspectNode(): DoctorCheck {

@@ -23,9 +23,7 @@ export async function init(
     await writeFile(path, renderDefaultConfig(project, findSchema(project.root)), { flag: "wx" });
   } catch (failure) {
     if (toErrno(failure) !== "EEXIST") throw createConfigUnwritable(path, failure);
-    throw new RegooseError("ConfigExists", `${path} is there already`, {
-      code: "RGS-2024",
-      errorClass: "user",
+    throw new RegooseError("RGS-2024", `${path} is there already`, {
       hint: "edit it, or remove it and run init again",
     });
   }

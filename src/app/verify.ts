@@ -9,6 +9,7 @@ import type { ProofFile } from "../contract/proof-card.ts";
 import { createDeadline, type Clock } from "../kernel/clock.ts";
 import { createNoSuite } from "./errors.ts";
 import { prepareGround } from "./generate/prepare.ts";
+import { openOutsideCalls } from "./outside-calls.ts";
 import { createProjectRunner } from "./generate/project-runner.ts";
 
 /** What `regoose verify --json` prints as data. */
@@ -52,11 +53,10 @@ export async function verify(
 ): Promise<VerifyData> {
   const { project, folder, proof } = await findSuite(resolve(input.cwd, input.folder));
   const runnerName = toRunnerName(proof, project);
-  await using ground = await prepareGround(deps, {
-    project,
-    runner: runnerName,
-    sandbox: input.sandbox ?? "auto",
-  });
+  await using ground = await prepareGround(
+    { ...deps, calls: openOutsideCalls(deps.clock) },
+    { project, runner: runnerName, sandbox: input.sandbox ?? "auto" },
+  );
   const outDir = relative(project.root, folder).split(sep).join("/");
   const runner = await createProjectRunner(deps, ground, {
     project,

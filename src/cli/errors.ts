@@ -2,18 +2,14 @@ import { RegooseError } from "../kernel/errors.ts";
 
 /** RGS-2010: the command line names a flag, value or command that is not there. */
 export function createUsageError(message: string): RegooseError {
-  return new RegooseError("UsageError", message, {
-    code: "RGS-2010",
-    errorClass: "configuration",
+  return new RegooseError("RGS-2010", message, {
     hint: "regoose --help shows commands and flags",
   });
 }
 
 /** RGS-1300: a signal ended the command. */
 export function createInterrupted(signal: NodeJS.Signals): RegooseError {
-  return new RegooseError("Interrupted", `interrupted by ${signal}`, {
-    code: "RGS-1300",
-    errorClass: "cancelled",
+  return new RegooseError("RGS-1300", `interrupted by ${signal}`, {
     details: { signal },
   });
 }
@@ -21,11 +17,9 @@ export function createInterrupted(signal: NodeJS.Signals): RegooseError {
 /** RGS-3013: the run ended well, and left neither a test nor a finding. */
 export function createNothingKept(runId: string, proposed: number): RegooseError {
   return new RegooseError(
-    "NothingKept",
+    "RGS-3013",
     `no test could be kept (${proposed} proposed), and nothing looked wrong`,
     {
-      code: "RGS-3013",
-      errorClass: "user",
       hint: `\`regoose report ${runId}\` says why each was rejected; more --max-time may help, or a target with more to call`,
       details: { runId },
     },
@@ -34,27 +28,21 @@ export function createNothingKept(runId: string, proposed: number): RegooseError
 
 /** RGS-3014: cards of a suite no longer hold. */
 export function createProofNotHeld(held: number, cards: number): RegooseError {
-  return new RegooseError("ProofNotHeld", `${held} of ${cards} proof cards hold`, {
-    code: "RGS-3014",
-    errorClass: "user",
+  return new RegooseError("RGS-3014", `${held} of ${cards} proof cards hold`, {
     hint: "the details stand in `data.cards`; where the source changed on purpose, `regoose generate` proves a new suite",
   });
 }
 
 /** RGS-7014: `doctor` found what keeps Regoose from working here. */
 export function createNotReady(problems: readonly string[]): RegooseError {
-  return new RegooseError("NotReady", `not ready: ${problems.join(", ")}`, {
-    code: "RGS-7014",
-    errorClass: "permanent",
+  return new RegooseError("RGS-7014", `not ready: ${problems.join(", ")}`, {
     hint: "each problem stands in `data.checks` with its fix",
   });
 }
 
 /** RGS-9001: what was not thrown on purpose is a defect of ours. */
 export function createInternalDefect(message: string, hint: string, cause?: unknown): RegooseError {
-  return new RegooseError("InternalDefect", message, {
-    code: "RGS-9001",
-    errorClass: "defect",
+  return new RegooseError("RGS-9001", message, {
     hint,
     ...(cause === undefined ? {} : { cause }),
   });

@@ -1,6 +1,7 @@
 import type { RegooseError } from "../kernel/errors.ts";
+import { toErrorFacts } from "../kernel/error-table.ts";
 
-/** Exit codes are a contract: see `docs/exit-codes.md`. 4, 5, 6 and 75 are reserved for later parts. */
+/** Exit codes are a contract: see `docs/exit-codes.md`. 4, 5 and 6 are reserved for later parts. */
 export const EXIT = {
   /** Done, also when degraded. */
   done: 0,
@@ -12,34 +13,16 @@ export const EXIT = {
   notMet: 3,
   /** Sandbox or environment. */
   environment: 7,
+  /** The same command may work a little later. */
+  tryLater: 75,
   interrupted: 130,
   terminated: 143,
 } as const;
 
-/** Codes whose exit differs from what their class says. */
-const BY_CODE: Readonly<Record<string, number>> = {
-  // Analysis ran and found nothing that a test could be written for.
-  "RGS-1002": EXIT.notMet,
-  // The run ended well and left nothing; a card that does not hold is what `verify` is asked for.
-  "RGS-3013": EXIT.notMet,
-  "RGS-3014": EXIT.notMet,
-};
-
-/** Maps an error to the exit code of the process. */
+/** Maps an error to the exit code of the process: its row of the table, or 143 after TERM. */
 export function toExitCode(error: RegooseError): number {
-  const special = BY_CODE[error.code];
-  if (special !== undefined) return special;
-  switch (error.errorClass) {
-    case "user":
-    case "configuration":
-      return EXIT.usage;
-    case "cancelled":
-      return error.details["signal"] === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
-    case "transient":
-    case "rate-limited":
-    case "permanent":
-      return EXIT.environment;
-    case "defect":
-      return EXIT.defect;
+  if (error.errorClass === "cancelled" && error.details["signal"] === "SIGTERM") {
+    return EXIT.terminated;
   }
+  return toErrorFacts(error.code).exit;
 }

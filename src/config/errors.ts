@@ -15,11 +15,9 @@ export interface ConfigProblem {
 export function configInvalid(problems: readonly ConfigProblem[]): RegooseError {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return new RegooseError(
-    "ConfigInvalid",
+    "RGS-2001",
     `the configuration has ${count}\n${problems.map(formatProblem).join("\n")}`,
     {
-      code: "RGS-2001",
-      errorClass: "configuration",
       hint: "regoose init writes a commented configuration with every key.",
       details: { problems },
     },
@@ -37,9 +35,7 @@ export function formatProblem(problem: ConfigProblem): string {
 
 /** A configuration file that exists but cannot be read. */
 export function configUnreadable(path: string, why: string, cause?: unknown): RegooseError {
-  return new RegooseError("ConfigUnreadable", `cannot read ${path}: ${why}`, {
-    code: "RGS-2002",
-    errorClass: "configuration",
+  return new RegooseError("RGS-2002", `cannot read ${path}: ${why}`, {
     hint: "Make it a regular, readable file of less than 1 MB, or remove it.",
     cause,
     details: { path },
@@ -48,34 +44,24 @@ export function configUnreadable(path: string, why: string, cause?: unknown): Re
 
 /** Text that is no duration. */
 export function invalidDuration(text: string): RegooseError {
-  return new RegooseError("InvalidDuration", `"${text.slice(0, 60)}" is not a duration`, {
-    code: "RGS-2003",
-    errorClass: "configuration",
+  return new RegooseError("RGS-2003", `"${text.slice(0, 60)}" is not a duration`, {
     hint: "Write a number with ms, s, m or h, such as 500ms, 60s or 2m; a plain number means seconds.",
   });
 }
 
 /** A key that the reference does not have. */
 export function unknownConfigKey(key: string, near: string | null): RegooseError {
-  return new RegooseError(
-    "UnknownConfigKey",
-    `there is no configuration key "${key.slice(0, 80)}"`,
-    {
-      code: "RGS-2004",
-      errorClass: "configuration",
-      hint:
-        near === null
-          ? "`regoose config print` lists the keys; docs/configuration.md explains them."
-          : `Did you mean ${near}?`,
-    },
-  );
+  return new RegooseError("RGS-2004", `there is no configuration key "${key.slice(0, 80)}"`, {
+    hint:
+      near === null
+        ? "`regoose config print` lists the keys; docs/configuration.md explains them."
+        : `Did you mean ${near}?`,
+  });
 }
 
 /** A secret that is not where its reference says. The reason never repeats a secret or an argument. */
 export function secretUnavailable(what: string, why: string, hint: string): RegooseError {
-  return new RegooseError("SecretUnavailable", `${what}: ${why}`, {
-    code: "RGS-2005",
-    errorClass: "configuration",
+  return new RegooseError("RGS-2005", `${what}: ${why}`, {
     hint,
     details: { why },
   });

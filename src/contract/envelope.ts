@@ -1,7 +1,8 @@
 import type { Finding, Rejection, RejectionReason } from "./candidate.ts";
 import type { CoverageSummary } from "./coverage.ts";
 import type { MutationCounts } from "./mutant.ts";
-import type { ErrorClass } from "../kernel/errors.ts";
+import type { ErrorCause, SideEffect } from "../kernel/errors.ts";
+import type { ErrorClass } from "../kernel/error-table.ts";
 
 export type RunOutcome = "succeeded" | "degraded" | "failed" | "cancelled";
 
@@ -54,6 +55,14 @@ export interface ErrorBody {
   readonly hint: string | null;
   readonly docs: string;
   readonly runId: string | null;
+  /** The outside call that failed, as the run's log names it. */
+  readonly correlationId?: string;
+  /** When to try again, ms from now, where the other side said so. */
+  readonly retryAfterMs?: number;
+  /** Left out where nothing outside can have changed. */
+  readonly sideEffect?: Exclude<SideEffect, "none">;
+  /** What lies below it, nearest first; left out where nothing does. */
+  readonly causes?: readonly ErrorCause[];
 }
 
 /** The one object that `--json` prints on stdout. */

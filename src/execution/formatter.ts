@@ -1,4 +1,5 @@
 import type { FormatterInfo } from "../contract/project.ts";
+import { toSentence } from "../contract/to-sentence.ts";
 import { toMessage } from "../kernel/errors.ts";
 import type { FormatFiles } from "../ports/project-tools.ts";
 import { runTool, toToolProblem, type ToolHost } from "./project-tool.ts";
@@ -23,7 +24,7 @@ export function createFormatter(host: ToolHost, options: FormatterOptions): Form
   let isOff = false;
   const giveUp = (problem: string): void => {
     isOff = true;
-    options.onNote(`The suite is not formatted by ${name}: ${problem}.`);
+    options.onNote(toSentence("suite-unformatted", { formatter: name, why: problem }));
   };
   return async (files, { signal }) => {
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { toSentence } from "../contract/to-sentence.ts";
 import { toMessage } from "../kernel/errors.ts";
 import type { TypeCheck, TypeDiagnostic } from "../ports/project-tools.ts";
 import { runTool, toToolProblem, type ToolHost } from "./project-tool.ts";
@@ -36,7 +37,7 @@ export function createTypeChecker(host: ToolHost, options: TypeCheckerOptions): 
     leftMs -= answer.tookMs;
     if (answer.problem === null) return answer.diagnostics;
     isOff = true;
-    options.onNote(`The suite is not type-checked: ${answer.problem}.`);
+    options.onNote(toSentence("types-unchecked", { why: answer.problem }));
     return [];
   };
 }

@@ -39,8 +39,8 @@ export function toRetryDelay(
   random: () => number,
 ): number | null {
   if (policy === undefined || attempt >= policy.attempts || !isPassing(failure)) return null;
-  const { retryAfterMs } = failure.details;
-  if (typeof retryAfterMs === "number") return retryAfterMs;
+  const { retryAfterMs } = failure;
+  if (retryAfterMs !== undefined) return retryAfterMs;
   return Math.round(random() * Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1)));
 }
 

@@ -2,9 +2,7 @@ import { RegooseError } from "../kernel/errors.ts";
 
 /** RGS-1018: another process works on the run now; this one must not go on. */
 export function createLostOwnership(runId: string, why: string): RegooseError {
-  return new RegooseError("LostOwnership", `another process took over the run ${runId} (${why})`, {
-    code: "RGS-1018",
-    errorClass: "permanent",
+  return new RegooseError("RGS-1018", `another process took over the run ${runId} (${why})`, {
     hint: `\`regoose runs show ${runId}\` says how it went on there`,
     details: { runId },
   });
@@ -12,23 +10,15 @@ export function createLostOwnership(runId: string, why: string): RegooseError {
 
 /** RGS-1019: an Action did not end within its own limit. */
 export function createActionTimedOut(step: string, limitMs: number): RegooseError {
-  return new RegooseError(
-    "ActionTimedOut",
-    `the step "${step}" took longer than ${String(limitMs)} ms`,
-    {
-      code: "RGS-1019",
-      errorClass: "transient",
-      hint: "run again when the machine is less busy",
-      details: { step },
-    },
-  );
+  return new RegooseError("RGS-1019", `the step "${step}" took longer than ${String(limitMs)} ms`, {
+    hint: "run again when the machine is less busy",
+    details: { step },
+  });
 }
 
 /** RGS-1020: the run has no step of that name, or no result of the steps before it. */
 export function createNoSuchStep(step: string, known: readonly string[]): RegooseError {
-  return new RegooseError("NoSuchStep", `the run cannot start from the step "${step}"`, {
-    code: "RGS-1020",
-    errorClass: "user",
+  return new RegooseError("RGS-1020", `the run cannot start from the step "${step}"`, {
     hint: `it can start from: ${known.join(", ")}`,
     details: { step },
   });
@@ -41,11 +31,9 @@ export function createStepDataInvalid(
   reason: string,
 ): RegooseError {
   return new RegooseError(
-    "StepDataInvalid",
+    "RGS-1021",
     `the ${what} of the step "${step}" has the wrong shape: ${reason}`,
     {
-      code: "RGS-1021",
-      errorClass: "user",
       hint:
         what === "input"
           ? "`regoose runs show RUN --json` shows the names of its fields"

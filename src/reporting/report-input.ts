@@ -48,11 +48,9 @@ export function parseReportInput(text: string): ReportInput {
 
 function unreadable(reason: string, cause: unknown): RegooseError {
   return new RegooseError(
-    "StoredRunUnreadable",
+    "RGS-1011",
     `The stored run cannot be read: ${REPORT_INPUT_FILE} is damaged or was written by another version (${reason}).`,
     {
-      code: "RGS-1011",
-      errorClass: "user",
       hint: "Run `regoose generate` again, or name another run with `regoose runs list`.",
       cause,
     },

@@ -1,4 +1,5 @@
 import type { TestProgram } from "../contract/program.ts";
+import { toSentence } from "../contract/to-sentence.ts";
 import type { Clock, Deadline } from "../kernel/clock.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
 import { runJobProcess, type JobEnd } from "./job-process.ts";
@@ -219,10 +220,7 @@ class ProcessCrew implements Crew {
     const callee = toCalleeKey(journal, last);
     if (this.#countHang(callee) !== HANGS_PER_CALLEE) return;
     this.blacklist.add(callee);
-    addLine(
-      this.degradations,
-      `${callee} was left out after it hung or crashed ${HANGS_PER_CALLEE} processes`,
-    );
+    addLine(this.degradations, toSentence("callee-left-out", { callee, times: HANGS_PER_CALLEE }));
   }
 
   #countHang(key: string): number {

@@ -3,7 +3,8 @@ import { closeSync, openSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { isMainThread } from "node:worker_threads";
 import type { Clock } from "../../kernel/clock.ts";
-import { toMessage } from "../../kernel/errors.ts";
+import { toMessage, type RegooseError } from "../../kernel/errors.ts";
+import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 import { listInheritedDescriptors } from "./inherited-descriptors.ts";
 import { OutputSink } from "./output-sink.ts";
@@ -37,6 +38,7 @@ export interface ProcessExit {
 
 /** A running process group. */
 export interface BoxedProcess {
+  /** -1 where it could not be started; `exit` says why. */
   readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -58,7 +60,7 @@ const CLOSE_GRACE_MS = 5_000;
 /**
  * Starts a process as our direct child. Must be called on the main thread: the parent-death signal of
  * Linux is tied to the thread that forks (prctl(2)), and a worker's end would kill the sandbox.
- * @throws SandboxSetupFailed (RGS-7002)
+ * @throws SandboxSetupFailed (RGS-7002), MachineBusy (RGS-7504)
  */
 export function startBoxedProcess(plan: ProcessPlan, clock: Clock): BoxedProcess {
   if (!isMainThread) {
@@ -155,7 +157,8 @@ function spawnWithDescriptors(plan: ProcessPlan): ChildProcess {
   }
 }
 
-function createStartFailed(file: string, cause: unknown): SandboxSetupFailed {
+function createStartFailed(file: string, cause: unknown): RegooseError {
+  if (isBusy(cause)) return createMachineBusy(`could not start ${file}`, cause);
   return new SandboxSetupFailed(
     `could not start ${file}: ${toMessage(cause)}`,
     "run `regoose doctor` to see what this machine lacks",

@@ -136,6 +136,7 @@ export class CommandSandbox implements Sandbox {
     this.#lives.add(life);
     try {
       const session = await this.#engine.open(command);
+      await requireStarted(session);
       if (this.#isClosed()) session.process.kill("cancelled");
       return Object.assign(life, { session });
     } catch (failure) {
@@ -185,6 +186,16 @@ export class CommandSandbox implements Sandbox {
       () => false,
     );
     if (!(await Promise.race([handedOver, gone]))) throw new SandboxProcessGone(this.backend);
+  }
+}
+
+/** What could not be started says so at once, and not when someone waits for its end. */
+async function requireStarted({ process, resources }: Session): Promise<void> {
+  if (process.pid >= 0) return;
+  try {
+    await process.exit;
+  } finally {
+    await resources[Symbol.asyncDispose]().catch(() => undefined);
   }
 }
 

@@ -3,9 +3,7 @@ import { RegooseError } from "../../kernel/errors.ts";
 /** RGS-7001: no sandbox of the wanted level works on this machine. */
 export class SandboxUnavailable extends RegooseError {
   constructor(message: string, hint: string, details: Readonly<Record<string, unknown>> = {}) {
-    super("SandboxUnavailable", message, {
-      code: "RGS-7001",
-      errorClass: "permanent",
+    super("RGS-7001", message, {
       hint,
       details,
     });
@@ -15,9 +13,7 @@ export class SandboxUnavailable extends RegooseError {
 /** RGS-7002: the sandbox itself could not be built; the command inside never started. */
 export class SandboxSetupFailed extends RegooseError {
   constructor(message: string, hint: string, cause?: unknown) {
-    super("SandboxSetupFailed", message, {
-      code: "RGS-7002",
-      errorClass: "permanent",
+    super("RGS-7002", message, {
       hint,
       ...(cause === undefined ? {} : { cause }),
     });
@@ -27,9 +23,7 @@ export class SandboxSetupFailed extends RegooseError {
 /** RGS-7003: a line was sent to a sandboxed process that has ended. */
 export class SandboxProcessGone extends RegooseError {
   constructor(backend: string) {
-    super("SandboxProcessGone", `the process in the ${backend} sandbox has ended`, {
-      code: "RGS-7003",
-      errorClass: "transient",
+    super("RGS-7003", `the process in the ${backend} sandbox has ended`, {
       hint: "await `ended` for the reason, then start another process",
     });
   }

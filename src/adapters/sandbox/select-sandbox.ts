@@ -1,5 +1,6 @@
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { createMachineBusy, saysBusy } from "../../kernel/machine-busy.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
 import { createBubblewrapBackend } from "./bubblewrap/bubblewrap-backend.ts";
 import { SandboxUnavailable } from "./errors.ts";
@@ -26,6 +27,7 @@ export interface SelectedSandbox {
  * Picks the best backend that its own probe finds working; a lower level is never taken in place of one
  * that was asked for by name.
  * @throws SandboxUnavailable (RGS-7001) with the exact tool error and the fix.
+ * @throws MachineBusy (RGS-7504) where a level may work a little later: no reason to take a lower one
  */
 export async function selectSandbox(
   deps: SelectSandboxDeps,
@@ -36,6 +38,7 @@ export async function selectSandbox(
     if (input.requested !== "auto" && input.requested !== backend.level) continue;
     const probe = await backend.probe();
     if (probe.isAvailable) return { backend, probe };
+    if (saysBusy(probe.problem ?? "")) throw createMachineBusy(probe.problem ?? probe.backend);
     failed.push(probe);
   }
   const wanted = input.requested === "auto" ? "any level" : `level ${input.requested}`;

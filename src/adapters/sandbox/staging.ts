@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, statSync, type Stats } from "node:fs";
 import { chmod, cp, lstat, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toErrno, toMessage } from "../../kernel/errors.ts";
+import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 
 /** True when every folder above `path` lets others through. */
@@ -27,13 +28,14 @@ export function isTreeReadable(path: string, depth: number): boolean {
 /**
  * Copies `from` to the new path `to`, readable by everyone. The source is only read: a hard link would
  * write through to the user's file, a change of owner would take it from them.
- * @throws SandboxSetupFailed (RGS-7002)
+ * @throws SandboxSetupFailed (RGS-7002), MachineBusy (RGS-7504)
  */
 export async function copyForOthers(from: string, to: string): Promise<void> {
   try {
     await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     await openTree(to);
   } catch (failure) {
+    if (isBusy(failure)) throw createMachineBusy(`could not copy ${from}`, failure);
     const isFull = ["ENOSPC", "EDQUOT"].includes(toErrno(failure) ?? "");
     throw new SandboxSetupFailed(
       `could not copy ${from} to where the sandboxed user can read it: ${toMessage(failure)}`,

@@ -2,9 +2,7 @@ import { RegooseError } from "../../kernel/errors.ts";
 
 /** RGS-1010: no run has this id, prefix or artifact. */
 export function createRunNotFound(text: string, known: readonly string[]): RegooseError {
-  return new RegooseError("RunNotFound", `no run matches "${text}"`, {
-    code: "RGS-1010",
-    errorClass: "user",
+  return new RegooseError("RGS-1010", `no run matches "${text}"`, {
     hint:
       known.length === 0
         ? "this project has no runs yet: type `regoose generate` first"
@@ -14,9 +12,7 @@ export function createRunNotFound(text: string, known: readonly string[]): Regoo
 
 /** RGS-7010: the run folder cannot be written (read-only project, full disk). */
 export function createRunFolderUnwritable(folder: string, cause: unknown): RegooseError {
-  return new RegooseError("RunFolderUnwritable", `cannot write the run folder ${folder}`, {
-    code: "RGS-7010",
-    errorClass: "permanent",
+  return new RegooseError("RGS-7010", `cannot write the run folder ${folder}`, {
     hint: "make the project writable and check the free disk space, or work on a copy of it",
     cause,
   });
@@ -24,9 +20,7 @@ export function createRunFolderUnwritable(folder: string, cause: unknown): Regoo
 
 /** RGS-1014: another live process works on this run. */
 export function createRunBusy(runId: string, owner: string): RegooseError {
-  return new RegooseError("RunBusy", `the run ${runId} is being worked on by ${owner}`, {
-    code: "RGS-1014",
-    errorClass: "user",
+  return new RegooseError("RGS-1014", `the run ${runId} is being worked on by ${owner}`, {
     hint: "wait until it ends, or stop that process first",
     details: { runId },
   });
@@ -39,11 +33,9 @@ export function createArtifactTooLarge(
 ): RegooseError {
   const toMegabytes = (characters: number): string => String(Math.ceil(characters / 2 ** 20));
   return new RegooseError(
-    "ArtifactTooLarge",
+    "RGS-1016",
     `a result of ${toMegabytes(length)} million characters is more than the ${toMegabytes(limits.maxLength)} that a run keeps`,
     {
-      code: "RGS-1016",
-      errorClass: "user",
       hint: "generate for one folder or file of the project at a time",
     },
   );
@@ -52,11 +44,9 @@ export function createArtifactTooLarge(
 /** RGS-1017: a stored result does not have the hash it is named by. */
 export function createArtifactDamaged(runId: string, hash: string): RegooseError {
   return new RegooseError(
-    "ArtifactDamaged",
+    "RGS-1017",
     `a stored result of the run ${runId} is damaged: ${hash.slice(0, 12)}`,
     {
-      code: "RGS-1017",
-      errorClass: "permanent",
       hint: `\`regoose rerun ${runId}\` starts again from the step before it; check the disk`,
       details: { runId },
     },

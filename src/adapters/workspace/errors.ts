@@ -4,11 +4,9 @@ import { RegooseError, toErrno } from "../../kernel/errors.ts";
 export function createOutputBusy(folder: string, owner: string): RegooseError {
   const pid = owner.split(":")[0] ?? "";
   return new RegooseError(
-    "OutputBusy",
+    "RGS-3001",
     `another regoose${pid === "" ? "" : ` (process ${pid})`} is writing ${folder}`,
     {
-      code: "RGS-3001",
-      errorClass: "user",
       hint: "wait until it has finished, or choose another folder with --out",
       details: { folder, owner },
     },
@@ -18,11 +16,9 @@ export function createOutputBusy(folder: string, owner: string): RegooseError {
 /** RGS-3002: writing would lose something of the user's. */
 export function createOutputConflict(folder: string, files: readonly string[]): RegooseError {
   return new RegooseError(
-    "OutputConflict",
+    "RGS-3002",
     `${folder} holds files that were edited by hand or are not Regoose's: ${files.join(", ")}`,
     {
-      code: "RGS-3002",
-      errorClass: "user",
       hint: "move your edits to a file of your own (such files are kept), or choose another folder with --out",
       details: { folder, files },
     },
@@ -32,33 +28,21 @@ export function createOutputConflict(folder: string, files: readonly string[]): 
 /** RGS-3003: the suite folder cannot be written. */
 export function createOutputUnwritable(folder: string, cause: unknown): RegooseError {
   const errno = toErrno(cause);
-  return new RegooseError(
-    "OutputUnwritable",
-    `cannot write ${folder} (${errno ?? String(cause)})`,
-    {
-      code: "RGS-3003",
-      errorClass: "permanent",
-      hint:
-        errno === "ENOSPC" || errno === "EDQUOT"
-          ? "the disk is full: free some space and run again"
-          : "make the folder writable, choose another with --out, or look first with --dry-run",
-      details: { folder },
-      cause,
-    },
-  );
+  return new RegooseError("RGS-3003", `cannot write ${folder} (${errno ?? String(cause)})`, {
+    hint:
+      errno === "ENOSPC" || errno === "EDQUOT"
+        ? "the disk is full: free some space and run again"
+        : "make the folder writable, choose another with --out, or look first with --dry-run",
+    details: { folder },
+    cause,
+  });
 }
 
 /** RGS-3012: the proof file of a suite cannot be read. */
 export function createProofDamaged(folder: string, reason: string, cause: unknown): RegooseError {
-  return new RegooseError(
-    "ProofDamaged",
-    `the regoose.proof.json in ${folder} is damaged: ${reason}`,
-    {
-      code: "RGS-3012",
-      errorClass: "user",
-      hint: "restore it from version control, or delete the folder and generate again",
-      details: { folder },
-      cause,
-    },
-  );
+  return new RegooseError("RGS-3012", `the regoose.proof.json in ${folder} is damaged: ${reason}`, {
+    hint: "restore it from version control, or delete the folder and generate again",
+    details: { folder },
+    cause,
+  });
 }

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { RegooseError, toErrno } from "../../kernel/errors.ts";
+import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
 
 const PREFIX = "regoose-stage-";
@@ -44,7 +45,8 @@ export interface StagedProject extends AsyncDisposable {
 /**
  * Copies a project without dependencies, history and secrets. Symbolic links are kept only where they
  * stay inside the project.
- * @throws ProjectTooLarge (RGS-1012), StagingFailed (RGS-7011: disk full, unreadable file)
+ * @throws ProjectTooLarge (RGS-1012), StagingFailed (RGS-7011: disk full, unreadable file),
+ * MachineBusy (RGS-7504)
  */
 export async function stageProject(root: string): Promise<StagedProject> {
   const home = await mkdtemp(join(tmpdir(), `${PREFIX}${toProcessOwner().replace(":", "-")}-`));
@@ -118,25 +120,18 @@ async function copyLink(root: string, from: string, to: string): Promise<void> {
 }
 
 function createProjectTooLarge(root: string): RegooseError {
-  return new RegooseError(
-    "ProjectTooLarge",
-    `${root} holds more than 512 MiB besides node_modules`,
-    {
-      code: "RGS-1012",
-      errorClass: "user",
-      hint: "point regoose at the package folder inside it, or remove build output from the folder",
-    },
-  );
+  return new RegooseError("RGS-1012", `${root} holds more than 512 MiB besides node_modules`, {
+    hint: "point regoose at the package folder inside it, or remove build output from the folder",
+  });
 }
 
 function createStagingFailed(root: string, cause: unknown): RegooseError {
+  if (isBusy(cause)) return createMachineBusy(`could not copy ${root}`, cause);
   const errno = toErrno(cause);
   return new RegooseError(
-    "StagingFailed",
+    "RGS-7011",
     `could not copy ${root} to ${tmpdir()}: ${errno ?? String(cause)}`,
     {
-      code: "RGS-7011",
-      errorClass: "permanent",
       hint:
         errno === "ENOSPC" || errno === "EDQUOT"
           ? "free some space, or point TMPDIR at a file system that has room"

@@ -5,13 +5,17 @@ const DAY_MS = 86_400_000;
 /** How far from now a written instant still counts as "today": the widest pair of zones. */
 const TODAY_MS = 26 * 3_600_000;
 
-const UNIX_PATH =
-  /(?:^|[\s"'`(:=,])\/(?:home|tmp|Users|root|private\/(?:tmp|var)|var\/folders|work|mnt|opt)\/[^\s/]/;
+const PLACES = "home|tmp|Users|root|private/(?:tmp|var)|var/folders|work|mnt|opt|box";
+const UNIX_PATH = new RegExp(`(?:^|[\\s"'\`(:=,])/(?:${PLACES})/[^\\s/]`);
+/** Such a folder itself, as a whole text: in running text "/home" may be a route. */
+const UNIX_FOLDER = new RegExp(`^/(?:${PLACES})/?$`);
 const WINDOWS_PATH = /(?:^|[\s"'`(=,])[A-Z]:\\\w/;
 
 /** The literal of a tree that names a place on some machine, or null. */
 export function findAbsolutePath(root: Node): string | null {
-  return findText(root, (text) => UNIX_PATH.test(text) || WINDOWS_PATH.test(text));
+  return findText(root, (text) =>
+    [UNIX_PATH, UNIX_FOLDER, WINDOWS_PATH].some((one) => one.test(text)),
+  );
 }
 
 /** The literal of a tree that writes the day at hand, as date or as instant, or null. */

@@ -32,7 +32,10 @@ export interface TreeLimits {
   readonly maxDepth: number;
 }
 
-const DEFAULT_LIMITS: TreeLimits = { maxFiles: 20_000, maxDepth: 40 };
+/** More are not looked at. */
+export const MOST_LISTED_FILES = 20_000;
+
+const DEFAULT_LIMITS: TreeLimits = { maxFiles: MOST_LISTED_FILES, maxDepth: 40 };
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   "node_modules",
   "bower_components",

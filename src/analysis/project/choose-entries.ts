@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { EntryPoint, RunnerName } from "../../contract/project.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import { findSourceOf } from "./built-source.ts";
 import { buildFolderOf, classify, isSourceName } from "./classify.ts";
 import { declaredEntries, type EntryCandidate } from "./entry-points.ts";
@@ -140,10 +141,8 @@ async function pickFile(
   if (candidate.file === null) {
     const { wanted: named, specifier } = candidate;
     if (source === null)
-      remarks.degradations.push(
-        `package.json names ${named} for "${specifier}", which does not exist`,
-      );
-    else remarks.notes.push(`${named} is not built; testing its source ${source}`);
+      remarks.degradations.push(toSentence("entry-missing", { file: named, specifier }));
+    else remarks.notes.push(toSentence("entry-source", { file: named, source }));
     return source;
   }
   if (source === null) return candidate.file;

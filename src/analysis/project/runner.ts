@@ -1,6 +1,7 @@
 import { lstat, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { DependencyFolder, FormatterInfo, RunnerName } from "../../contract/project.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import { readRegular, type SourceTree } from "../files/tree.ts";
 import { isRecord, type PackageJson } from "./package-json.ts";
 
@@ -45,9 +46,7 @@ export async function detectRunner(
     missing.push(runner);
   }
   const note =
-    missing.length === 0
-      ? null
-      : `${missing.join(" and ")} is named by the project but not installed; install its dependencies to use it`;
+    missing.length === 0 ? null : toSentence("runner-missing", { runners: missing.join(" and ") });
   return { runner: "node", isDetected: false, binPath: null, note };
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { toSentence } from "../../contract/to-sentence.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { toEntryPath } from "../../kernel/entry-url.ts";
 import type { TypedCallable, TypeMessage, TypeRequest } from "./protocol.ts";
@@ -45,7 +46,7 @@ export async function runTypes(
         callables.set(message.file, message.callables);
         literals.set(message.file, message.literals);
       } else if (message.kind === "problem") {
-        notes.push(`types of ${message.file} could not be read: ${message.message}`);
+        notes.push(toSentence("types-of-file", { file: message.file, why: message.message }));
       } else resolve(null);
     });
     worker.on("error", (error: Error) => {
@@ -59,7 +60,7 @@ export async function runTypes(
   const problem = await Promise.race([ended, timedOut]);
   stop.abort();
   await worker.terminate();
-  if (problem !== null) notes.push(`types are incomplete: ${problem}`);
+  if (problem !== null) notes.push(toSentence("types-partial", { why: problem }));
   return { callables, literals, notes, isPartial: problem !== null };
 }
 

@@ -26,7 +26,7 @@ export async function inspectConfiguration(root: string): Promise<readonly Docto
     return [toFileCheck(loaded), ...secrets.map(soften)];
   } catch (failure) {
     if (!(failure instanceof RegooseError)) throw failure;
-    const fix = failure.hint ?? "regoose config validate";
+    const { hint: fix } = failure;
     return [{ name: "configuration", status: "problem", detail: failure.message, fix }];
   }
 }
@@ -103,7 +103,7 @@ async function checkSecret(
     if (!(failure instanceof RegooseError) || failure.errorClass === "cancelled") throw failure;
     const { details, message, hint } = failure;
     const detail = typeof details["why"] === "string" ? details["why"] : message;
-    return { name: key, status: "problem", detail, fix: hint ?? null };
+    return { name: key, status: "problem", detail, fix: hint };
   }
 }
 

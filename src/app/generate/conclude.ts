@@ -2,6 +2,7 @@ import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { RejectionReason } from "../../contract/candidate.ts";
 import type { CoverageSummary } from "../../contract/coverage.ts";
 import type { GenerateData, RunOutcome } from "../../contract/envelope.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import type { PlanFacts } from "./stored-request.ts";
 import type { GroundFacts } from "./step-schemas.ts";
@@ -90,21 +91,23 @@ function listDegradations(parts: RunParts, tests: number, isKept: boolean): read
   return [
     ...plan.degradations,
     ...parts.unread,
-    ...(baseline?.problem == null ? [] : [`baseline: ${baseline.problem}`]),
-    ...Object.entries(proposal?.loadFailures ?? {}).map(
-      ([file, why]) => `${file} does not load: ${why}`,
+    ...(baseline?.problem == null
+      ? []
+      : [toSentence("baseline-unknown", { why: baseline.problem })]),
+    ...Object.entries(proposal?.loadFailures ?? {}).map(([file, why]) =>
+      toSentence("entry-broken", { file, why }),
     ),
     ...(proposal?.degradations ?? []),
     ...(admission?.degradations ?? []),
     ...(tests === 0 ? explainNothing(admission) : []),
-    ...(tests > 0 && !isKept ? [`${tests} tests were proven and not written.`] : []),
+    ...(tests > 0 && !isKept ? [toSentence("suite-unwritten", { tests })] : []),
   ];
 }
 
 /** Who asks for a level gets it or an error, so only `auto` can end lower. */
 function noteSandbox({ plan, probe }: RunParts): readonly string[] {
   return plan.settings.sandbox === "auto" && probe.level === "guarded"
-    ? ["The sandbox stops accidents, not attacks; `regoose doctor` says how to get a stronger one."]
+    ? [toSentence("sandbox-guarded", {})]
     : [];
 }
 
@@ -117,7 +120,7 @@ function explainNothing(admission: AdmissionResult | null): readonly string[] {
   );
   if (first === undefined) return [];
   const title = first.title ?? first.candidateId;
-  return [`No test was kept. For example, "${title}": ${first.detail}`];
+  return [toSentence("suite-empty", { title, why: first.detail })];
 }
 
 function toOutcome(parts: RunParts, results: number, isDegraded: boolean): RunOutcome {

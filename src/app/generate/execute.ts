@@ -6,6 +6,7 @@ import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-input.ts";
 import { toRunFailure } from "../errors.ts";
+import { openOutsideCalls } from "../outside-calls.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
 import { toGenerateData } from "./conclude.ts";
 import type { Plan } from "./plan.ts";
@@ -67,7 +68,7 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
       outcome: isCancelled ? "cancelled" : "failed",
       code: error.code,
       message: error.message,
-      hint: error.hint ?? null,
+      hint: error.hint,
     };
     // Where the disk is full, this line has no room either; the error says so.
     await writer.append({ name: "run-end", data }).catch(() => undefined);
@@ -77,10 +78,15 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
 
 function toScope(run: OwnedRun): RunScope {
   const { deps, options, plan, store, writer } = run;
+  const calls = openOutsideCalls(deps.clock).observed((event) => {
+    // A log that cannot be written ends the run at its next checkpoint.
+    writer.append(event).catch(() => undefined);
+  });
   return {
     deps,
     options,
     plan,
+    calls,
     store,
     runId: writer.runId,
     folder: store.folderOf(writer.runId),

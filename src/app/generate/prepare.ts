@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { guardSandboxes } from "../../adapters/calls/guard-sandboxes.ts";
 import { createSourceInstrumenter } from "../../adapters/instrument/source-instrumenter.ts";
 import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
 import { selectSandbox } from "../../adapters/sandbox/select-sandbox.ts";
@@ -13,15 +14,18 @@ import type { ApiModel } from "../../contract/api-model.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { MutantBuild } from "../../contract/mutant.ts";
 import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import { requireLevel } from "../../execution/require-level.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { createDeadline, type Clock } from "../../kernel/clock.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
 import { sha256 } from "../../kernel/hash.ts";
+import { isBusy } from "../../kernel/machine-busy.ts";
 import type {
   InstrumentedBuild,
   SourceInstrumenter,
   SourceText,
 } from "../../ports/mutant-engine.ts";
+import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
 
 /** What every later phase stands on; disposing removes the project copy. */
@@ -44,23 +48,34 @@ export interface Ground extends AsyncDisposable {
  * Chooses the sandbox, copies the project and compiles the instrumented builds. Reads and parses the
  * project, runs none of it.
  * @throws SandboxUnavailable (RGS-7001), RunnerNeedsNamespace (RGS-7101), ProjectTooLarge (RGS-1012),
- * StagingFailed (RGS-7011)
+ * StagingFailed (RGS-7011), MachineBusy (RGS-7504)
  */
 export async function prepareGround(
-  deps: { readonly clock: Clock },
+  deps: { readonly clock: Clock; readonly calls: OutsideCalls },
   input: {
     readonly project: ProjectInfo;
     readonly runner: RunnerName;
     readonly sandbox: "auto" | SandboxLevel;
   },
 ): Promise<Ground> {
-  const { backend, probe } = await selectSandbox(deps, { requested: input.sandbox });
+  const bounds = { signal: NEVER, deadline: createDeadline(deps.clock, PREPARE_LIMIT_MS) };
+  const call = deps.calls.to("sandbox");
+  const { backend, probe } = await call.run(
+    () => selectSandbox(deps, { requested: input.sandbox }),
+    bounds,
+  );
   requireLevel(createRunnerAdapter(input.runner), backend.level);
   await Promise.all([backend.sweep(), sweepStagedProjects()]);
   const owned = new DisposeStack();
   try {
-    const staged = owned.use(await stageProject(input.project.root));
-    const sources = await readSources(staged.folder, input.project.sourceFiles);
+    const files = deps.calls.to("project files");
+    const staged = owned.use(
+      await files.run((attempt) => stage(input.project.root, attempt.signal), bounds),
+    );
+    const sources = await files.run(
+      () => readSources(staged.folder, input.project.sourceFiles),
+      bounds,
+    );
     const instrumenter = rememberMutantBuild(createSourceInstrumenter());
     // The type checker works in a process of its own, so the builds go on beside it.
     const [{ notes: unread, ...api }, coverageBuild, mutantBuild] = await Promise.all([
@@ -69,7 +84,7 @@ export async function prepareGround(
       instrumenter.mutantBuild(sources),
     ]);
     return {
-      sandbox: backend,
+      sandbox: guardSandboxes({ clock: deps.clock, call }, backend),
       probe,
       staged,
       sources,
@@ -87,25 +102,47 @@ export async function prepareGround(
   }
 }
 
-/** Sources are read from the private copy, so that an edit meanwhile cannot split a run in two. */
+/** A run that is stopped meanwhile still says what it stands on, so this phase is not cut. */
+const NEVER = new AbortController().signal;
+
+/** Above what copying the largest project takes. */
+const PREPARE_LIMIT_MS = 600_000;
+
+async function stage(root: string, signal: AbortSignal): Promise<StagedProject> {
+  const staged = await stageProject(root);
+  if (signal.aborted) await staged[Symbol.asyncDispose]();
+  return staged;
+}
+
+/**
+ * Sources are read from the private copy, so that an edit meanwhile cannot split a run in two. One that
+ * cannot be read is left out; where descriptors ran out, all are read again.
+ */
 async function readSources(
   folder: string,
   files: readonly string[],
 ): Promise<readonly SourceText[]> {
   const texts = await Promise.all(
     files.map(async (path) => {
-      const content = await readFile(join(folder, path), "utf8").catch(() => null);
+      const content = await readFile(join(folder, path), "utf8").catch(toNothing);
       return content === null ? [] : [{ path, content }];
     }),
   );
   return texts.flat();
 }
 
+function toNothing(failure: unknown): null {
+  if (isBusy(failure)) throw failure;
+  return null;
+}
+
 function describe(
   skipped: readonly { readonly path: string; readonly reason: string }[],
 ): readonly string[] {
   const reasons = new Map(skipped.map(({ path, reason }) => [path, reason]));
-  return [...reasons].map(([path, reason]) => `${path} is not instrumented: ${reason}`);
+  return [...reasons].map(([path, reason]) =>
+    toSentence("file-plain", { file: path, why: reason }),
+  );
 }
 
 /** The search and the gate want the same schemata build, the slowest of the builds. */

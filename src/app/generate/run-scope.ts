@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import type { GenerateProgress } from "../generate-types.ts";
 import type { Plan } from "./plan.ts";
@@ -21,6 +22,8 @@ export interface RunScope {
   readonly deps: GenerateDeps;
   readonly options: GenerateOptions;
   readonly plan: Plan;
+  /** Retries and failures through these stand in the run's log. */
+  readonly calls: OutsideCalls;
   readonly store: RunStore;
   readonly runId: string;
   /** Absolute folder of the run. */

@@ -48,9 +48,10 @@ export function openGenerateScenario(
   const { plan } = scope;
   let laid: Promise<Ground> | null = null;
   const layGround: LayGround = async (known) => {
-    laid ??= prepareGround(scope.deps, { ...plan, sandbox: plan.settings.sandbox }).then((ground) =>
-      owned.use(ground),
-    );
+    laid ??= prepareGround(
+      { ...scope.deps, calls: scope.calls },
+      { ...plan, sandbox: plan.settings.sandbox },
+    ).then((ground) => owned.use(ground));
     const ground = await laid;
     if (known !== null) rejectOtherSources(known, ground, scope.runId);
     return ground;

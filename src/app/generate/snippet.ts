@@ -94,14 +94,8 @@ async function writeOwn(root: string, name: string, content: string): Promise<vo
 }
 
 function createCodeSyntaxError(cause: unknown): RegooseError {
-  return new RegooseError(
-    "CodeSyntaxError",
-    `the source text does not parse: ${toMessage(cause)}`,
-    {
-      code: "RGS-1008",
-      errorClass: "user",
-      hint: "pass complete JavaScript or TypeScript; quote it so that the shell leaves it alone",
-      cause,
-    },
-  );
+  return new RegooseError("RGS-1008", `the source text does not parse: ${toMessage(cause)}`, {
+    hint: "pass complete JavaScript or TypeScript; quote it so that the shell leaves it alone",
+    cause,
+  });
 }

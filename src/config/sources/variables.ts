@@ -1,3 +1,4 @@
+import { toSentence } from "../../contract/to-sentence.ts";
 import { nearestName } from "../../kernel/nearest-name.ts";
 import type { Environment } from "../environment.ts";
 import type { ConfigProblem } from "../errors.ts";
@@ -40,7 +41,8 @@ export function readVariables(environment: Environment): VariableSettings {
     const path = key === undefined ? toProviderPath(name) : [key];
     if (path === null) {
       const advice = adviseOn(name, [...variables.keys()]);
-      if (advice !== null) degradations.push(`${name} is not a setting and was ignored; ${advice}`);
+      if (advice !== null)
+        degradations.push(toSentence("setting-unknown", { variable: name, advice }));
       continue;
     }
     names.set(path.join("."), name);

@@ -10,7 +10,8 @@ const HARMLESS: ReadonlySet<string> = new Set(["/dev/null"]);
 
 /**
  * The path a file function was given that lies outside the folders and makes its answer the machine's,
- * or null. Reading where nothing is gives the same error everywhere, writing does not.
+ * or null. Reading where nothing is gives the same error everywhere, writing does not. The folders
+ * themselves are outside: a test that empties or lists one would do so on the user's machine.
  */
 export function findOutsidePath(
   name: string,
@@ -20,7 +21,7 @@ export function findOutsidePath(
   for (const argument of TWO_PATHS.test(name) ? args.slice(0, 2) : args.slice(0, 1)) {
     const path = toPath(argument);
     if (path === null || HARMLESS.has(path)) continue;
-    if (folders.some((folder) => path === folder || path.startsWith(folder + sep))) continue;
+    if (folders.some((folder) => path.startsWith(folder + sep))) continue;
     if (isWriter || realFs.existsSync(path)) return path;
   }
   return null;

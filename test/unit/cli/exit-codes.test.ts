@@ -15,7 +15,8 @@ import { EXIT, toExitCode } from "../../../src/cli/exit-codes.ts";
 import { printFailure } from "../../../src/cli/output.ts";
 import type { Envelope, GenerateData, RunOutcome } from "../../../src/contract/envelope.ts";
 import { createFakeClock } from "../../../src/testing/fake-clock.ts";
-import { RegooseError, type ErrorClass } from "../../../src/kernel/errors.ts";
+import type { ErrorCode } from "../../../src/kernel/error-table.ts";
+import { RegooseError } from "../../../src/kernel/errors.ts";
 
 const IGNORE = { write: (): void => undefined };
 const CANDIDATES = {
@@ -26,8 +27,8 @@ const CANDIDATES = {
 };
 const DOCS = join(import.meta.dirname, "..", "..", "..", "docs", "exit-codes.md");
 
-function anError(errorClass: ErrorClass, code = "RGS-0001"): RegooseError {
-  return new RegooseError("Lost", "it is gone", { code, errorClass, hint: "look again" });
+function anError(code: ErrorCode, cause?: unknown): RegooseError {
+  return new RegooseError(code, "it is gone", { hint: "look again", cause });
 }
 
 function createStreams(): { stdout: string; stderr: string; write: Parameters<typeof fail>[0] } {
@@ -46,20 +47,16 @@ function fail(streams: Parameters<typeof printFailure>[0], json: boolean, thrown
 }
 
 describe("exit codes of errors", () => {
-  test.each<[number, ErrorClass]>([
-    [1, "defect"],
-    [2, "user"],
-    [2, "configuration"],
-    [7, "permanent"],
-    [7, "transient"],
-    [7, "rate-limited"],
-    [130, "cancelled"],
-  ])("is %i for the class %s", (exit, errorClass) => {
-    expect(toExitCode(anError(errorClass))).toBe(exit);
-  });
-
-  test("is 3 where analysis found nothing that a test could be written for", () => {
-    expect(toExitCode(anError("user", "RGS-1002"))).toBe(3);
+  test.each<[number, string, ErrorCode]>([
+    [1, "a defect", "RGS-9001"],
+    [2, "the user's", "RGS-1001"],
+    [2, "the configuration's", "RGS-2001"],
+    [3, "an empty package", "RGS-1002"],
+    [7, "permanent", "RGS-7002"],
+    [7, "a sandboxed process that went away", "RGS-7003"],
+    [130, "a signal", "RGS-1300"],
+  ])("is %i where the error is %s", (exit, _name, code) => {
+    expect(toExitCode(anError(code))).toBe(exit);
   });
 
   test("is 130 after INT and 143 after TERM", () => {
@@ -80,14 +77,14 @@ describe("printed failures", () => {
 
   test("are one object under --json, with the place in the documentation", () => {
     const streams = createStreams();
-    expect(fail(streams.write, true, anError("permanent", "RGS-7001"))).toBe(7);
+    expect(fail(streams.write, true, anError("RGS-7001"))).toBe(7);
     expect(streams.stderr).toBe("");
     expect(JSON.parse(streams.stdout)).toEqual({
       ok: false,
       data: null,
       error: {
         code: "RGS-7001",
-        name: "Lost",
+        name: "SandboxUnavailable",
         class: "permanent",
         message: "it is gone",
         hint: "look again",
@@ -95,6 +92,24 @@ describe("printed failures", () => {
         runId: "run-1",
       },
       meta: { schema: 1, version: "1.2.3" },
+    });
+  });
+
+  test("tell under --json what lies below them, and when to try again", () => {
+    const streams = createStreams();
+    const below = new RegooseError("RGS-7003", "gone", {
+      retryAfterMs: 1_500,
+      sideEffect: "maybe",
+      correlationId: "sandbox#2",
+      cause: Object.assign(new Error("spawn EAGAIN"), { code: "EAGAIN" }),
+    });
+    expect(fail(streams.write, true, toRunFailure(below, "run-1", null))).toBe(7);
+    const { error } = JSON.parse(streams.stdout) as Envelope<object>;
+    expect(error).toMatchObject({
+      retryAfterMs: 1_500,
+      sideEffect: "maybe",
+      correlationId: "sandbox#2",
+      causes: [{ name: "Error", code: "EAGAIN", message: "spawn EAGAIN" }],
     });
   });
 
@@ -179,13 +194,13 @@ describe("the command around an answer", () => {
     const streams = createStreams();
     const context = aContext(new AbortController().signal, streams.write);
     const partial = { runId: "run-1", outcome: "failed" } as GenerateData;
-    const failure = toRunFailure(anError("permanent", "RGS-3003"), "run-1", partial);
+    const failure = toRunFailure(anError("RGS-3003"), "run-1", partial);
     await runCommand(context, { json: true }, () => Promise.reject(failure));
     expect(context.process.exitCode).toBe(7);
     expect(JSON.parse(streams.stdout)).toMatchObject({
       ok: false,
       data: partial,
-      error: { code: "RGS-3003", name: "Lost", runId: "run-1" },
+      error: { code: "RGS-3003", name: "OutputUnwritable", runId: "run-1" },
     });
   });
 });
@@ -199,7 +214,7 @@ describe("the command around an error", () => {
 
   test("keeps the name of an error that has one", async () => {
     const context = aContext(AbortSignal.abort(createInterrupted("SIGINT")));
-    await runCommand(context, { json: false }, () => Promise.reject(anError("user")));
+    await runCommand(context, { json: false }, () => Promise.reject(anError("RGS-1001")));
     expect(context.process.exitCode).toBe(2);
   });
 

@@ -1,127 +1,73 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import { toExitCode } from "../../../src/cli/exit-codes.ts";
-import { RegooseError, type ErrorClass } from "../../../src/kernel/errors.ts";
+import { ERROR_DOCS, renderErrorDocs } from "../../../scripts/error-docs.ts";
+import { EXIT } from "../../../src/cli/exit-codes.ts";
+import { ERROR_ADVICE } from "../../../src/kernel/error-advice.ts";
+import {
+  ERROR_TABLE,
+  toErrorFacts,
+  type ErrorClass,
+  type ErrorCode,
+} from "../../../src/kernel/error-table.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const CODE = /^RGS-\d{4}$/u;
-
-/** One place in the sources that makes an error. */
-interface Thrown {
-  readonly code: string;
-  readonly name: string;
-  readonly errorClass: string;
-  readonly file: string;
-}
+const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 
 const SOURCES = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
+  .filter((path) => path.endsWith(".ts") && !/kernel.error-(?:table|advice)/u.test(path))
   .map((path) => ({ path, text: readFileSync(join(ROOT, "src", path), "utf8") }))
   .filter(({ text }) => text.includes("RGS-"));
 
-const THROWN: readonly Thrown[] = SOURCES.flatMap(({ path, text }) => findThrown(path, text));
+/** Exit codes that the errors of a class may end with, and their HTTP statuses. */
+const ALLOWED: Readonly<Record<ErrorClass, { exits: readonly number[]; http: RegExp }>> = {
+  user: { exits: [EXIT.usage, EXIT.notMet], http: /^4\d\d$/u },
+  configuration: { exits: [EXIT.usage], http: /^4\d\d$/u },
+  permanent: { exits: [EXIT.environment], http: /^5\d\d|422$/u },
+  transient: { exits: [EXIT.environment, EXIT.tryLater], http: /^50[34]$/u },
+  "rate-limited": { exits: [EXIT.tryLater], http: /^429$/u },
+  cancelled: { exits: [EXIT.interrupted], http: /^499$/u },
+  defect: { exits: [EXIT.defect], http: /^500$/u },
+};
 
-describe("error codes", () => {
-  test("stand for one name and one class each", () => {
-    const meanings = new Map<string, Set<string>>();
-    for (const { code, name, errorClass } of THROWN) {
-      meanings.set(code, (meanings.get(code) ?? new Set()).add(`${name} (${errorClass})`));
+describe("the table of errors", () => {
+  test("has one name for each code", () => {
+    expect(CODES.filter((code) => !/^RGS-\d{4}$/u.test(code))).toEqual([]);
+    expect(new Set(CODES.map((code) => toErrorFacts(code).name)).size).toBe(CODES.length);
+    expect(CODES).toEqual(CODES.toSorted());
+  });
+
+  test("has exit codes and HTTP statuses that go with the class", () => {
+    const odd = CODES.filter((code) => {
+      const { class: errorClass, exit, http } = toErrorFacts(code);
+      const allowed = ALLOWED[errorClass];
+      return !allowed.exits.includes(exit) || !allowed.http.test(String(http));
+    });
+    expect(odd).toEqual([]);
+  });
+
+  test("says for each code when it comes and what to do", () => {
+    for (const code of CODES) {
+      expect(ERROR_ADVICE[code].when, code).toMatch(/^.{10,}[^.]$/u);
+      expect(ERROR_ADVICE[code].next, code).toMatch(/^.{5,}[^.]$/u);
     }
-    expect([...meanings].filter(([, names]) => names.size > 1)).toEqual([]);
-    const names = new Map(THROWN.map(({ name, code }) => [name, code]));
-    expect(names.size).toBe(meanings.size);
   });
 
-  test("are all made where name and class can be read", () => {
-    const made = new Set(THROWN.map(({ code }) => code));
-    const written = SOURCES.flatMap(({ text }) => text.match(/RGS-\d{4}/gu) ?? []);
-    expect([...new Set(written)].filter((code) => !made.has(code))).toEqual([]);
+  test("holds no code that nothing throws", () => {
+    const dead = CODES.filter((code) => !SOURCES.some(({ text }) => text.includes(`"${code}"`)));
+    expect(dead).toEqual([]);
   });
 
-  test("have in comments the name that they are thrown with", () => {
-    const names = new Map(THROWN.map(({ code, name }) => [code, name]));
+  test("has the names that comments give to codes", () => {
     const wrong = SOURCES.flatMap(({ path, text }) =>
       [...text.matchAll(/`?(\w+)`? \((RGS-\d{4})/gu)]
-        .filter(([, name, code]) => names.get(code ?? "") !== name)
+        .filter(([, name, code]) => toErrorFacts(code as ErrorCode).name !== name)
         .map(([found]) => `${path}: ${found}`),
     );
     expect(wrong).toEqual([]);
   });
 
-  test("are the ones that docs/errors.md lists, with their name, class and exit code", () => {
-    const listed = readTable("docs/errors.md").map(([code, name, errorClass, exit]) => {
-      const [, anchor, text] = /^<a id="(.*)"><\/a>(.*)$/u.exec(code ?? "") ?? [];
-      return { anchor, code: text, name, errorClass, exit };
-    });
-    const thrown = new Map(THROWN.map((one) => [one.code, one]));
-    const expected = [...thrown.values()]
-      .map(({ code, name, errorClass }) => ({
-        anchor: code.toLowerCase(),
-        code,
-        name,
-        errorClass,
-        exit: toExits(code, errorClass as ErrorClass),
-      }))
-      .sort((left, right) => left.code.localeCompare(right.code));
-    expect(listed).toEqual(expected);
-  });
-
-  test("have a meaning and advice in docs/errors.md", () => {
-    for (const row of readTable("docs/errors.md")) {
-      expect(row, row[0]).toHaveLength(6);
-      expect(
-        row.every((cell) => cell !== ""),
-        row[0],
-      ).toBe(true);
-    }
+  test("is what docs/errors.md shows: else run `npm run docs:errors`", async () => {
+    expect(readFileSync(ERROR_DOCS, "utf8")).toBe(await renderErrorDocs());
   });
 });
-
-/** Exit codes by signal, where it decides. */
-function toExits(code: string, errorClass: ErrorClass): string {
-  const exits = ["SIGINT", "SIGTERM"].map((signal) =>
-    toExitCode(new RegooseError("Any", "", { code, errorClass, details: { signal } })),
-  );
-  return [...new Set(exits)].join(", ");
-}
-
-/** The rows of all tables whose first cell names a code. */
-function readTable(path: string): readonly (readonly string[])[] {
-  return readFileSync(join(ROOT, path), "utf8")
-    .split("\n")
-    .filter((line) => line.startsWith('| <a id="rgs-'))
-    .map((line) =>
-      line
-        .split("|")
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    );
-}
-
-/** Finds `new RegooseError(name, …, { code, errorClass })` and the same as `super(…)`. */
-function findThrown(path: string, text: string): readonly Thrown[] {
-  const found: Thrown[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
-      const [name, , options] = node.arguments ?? [];
-      const code = readProperty(options, "code");
-      const errorClass = readProperty(options, "errorClass");
-      if (name !== undefined && ts.isStringLiteral(name) && code !== null && errorClass !== null)
-        if (CODE.test(code)) found.push({ code, name: name.text, errorClass, file: path });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
-  return found;
-}
-
-function readProperty(node: ts.Node | undefined, name: string): string | null {
-  if (node === undefined || !ts.isObjectLiteralExpression(node)) return null;
-  for (const one of node.properties) {
-    if (!ts.isPropertyAssignment(one) || !ts.isIdentifier(one.name)) continue;
-    if (one.name.text === name && ts.isStringLiteral(one.initializer)) return one.initializer.text;
-  }
-  return null;
-}

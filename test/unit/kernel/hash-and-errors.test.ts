@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { toCodeRoot, toEntryPath } from "../../../src/kernel/entry-url.ts";
-import { RegooseError, toErrno, toMessage } from "../../../src/kernel/errors.ts";
+import { ERROR_ADVICE } from "../../../src/kernel/error-advice.ts";
+import { listCauses, RegooseError, toErrno, toMessage } from "../../../src/kernel/errors.ts";
 import { sha256, shortHash, toCanonicalJson } from "../../../src/kernel/hash.ts";
 
 describe("hash", () => {
@@ -18,32 +19,65 @@ describe("hash", () => {
 });
 
 describe("errors", () => {
-  test("carry code, class, hint and cause", () => {
+  test("take name and class from the table and carry what they are given", () => {
     const cause = new Error("root");
-    const error = new RegooseError("Lost", "gone", {
-      code: "RGS-0001",
-      errorClass: "transient",
+    const error = new RegooseError("RGS-7003", "gone", {
       hint: "retry",
+      retryAfterMs: 250,
+      correlationId: "sandbox#3",
       cause,
     });
     expect(error).toMatchObject({
-      name: "Lost",
-      code: "RGS-0001",
+      name: "SandboxProcessGone",
+      code: "RGS-7003",
+      errorClass: "transient",
+      message: "gone",
       retryable: true,
+      retryAfterMs: 250,
+      sideEffect: "none",
+      correlationId: "sandbox#3",
       hint: "retry",
       cause,
       details: {},
     });
   });
 
-  test("are not retryable unless transient or told so", () => {
-    expect(new RegooseError("A", "", { code: "RGS-0001", errorClass: "user" }).retryable).toBe(
-      false,
+  test("have the advice of the table where the thrower knows no better", () => {
+    expect(new RegooseError("RGS-1300", "").hint).toBe(ERROR_ADVICE["RGS-1300"].next);
+  });
+
+  test("are not retryable unless passing and without side effects, or told so", () => {
+    expect(new RegooseError("RGS-1001", "").retryable).toBe(false);
+    expect(new RegooseError("RGS-7003", "", { sideEffect: "maybe" }).retryable).toBe(false);
+    expect(new RegooseError("RGS-1001", "", { retryable: true }).retryable).toBe(true);
+  });
+
+  test("list what lies below them, nearest first, without repeating a message", () => {
+    const root = Object.assign(new Error("no room"), { code: "ENOSPC" });
+    const below = new RegooseError("RGS-7010", "cannot write", { cause: root });
+    const error = new RegooseError("RGS-7013", "cannot write", { cause: below });
+    expect(listCauses(error)).toEqual([{ name: "Error", code: "ENOSPC", message: "no room" }]);
+    expect(listCauses(below)).toEqual([{ name: "Error", code: "ENOSPC", message: "no room" }]);
+    expect(listCauses(new Error("x", { cause: below }))).toMatchObject([
+      { name: "RunFolderUnwritable", code: "RGS-7010" },
+      { code: "ENOSPC" },
+    ]);
+    expect(listCauses(new Error("x", { cause: "text" }))).toEqual([
+      { name: "string", code: null, message: "text" },
+    ]);
+  });
+
+  test("list few and short causes, and end where these go in a circle", () => {
+    const deep = Array.from({ length: 20 }, (_, index) => `${index} ${"x".repeat(2_000)}`).reduce(
+      (cause, message) => new Error(message, { cause }),
+      new Error("root"),
     );
-    expect(
-      new RegooseError("A", "", { code: "RGS-0001", errorClass: "user", retryable: true })
-        .retryable,
-    ).toBe(true);
+    const causes = listCauses(deep);
+    expect(causes).toHaveLength(5);
+    expect(Math.max(...causes.map(({ message }) => message.length))).toBe(500);
+    const loop = new Error("a");
+    loop.cause = new Error("b", { cause: loop });
+    expect(listCauses(loop).map(({ message }) => message)).toEqual(["b"]);
   });
 
   test("message and errno of anything thrown", () => {

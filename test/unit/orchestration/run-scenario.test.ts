@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { RegooseError } from "../../../src/kernel/errors.ts";
+import { RegooseError, type RegooseErrorOptions } from "../../../src/kernel/errors.ts";
 import {
   defineAction,
   type Action,
@@ -26,8 +26,8 @@ function anAction(
   });
 }
 
-const transient = (message: string, details = {}): RegooseError =>
-  new RegooseError("Busy", message, { code: "RGS-7003", errorClass: "transient", details });
+const transient = (message: string, options: RegooseErrorOptions = {}): RegooseError =>
+  new RegooseError("RGS-7003", message, options);
 
 describe("strategies", () => {
   test("pipeline: each step is fed with the result before it", async () => {
@@ -154,7 +154,7 @@ describe("a step that fails", () => {
   });
 
   test.each([
-    ["of another class", new RegooseError("No", "no", { code: "RGS-2001", errorClass: "user" })],
+    ["of another class", new RegooseError("RGS-2001", "no")],
     ["that is a defect", new TypeError("x is not a function")],
   ])("%s ends the run, and what waits for it is not begun", async (_name, failure) => {
     const bench = createBench();

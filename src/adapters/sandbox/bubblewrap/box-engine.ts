@@ -2,6 +2,8 @@ import type { SandboxCommand, SandboxSpec } from "../../../ports/sandbox.ts";
 import type { ProcessExit } from "../boxed-process.ts";
 import type { SandboxEngine, Session } from "../command-sandbox.ts";
 import { toEnd } from "../end.ts";
+import type { RegooseError } from "../../../kernel/errors.ts";
+import { createMachineBusy, saysBusy } from "../../../kernel/machine-busy.ts";
 import { SandboxSetupFailed } from "../errors.ts";
 import { createBoxLayout } from "./box-layout.ts";
 import { startBox, type BoxHost, type StartedBox } from "./box-session.ts";
@@ -61,7 +63,8 @@ function describe(exit: ProcessExit): string {
   return exit.signal === null ? `bwrap ended with ${exit.code ?? "?"}` : `bwrap got ${exit.signal}`;
 }
 
-function createBoxFailed(why: string): SandboxSetupFailed {
+function createBoxFailed(why: string): RegooseError {
+  if (saysBusy(why)) return createMachineBusy(`the sandbox could not be built: ${why}`);
   const isFull = /No space left/iu.test(why);
   return new SandboxSetupFailed(
     `the sandbox could not be built: ${why}`,

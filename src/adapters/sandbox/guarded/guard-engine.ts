@@ -4,6 +4,7 @@ import type { SandboxCommand, SandboxSpec } from "../../../ports/sandbox.ts";
 import { startBoxedProcess, type BoxedProcess, type ProcessExit } from "../boxed-process.ts";
 import type { SandboxEngine, Session } from "../command-sandbox.ts";
 import { toEnd } from "../end.ts";
+import { createMachineBusy, isBusy, saysBusy } from "../../../kernel/machine-busy.ts";
 import { SandboxSetupFailed } from "../errors.ts";
 import { toGuardArguments, type GuardTools } from "./guard-arguments.ts";
 import { measureFolder, readCollected } from "./guard-files.ts";
@@ -86,6 +87,7 @@ async function takeSlot(pool: SlotPool, resources: DisposeStack): Promise<Slot> 
     resources.defer(() => pool.giveBack(slot));
     return slot;
   } catch (failure) {
+    if (isBusy(failure)) throw createMachineBusy("the work copy could not be made", failure);
     throw new SandboxSetupFailed(
       `the work copy could not be made: ${String(failure)}`,
       "free some space, or point TMPDIR at a file system that has room",
@@ -175,8 +177,10 @@ function settle(
   const hasStarted = exit.control.toString("latin1").startsWith("R");
   const wasStopped = exit.killedFor !== null && exit.killedFor !== "setup-timed-out";
   if (!hasStarted && !wasStopped) {
+    const why = `the guarded process did not come up: ${exit.stderr.trim().slice(-2_000)}`;
+    if (saysBusy(exit.stderr)) throw createMachineBusy(why);
     throw new SandboxSetupFailed(
-      `the guarded process did not come up: ${exit.stderr.trim().slice(-2_000)}`,
+      why,
       "run `regoose doctor` to see what this machine lacks for a sandbox",
     );
   }

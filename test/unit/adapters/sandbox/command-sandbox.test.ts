@@ -21,22 +21,30 @@ interface FakeEngine extends SandboxEngine {
   readonly events: string[];
   /** Held back, `open` waits. */
   gate: Promise<void>;
+  /** Why no process can be started, or null. */
+  refusal: Error | null;
 }
 
 class FakeProcess implements BoxedProcess {
-  readonly pid = 1;
+  pid = 1;
   readonly stdin: PassThrough = new PassThrough();
   readonly stdout: PassThrough = new PassThrough();
   readonly exit: Promise<ProcessExit>;
   readonly #end: (exit: ProcessExit) => void;
+  readonly #fail: (failure: Error) => void;
   readonly #listeners: (() => void)[] = [];
 
   constructor() {
-    let end: (exit: ProcessExit) => void = () => undefined;
-    this.exit = new Promise((resolve) => {
-      end = resolve;
-    });
-    this.#end = end;
+    const { promise, resolve, reject } = Promise.withResolvers<ProcessExit>();
+    this.exit = promise;
+    this.#end = resolve;
+    this.#fail = reject;
+  }
+
+  /** As a process that the system would not start. */
+  refuse(failure: Error): void {
+    this.pid = -1;
+    this.#fail(failure);
   }
 
   finish(changed: Partial<ProcessExit> = {}): void {
@@ -73,6 +81,7 @@ function createFakeEngine(): FakeEngine {
     released,
     events,
     gate: Promise.resolve(),
+    refusal: null,
     level: "guarded",
     backend: "fake",
     outputBytes: 16,
@@ -81,6 +90,7 @@ function createFakeEngine(): FakeEngine {
       await engine.gate;
       const process = new FakeProcess();
       processes.push(process);
+      if (engine.refusal !== null) process.refuse(engine.refusal);
       const resources = new DisposeStack();
       resources.defer(() => {
         released.push("resources");
@@ -164,6 +174,16 @@ describe("a sandbox over an engine", () => {
     await expect(sandbox.run(COMMAND, NEVER)).rejects.toThrow("no room");
     await sandbox[Symbol.asyncDispose]();
     expect(engine.events).toEqual(["closed"]);
+  });
+
+  test("a process that could not be started is no process, and nothing of it stays", async () => {
+    const engine = createFakeEngine();
+    engine.refusal = new Error("spawn EAGAIN");
+    const sandbox = new CommandSandbox(engine);
+    await expect(sandbox.start(COMMAND, NEVER)).rejects.toThrow("spawn EAGAIN");
+    await expect(sandbox.run(COMMAND, NEVER)).rejects.toThrow("spawn EAGAIN");
+    expect(engine.released).toEqual(["resources", "resources"]);
+    await sandbox[Symbol.asyncDispose]();
   });
 
   test("a line that cannot be handed over any more is refused", async () => {

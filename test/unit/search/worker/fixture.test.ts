@@ -142,6 +142,13 @@ describe("a program that stays where it is", () => {
       "files outside the project (fs.copyFileSync)",
     ]);
     forbidden = [];
+    // Not the folders themselves either: a test that empties one would empty the user's.
+    expect(() => {
+      fs.rmdirSync(tmpdir());
+    }).toThrow("EACCES");
+    expect(() => fs.readdirSync(tmpdir())).toThrow("EACCES");
+    expect(forbidden).toHaveLength(2);
+    forbidden = [];
     // What is nowhere reads the same on every machine, and some things are harmless.
     expect(() => fs.readFileSync("/no/such/file")).toThrow("ENOENT");
     fs.writeFileSync("/dev/null", "");

@@ -1,0 +1,182 @@
+/** One step down: what was wanted, what is done in its place, and what the report says. */
+export interface Rung {
+  readonly wanted: string;
+  readonly next: string;
+  /** Which list of the run the sentence belongs to: see ADR 0009. */
+  readonly list: "degradations" | "notes";
+  /** The sentence; `{name}` stands for a fact of the moment. */
+  readonly says: string;
+}
+
+/**
+ * Every ladder that a run may climb down, rung by rung, in the order in which they are tried. Whoever
+ * has to do with less takes the sentence from here; nobody writes one of their own.
+ */
+export const LADDERS = {
+  settings: {
+    "setting-unknown": {
+      wanted: "every `REGOOSE_` variable that looks like a setting",
+      next: "the setting's other sources",
+      list: "degradations",
+      says: "{variable} is not a setting and was ignored; {advice}",
+    },
+  },
+  files: {
+    "files-cut": {
+      wanted: "all files of the project",
+      next: "the files that were listed until then",
+      list: "degradations",
+      says: "the project has more files than were listed ({most})",
+    },
+  },
+  entries: {
+    "entry-source": {
+      wanted: "the build that `package.json` names",
+      next: "the source that it is built from",
+      list: "notes",
+      says: "{file} is not built; testing its source {source}",
+    },
+    "entry-missing": {
+      wanted: "each entry that `package.json` names",
+      next: "the other entries",
+      list: "degradations",
+      says: 'package.json names {file} for "{specifier}", which does not exist',
+    },
+    "entry-broken": {
+      wanted: "each entry loaded",
+      next: "the other entries",
+      list: "degradations",
+      says: "{file} does not load: {why}",
+    },
+  },
+  runner: {
+    "runner-missing": {
+      wanted: "the runner that the project names",
+      next: "the next one that it names, at last `node`",
+      list: "degradations",
+      says: "{runners} is named by the project but not installed; install its dependencies to use it",
+    },
+  },
+  sandbox: {
+    "sandbox-guarded": {
+      wanted: "a sandbox of level `namespace`",
+      next: "level `guarded`",
+      list: "notes",
+      says: "The sandbox stops accidents, not attacks; `regoose doctor` says how to get a stronger one.",
+    },
+  },
+  types: {
+    "types-of-file": {
+      wanted: "types from the type checker",
+      next: "types of the other files, and syntax for this one",
+      list: "degradations",
+      says: "types of {file} could not be read: {why}",
+    },
+    "types-partial": {
+      wanted: "types from the type checker",
+      next: "those it had found until then, and syntax for the rest",
+      list: "degradations",
+      says: "types are incomplete: {why}",
+    },
+  },
+  analysis: {
+    "file-too-large": {
+      wanted: "constants and examples from the source",
+      next: "values that are seen while it runs",
+      list: "degradations",
+      says: "{file} ({megabytes} MB) is too large for static analysis; only live values guide its search",
+    },
+  },
+  instrumentation: {
+    "file-plain": {
+      wanted: "coverage and mutants of each source",
+      next: "those of the other sources",
+      list: "degradations",
+      says: "{file} is not instrumented: {why}",
+    },
+  },
+  baseline: {
+    "baseline-unknown": {
+      wanted: "what the existing tests cover",
+      next: "no baseline: what the suite adds to them is unknown",
+      list: "degradations",
+      says: "baseline: {why}",
+    },
+  },
+  search: {
+    "callee-left-out": {
+      wanted: "every function searched",
+      next: "the search goes on without the one",
+      list: "degradations",
+      says: "{callee} was left out after it hung or crashed {times} processes",
+    },
+  },
+  "type check": {
+    "types-unchecked": {
+      wanted: "the suite checked by the project's compiler",
+      next: "no type check",
+      list: "degradations",
+      says: "The suite is not type-checked: {why}.",
+    },
+  },
+  format: {
+    "suite-unformatted": {
+      wanted: "the suite formatted by the project's formatter",
+      next: "the suite as it was printed",
+      list: "degradations",
+      says: "The suite is not formatted by {formatter}: {why}.",
+    },
+  },
+  suite: {
+    "candidates-untried": {
+      wanted: "every candidate tried",
+      next: "the suite of the best ones",
+      list: "notes",
+      says: "{untried} of {proposed} candidates were not tried to the end.",
+    },
+    "mutants-not-run": {
+      wanted: "every mutant run on the written suite",
+      next: "a score that is a lower bound",
+      list: "degradations",
+      says: "{left} of {total} mutants were not run on the written suite.",
+    },
+    "suite-stopped": {
+      wanted: "the whole suite",
+      next: "the latest suite that had been proven",
+      list: "degradations",
+      says: "The run was stopped; this is the latest suite that had been proven.",
+    },
+    "suite-late": {
+      wanted: "a proven suite",
+      next: "no suite; findings and reasons stay",
+      list: "degradations",
+      says: "Time ended before a suite was proven, so none is written.",
+    },
+    "suite-not-held": {
+      wanted: "a proven suite",
+      next: "no suite; findings and reasons stay",
+      list: "degradations",
+      says: "No suite held as written in {rounds} rounds, so none is written.",
+    },
+    "suite-empty": {
+      wanted: "at least one test",
+      next: "no suite; findings and reasons stay",
+      list: "degradations",
+      says: 'No test was kept. For example, "{title}": {why}',
+    },
+    "suite-unwritten": {
+      wanted: "the proven suite in the project",
+      next: "the project as it was",
+      list: "degradations",
+      says: "{tests} tests were proven and not written.",
+    },
+  },
+  verify: {
+    "cards-unchecked": {
+      wanted: "every card checked",
+      next: "those that were not do not count as holding",
+      list: "degradations",
+      says: "Not every card could be checked; those do not count as holding.",
+    },
+  },
+} as const;

@@ -1,0 +1,97 @@
+/** What went wrong, seen from the person who has to act on it. */
+export type ErrorClass =
+  "transient" | "rate-limited" | "permanent" | "configuration" | "user" | "defect" | "cancelled";
+
+/** What an error is to a program: its name, its class, and how the edges report it. */
+export interface ErrorFacts {
+  /** Readable, such as `LeaseLost`. */
+  readonly name: string;
+  readonly class: ErrorClass;
+  /** Exit code of the command that it ends: see `docs/exit-codes.md`. */
+  readonly exit: number;
+  /** Status where a server answers with it. */
+  readonly http: number;
+}
+
+/**
+ * The one table of errors: code → name → class → exit code → HTTP status. Words for people stand in
+ * `error-advice.ts`. A row is never changed in meaning and a code never used twice.
+ */
+export const ERROR_TABLE = {
+  // The target and stored runs.
+  "RGS-1001": { name: "TargetNotFound", class: "user", exit: 2, http: 422 },
+  // Analysis ran and found nothing that a test could be written for.
+  "RGS-1002": { name: "EmptyPackage", class: "user", exit: 3, http: 422 },
+  "RGS-1003": { name: "SourceSyntaxError", class: "user", exit: 2, http: 422 },
+  "RGS-1004": { name: "NativeAddonOnly", class: "user", exit: 2, http: 422 },
+  "RGS-1005": { name: "InvalidPackageJson", class: "user", exit: 2, http: 422 },
+  "RGS-1006": { name: "ExportNotFound", class: "user", exit: 2, http: 422 },
+  "RGS-1007": { name: "UnsupportedTarget", class: "user", exit: 2, http: 422 },
+  "RGS-1008": { name: "CodeSyntaxError", class: "user", exit: 2, http: 422 },
+  "RGS-1010": { name: "RunNotFound", class: "user", exit: 2, http: 404 },
+  "RGS-1011": { name: "StoredRunUnreadable", class: "user", exit: 2, http: 422 },
+  "RGS-1012": { name: "ProjectTooLarge", class: "user", exit: 2, http: 413 },
+  "RGS-1013": { name: "RunUnfinished", class: "user", exit: 2, http: 409 },
+  "RGS-1014": { name: "RunBusy", class: "user", exit: 2, http: 409 },
+  "RGS-1016": { name: "ArtifactTooLarge", class: "user", exit: 2, http: 413 },
+  "RGS-1017": { name: "ArtifactDamaged", class: "permanent", exit: 7, http: 500 },
+  "RGS-1018": { name: "LostOwnership", class: "permanent", exit: 7, http: 500 },
+  "RGS-1019": { name: "ActionTimedOut", class: "transient", exit: 7, http: 504 },
+  "RGS-1020": { name: "NoSuchStep", class: "user", exit: 2, http: 422 },
+  "RGS-1021": { name: "StepDataInvalid", class: "user", exit: 2, http: 422 },
+  "RGS-1022": { name: "NotResumable", class: "user", exit: 2, http: 409 },
+  "RGS-1023": { name: "SourcesChanged", class: "user", exit: 2, http: 409 },
+  // 143 where the signal was TERM. 499 is nginx's "client closed request": no registered status says it.
+  "RGS-1300": { name: "Interrupted", class: "cancelled", exit: 130, http: 499 },
+
+  // Usage and configuration.
+  "RGS-2001": { name: "ConfigInvalid", class: "configuration", exit: 2, http: 422 },
+  "RGS-2002": { name: "ConfigUnreadable", class: "configuration", exit: 2, http: 422 },
+  "RGS-2003": { name: "InvalidDuration", class: "configuration", exit: 2, http: 422 },
+  "RGS-2004": { name: "UnknownConfigKey", class: "configuration", exit: 2, http: 422 },
+  "RGS-2005": { name: "SecretUnavailable", class: "configuration", exit: 2, http: 422 },
+  "RGS-2010": { name: "UsageError", class: "configuration", exit: 2, http: 400 },
+  "RGS-2020": { name: "EngineUnavailable", class: "configuration", exit: 2, http: 422 },
+  "RGS-2021": { name: "MixedProjects", class: "user", exit: 2, http: 422 },
+  "RGS-2022": { name: "OutputOutsideProject", class: "user", exit: 2, http: 422 },
+  "RGS-2023": { name: "NoCode", class: "user", exit: 2, http: 422 },
+  "RGS-2024": { name: "ConfigExists", class: "user", exit: 2, http: 409 },
+
+  // The suite and loading.
+  "RGS-3001": { name: "OutputBusy", class: "user", exit: 2, http: 409 },
+  "RGS-3002": { name: "OutputConflict", class: "user", exit: 2, http: 409 },
+  "RGS-3003": { name: "OutputUnwritable", class: "permanent", exit: 7, http: 500 },
+  "RGS-3010": { name: "TargetDoesNotLoad", class: "user", exit: 2, http: 422 },
+  "RGS-3011": { name: "NoSuite", class: "user", exit: 2, http: 404 },
+  "RGS-3012": { name: "ProofDamaged", class: "user", exit: 2, http: 422 },
+  // The run ended well and left nothing; a card that does not hold is what `verify` is asked for.
+  "RGS-3013": { name: "NothingKept", class: "user", exit: 3, http: 422 },
+  "RGS-3014": { name: "ProofNotHeld", class: "user", exit: 3, http: 422 },
+
+  // Sandbox and environment.
+  "RGS-7001": { name: "SandboxUnavailable", class: "permanent", exit: 7, http: 500 },
+  "RGS-7002": { name: "SandboxSetupFailed", class: "permanent", exit: 7, http: 500 },
+  "RGS-7003": { name: "SandboxProcessGone", class: "transient", exit: 7, http: 503 },
+  "RGS-7010": { name: "RunFolderUnwritable", class: "permanent", exit: 7, http: 500 },
+  "RGS-7011": { name: "StagingFailed", class: "permanent", exit: 7, http: 500 },
+  "RGS-7012": { name: "ConfigUnwritable", class: "permanent", exit: 7, http: 500 },
+  "RGS-7013": { name: "DiskFull", class: "permanent", exit: 7, http: 507 },
+  "RGS-7014": { name: "NotReady", class: "permanent", exit: 7, http: 503 },
+  "RGS-7101": { name: "RunnerNeedsNamespace", class: "permanent", exit: 7, http: 422 },
+  // Calls to the outside, also after retries.
+  "RGS-7501": { name: "CallTimedOut", class: "transient", exit: 75, http: 504 },
+  "RGS-7502": { name: "CircuitOpen", class: "transient", exit: 75, http: 503 },
+  "RGS-7503": { name: "QueueFull", class: "rate-limited", exit: 75, http: 429 },
+  "RGS-7504": { name: "MachineBusy", class: "transient", exit: 75, http: 503 },
+
+  // Defects.
+  "RGS-9001": { name: "InternalDefect", class: "defect", exit: 1, http: 500 },
+} as const;
+
+/** A stable error code that this version knows. */
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+/** The row of a code. */
+export function toErrorFacts(code: ErrorCode): ErrorFacts {
+  return ERROR_TABLE[code];
+}

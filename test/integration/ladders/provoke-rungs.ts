@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { buildApiModel } from "../../../src/analysis/build-api-model.ts";
+import { detectProject } from "../../../src/analysis/detect-project.ts";
+import { MOST_LISTED_FILES } from "../../../src/analysis/files/tree.ts";
+import { runTypes } from "../../../src/analysis/types/run-types.ts";
+import { prepareGround } from "../../../src/app/generate/prepare.ts";
+import { openOutsideCalls } from "../../../src/app/outside-calls.ts";
+import { readEnvironment } from "../../../src/config/environment.ts";
+import { loadConfig } from "../../../src/config/load-config.ts";
+import type { RungId } from "../../../src/contract/to-sentence.ts";
+import { createFormatter } from "../../../src/execution/formatter.ts";
+import type { ToolHost } from "../../../src/execution/project-tool.ts";
+import { createTypeChecker } from "../../../src/execution/type-checker.ts";
+import { createSystemClock } from "../../../src/kernel/clock.ts";
+import { aCandidate, aProject as aProjectInfo } from "../../../src/testing/index.ts";
+import { kills, runGate, type GateCase } from "../../unit/admission/gate-harness.ts";
+import { aSuite, verifySuite } from "../../unit/admission/verify-harness.ts";
+import { aProject } from "../../unit/analysis/project-builder.ts";
+import { aPlan, anAdmission, aProbe, aProposal, conclude } from "../../unit/app/run-parts.ts";
+import { propose } from "../search/scene.ts";
+
+/** What a run had to say. */
+export interface Said {
+  readonly degradations?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+const clock = createSystemClock();
+const SOURCE = "exports.double = (n) => n * 2;\n";
+const { signal } = new AbortController();
+
+const detect = async (files: Readonly<Record<string, unknown>>): Promise<Said> =>
+  detectProject({ path: await aProject(files) });
+
+async function types(limitMs: number, file: string): Promise<Said> {
+  const root = await aProject({ "index.d.ts": "export declare const one: 1;" });
+  const entry = { file, typesPath: join(root, file), sourcePath: null, moduleNames: [] };
+  const request = { root, dependencyPaths: [], needsNodeTypes: false, maxFileBytes: 1e6 };
+  const { notes } = await runTypes(clock, { ...request, entries: [entry] }, limitMs);
+  return { degradations: notes };
+}
+
+/** The gate, with something that happens a little later each time, until it says `part`. */
+async function gateUntil(part: string, at: (step: number) => Partial<GateCase>): Promise<Said> {
+  for (let step = 1; step < 200; step += 1) {
+    const candidates = [aCandidate("a"), aCandidate("b")];
+    const table = { a: kills("1"), b: kills("2") };
+    const said = await runGate({ candidates, table, ...at(step) }).catch(() => null);
+    if (said?.result.degradations.some((one) => one.includes(part)) === true) return said.result;
+  }
+  throw new Error(`the gate never says "${part}"`);
+}
+
+async function withTool(use: (host: ToolHost, onNote: (text: string) => void) => Promise<unknown>) {
+  const degradations: string[] = [];
+  const root = await aProject({});
+  const project = aProjectInfo({
+    root,
+    dependencyFolders: [{ hostPath: join(root, "node_modules"), levelsUp: 0 }],
+  });
+  const create = (): Promise<never> => Promise.reject(new Error("no sandbox today"));
+  const sandboxes = { create, level: "namespace" } as const;
+  const host = { sandboxes, project, baseLayer: root, scratchFolder: root };
+  await use(host, (text) => degradations.push(text));
+  return { degradations };
+}
+
+const SURVIVORS = Array.from({ length: 100 }, (_none, index) => `s${index}`);
+const BASELINE = { coverage: null, summary: null, mutation: null, kills: [] };
+
+/** For every rung, the code that climbs down to it. A rung without one does not compile. */
+export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
+  "setting-unknown": async () =>
+    loadConfig({
+      root: await aProject({}),
+      environment: readEnvironment({ REGOOSE_SEDE: "3", HOME: "/nonexistent" }),
+      flags: {},
+    }),
+  "files-cut": () => {
+    const many = Array.from({ length: MOST_LISTED_FILES }, (_none, index) => [`z/${index}`, ""]);
+    return detect({ "index.js": SOURCE, ...(Object.fromEntries(many) as Record<string, string>) });
+  },
+  "entry-source": () =>
+    detect({ "package.json": { main: "dist/index.js" }, "src/index.js": SOURCE }),
+  "entry-missing": () =>
+    detect({
+      "package.json": { exports: { ".": "./index.js", "./more": "./gone.js" } },
+      "index.js": SOURCE,
+    }),
+  "entry-broken": () =>
+    conclude({ proposal: aProposal({ loadFailures: { "b.js": "no such file" } }) }),
+  "runner-missing": () =>
+    detect({ "package.json": { devDependencies: { vitest: "5" } }, "index.js": SOURCE }),
+  "sandbox-guarded": () => conclude({ plan: aPlan({}, "auto"), probe: aProbe("guarded") }),
+  "types-of-file": () => types(60_000, "gone.d.ts"),
+  "types-partial": () => types(0, "index.d.ts"),
+  "file-too-large": async () => {
+    const filler = "// filler\n".repeat(300_000);
+    const root = await aProject({ "package.json": {}, "index.js": SOURCE + filler });
+    const { notes } = await buildApiModel({ clock }, await detectProject({ path: root }));
+    return { degradations: notes };
+  },
+  "file-plain": async () => {
+    const broken = "require('./broken.js');\n";
+    const root = await aProject({ "index.js": broken + SOURCE, "broken.js": "let = (;" });
+    const project = await detectProject({ path: root });
+    const calls = openOutsideCalls(clock);
+    await using ground = await prepareGround(
+      { clock, calls },
+      { project, runner: "node", sandbox: "guarded" },
+    );
+    return { degradations: ground.degradations };
+  },
+  "baseline-unknown": () => conclude({ baseline: { ...BASELINE, problem: "2 are red" } }),
+  "callee-left-out": () => {
+    // More elements than V8 gives an array: the process ends at once, and no guard can stop it.
+    const source = `exports.die = (a, b) => "a".repeat(2 ** 27 + 10).split("");\n${SOURCE}`;
+    const budget = { kind: "executions", count: 3_000 } as const;
+    return propose({ files: { "index.cjs": source }, input: { budget } });
+  },
+  "types-unchecked": () =>
+    withTool((host, onNote) => {
+      const compilerPath = join(host.project.root, "node_modules/typescript/bin/tsc");
+      const options = { compilerPath, tsconfigPath: "tsconfig.json", checksJavaScript: true };
+      const check = createTypeChecker(host, { ...options, limitMs: () => 1_000, onNote });
+      return check({ "a.test.ts": "" }, { signal });
+    }),
+  "suite-unformatted": () =>
+    withTool((host, onNote) => {
+      const binPath = join(host.project.root, "node_modules/prettier/bin");
+      const formatter = { name: "prettier", binPath } as const;
+      const format = createFormatter(host, { formatter, limitMs: () => 1_000, onNote });
+      return format({ "a.test.js": "a" }, { signal });
+    }),
+  "candidates-untried": async () => {
+    const ids = Array.from({ length: 60 }, (_none, index) => `c${index}`);
+    const { result } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: Object.fromEntries(ids.map((id) => [id, kills(id)])),
+      runner: { costs: { startMs: 300, testMs: 10, pairMs: 5 } },
+      timeMs: 5_000,
+    });
+    return result;
+  },
+  "mutants-not-run": () =>
+    gateUntil("were not run", (step) => ({
+      table: { a: { ...kills("1"), executes: SURVIVORS }, b: kills("2") },
+      runner: { costs: { startMs: 100, testMs: 10, pairMs: 50 } },
+      timeMs: step * 100,
+    })),
+  "suite-stopped": () =>
+    gateUntil("was stopped", (step) => {
+      const stop = new AbortController();
+      const outcome: GateCase["table"][string]["outcome"] = ({ runIndex }) => {
+        if (runIndex >= step) stop.abort(new Error("stopped"));
+        return "passed";
+      };
+      return { signal: stop.signal, table: { a: { ...kills("1"), outcome }, b: kills("2") } };
+    }),
+  "suite-late": () =>
+    gateUntil("Time ended before", () => ({ runner: { costs: { startMs: 1_000 } }, timeMs: 1 })),
+  "suite-not-held": () =>
+    gateUntil("No suite held", (step) => {
+      const outcome: GateCase["table"][string]["outcome"] = ({ runIndex }) =>
+        runIndex >= step ? "failed" : "passed";
+      const table = { a: { ...kills("1"), outcome }, b: { ...kills("2"), outcome } };
+      return { options: { maxRounds: 1 }, table };
+    }),
+  "suite-empty": () => {
+    const one = {
+      candidateId: "c1",
+      reason: "unstable",
+      detail: "differs",
+      title: "adds",
+    } as const;
+    return conclude({ admission: anAdmission(0, { rejections: [one] }) });
+  },
+  "suite-unwritten": () => conclude({ isFailed: true, isWritten: false }),
+  "cards-unchecked": async () => (await verifySuite({ suite: await aSuite(), timeMs: 150 })).result,
+};
