@@ -1,4 +1,5 @@
 import type { SourceOverlay } from "../contract/mutant.ts";
+import type { SandboxIdentity } from "../ports/sandbox.ts";
 import type { TestRunReport } from "../contract/test-run.ts";
 import type { Deadline } from "../kernel/clock.ts";
 import type { RunMode, TestRunner } from "../ports/runner.ts";
@@ -17,6 +18,7 @@ export interface RunConditions {
   /** IANA zone. */
   readonly timeZone: string;
   readonly clockShiftMs: number;
+  readonly identity: SandboxIdentity;
 }
 
 /** The circumstances of every run that is not a re-run. */
@@ -24,6 +26,7 @@ export const STANDARD_CONDITIONS: RunConditions = {
   shuffleSeed: null,
   timeZone: "UTC",
   clockShiftMs: 0,
+  identity: "first",
 };
 
 export interface SessionRequest {
@@ -94,6 +97,7 @@ async function runOnce(
       mode: request.mode,
       timeZone: conditions.timeZone,
       clockShiftMs: conditions.clockShiftMs,
+      identity: conditions.identity,
       timeoutMs,
     },
     { signal: options.signal },

@@ -86,6 +86,7 @@ async function runProcess(
     {
       argv: plan.argv,
       env: { ...plan.env, TZ: request.timeZone },
+      identity: request.identity ?? "first",
       timeoutMs: Math.max(1, Math.ceil(bounds.timeoutMs)),
       collect: [RESULT_FILE, COVERAGE_FILE],
       collectBytes: COLLECT_BYTES,

@@ -1,6 +1,7 @@
 import type { RunnerName } from "../contract/project.ts";
 import type { SourceOverlay } from "../contract/mutant.ts";
 import type { TestRunReport } from "../contract/test-run.ts";
+import type { SandboxIdentity } from "./sandbox.ts";
 
 /** What a run of the user's runner should observe. */
 export type RunMode =
@@ -44,6 +45,8 @@ export interface TestRunRequest {
   readonly timeZone: string;
   /** Shift of the wall clock seen by the tests, ms; 0 for none. */
   readonly clockShiftMs: number;
+  /** Who the tests find themselves to be, where the sandbox can tell them so. @defaultValue first */
+  readonly identity?: SandboxIdentity;
   readonly timeoutMs: number;
 }
 

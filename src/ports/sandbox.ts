@@ -50,7 +50,15 @@ export interface SandboxCommand {
   /** Largest collected file, bytes; longer ones come back as `truncated`. */
   readonly collectBytes: number;
   readonly stdin?: string;
+  /**
+   * Which user of which machine the program finds itself to be, where the backend can tell it so: `second` has
+   * another user id, group id and host name. What depends on them is no behaviour of the target.
+   * @defaultValue first
+   */
+  readonly identity?: SandboxIdentity;
 }
+
+export type SandboxIdentity = "first" | "second";
 
 /** Why a sandboxed command ended. A failing set-up is an error, never an exit. */
 export type SandboxEnd =

@@ -3,7 +3,7 @@ import { toSentence } from "../contract/to-sentence.ts";
 import type { Clock, Deadline } from "../kernel/clock.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
 import { runJobProcess, type JobEnd } from "./job-process.ts";
-import type { Sandbox } from "../ports/sandbox.ts";
+import type { Sandbox, SandboxIdentity } from "../ports/sandbox.ts";
 import type { Job, JobBase, JobLimit, WorkerMessage } from "./protocol.ts";
 import type { BuildName, Workspace } from "./workspace.ts";
 
@@ -46,6 +46,7 @@ export interface JobOrder {
   readonly create: (base: OrderBase, losses: number) => Job | null;
   readonly onMessage: (message: WorkerMessage) => void;
   readonly timeZone?: string;
+  readonly identity?: SandboxIdentity;
 }
 
 /** What the crew fills in for the job. */
@@ -174,6 +175,7 @@ class ProcessCrew implements Crew {
       signal: this.#signal,
       timeoutMs: toTimeout(job.limit, deadline),
       timeZone: order.timeZone ?? "UTC",
+      identity: order.identity ?? "first",
       onMessage: (message) => {
         if (message.kind === "load-end" && message.failure !== null) {
           this.loadFailures.set(message.file, message.failure);

@@ -1,6 +1,6 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { TestProgram } from "../contract/program.ts";
-import type { Sandbox } from "../ports/sandbox.ts";
+import type { Sandbox, SandboxIdentity } from "../ports/sandbox.ts";
 import type { Job, WorkerMessage } from "./protocol.ts";
 import { readMessage } from "./read-message.ts";
 
@@ -39,6 +39,7 @@ export interface JobProcessOptions {
   readonly timeoutMs: number;
   /** IANA zone. */
   readonly timeZone: string;
+  readonly identity?: SandboxIdentity;
   /** Silence after which it is killed once it is ready, ms; default: several seconds. */
   readonly silenceMs?: number;
 }
@@ -62,6 +63,7 @@ export async function runJobProcess(
       argv: ["node", ...NODE_FLAGS, deps.entry],
       env: { NODE_NO_WARNINGS: "1", TZ: options.timeZone },
       timeoutMs: options.timeoutMs,
+      identity: options.identity ?? "first",
       collect: [],
       collectBytes: 0,
     },

@@ -1,5 +1,6 @@
 import type { TestProgram } from "../contract/program.ts";
 import type { Recording } from "../contract/snapshot.ts";
+import type { SandboxIdentity } from "../ports/sandbox.ts";
 import { toJobBase, type Campaign } from "./campaign.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 
@@ -16,6 +17,7 @@ interface Pass {
   readonly isReversed: boolean;
   readonly clockShiftMs: number;
   readonly timeZone: string;
+  readonly identity: SandboxIdentity;
 }
 
 interface PhasedPass extends Pass {
@@ -23,13 +25,15 @@ interface PhasedPass extends Pass {
 }
 
 const PASSES: readonly Pass[] = [
-  { label: "first", isReversed: false, clockShiftMs: 0, timeZone: "UTC" },
-  // Another order, half a year and some hours away, in another zone: what changes with any of it goes.
+  { label: "first", isReversed: false, clockShiftMs: 0, timeZone: "UTC", identity: "first" },
+  // Another order, half a year and some hours away, in another zone, as another user of another machine: what
+  // changes with any of it goes.
   {
     label: "second",
     isReversed: true,
     clockShiftMs: 190 * 86_400_000 + 7 * 3_600_000 + 1234,
     timeZone: "Asia/Kolkata",
+    identity: "second",
   },
 ];
 
@@ -104,6 +108,7 @@ async function recordOnce(
     build: "plain",
     limit: campaign.plan.limitOf(pass.phase),
     timeZone: pass.timeZone,
+    identity: pass.identity,
     create: (base, losses) => {
       // The one that ran when the process was lost is given up.
       if (losses > 0) done += 1;

@@ -215,3 +215,23 @@ test(
     expect(text).not.toMatch(/roots read|"roots"|"host"/u);
   },
 );
+
+test(
+  "what tells the user or the machine it runs on is left out of what is recorded",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates } = await propose({
+      files: {
+        "index.cjs": `
+          const os = require("os");
+          exports.owner = (name) => ({ name: String(name), uid: process.getuid(), gid: process.getgid() });
+          exports.machine = () => os.hostname() + "!";
+          exports.same = () => "same everywhere";`,
+      },
+    });
+    const text = JSON.stringify(candidates);
+    expect(text).toContain("same everywhere");
+    expect(text).toContain('"name"');
+    expect(text).not.toMatch(/regoose!|pond-2!|:1000\b|:1742\b/u);
+  },
+);

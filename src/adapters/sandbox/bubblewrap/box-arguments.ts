@@ -1,4 +1,4 @@
-import type { SandboxLimits } from "../../../ports/sandbox.ts";
+import type { SandboxIdentity, SandboxLimits } from "../../../ports/sandbox.ts";
 import { BOX_NODE_FOLDER, BOX_ROOT, type BoxLayout } from "./box-layout.ts";
 
 /** A host path shown inside, read-only. */
@@ -22,9 +22,18 @@ export interface BoxArgumentsInput {
   readonly env: Readonly<Record<string, string>>;
   readonly hasSeccomp: boolean;
   readonly canDisableUserns: boolean;
+  readonly identity: SandboxIdentity;
   readonly script: string;
   readonly argv: readonly string[];
 }
+
+/** Who the program is inside, by identity. */
+export const BOX_USERS: Readonly<
+  Record<SandboxIdentity, { readonly id: string; readonly name: string; readonly host: string }>
+> = {
+  first: { id: "1000", name: "regoose", host: "regoose" },
+  second: { id: "1742", name: "gander", host: "pond-2" },
+};
 
 /** Share of `workBytes` that is `/tmp`; the rest is the work copy's file system. */
 const TMP_SHARE = 0.25;
@@ -36,11 +45,12 @@ const SHM_BYTES = 1024 * 1024;
  * that can be written, in fresh namespaces without capabilities.
  */
 export function toBoxArguments(input: BoxArgumentsInput): string[] {
+  const user = BOX_USERS[input.identity];
   const tmpBytes = Math.floor(input.limits.workBytes * TMP_SHARE);
   return [
     ["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"],
     input.canDisableUserns ? ["--disable-userns"] : [],
-    ["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", "regoose"],
+    ["--uid", user.id, "--gid", user.id, "--cap-drop", "ALL", "--hostname", user.host],
     input.hasSeccomp ? ["--seccomp", "3"] : [],
     input.system.flatMap(({ path, linkTarget }) =>
       linkTarget === null ? ["--ro-bind", path, path] : ["--symlink", linkTarget, path],

@@ -60,6 +60,7 @@ export async function startBox(
       env: command.env,
       hasSeccomp: host.seccompFile !== null,
       canDisableUserns: host.canDisableUserns,
+      identity: command.identity ?? "first",
       script: toScript(spec, layout, command),
       // By its path: a command may bring a PATH of its own.
       argv: command.argv.map((one, index) => (index === 0 && one === "node" ? BOX_NODE : one)),

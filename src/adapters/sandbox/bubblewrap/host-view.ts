@@ -3,18 +3,20 @@ import { join } from "node:path";
 import { isTreeReadable, canReach, copyForOthers } from "../staging.ts";
 import type { Ledger } from "../ledger.ts";
 import { BOX_NODE_FOLDER } from "./box-layout.ts";
-import type { BoxBind, SystemEntry } from "./box-arguments.ts";
+import { BOX_USERS, type BoxBind, type SystemEntry } from "./box-arguments.ts";
 
 /** Folders that programs and libraries live in; links among them are kept as links. */
 const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 /** Shown where present: libraries outside /usr, and links that programs in /usr go through. */
 const SYSTEM_EXTRAS = ["/etc/alternatives", "/etc/ld.so.cache", "/nix/store"];
 
+const USERS = Object.values(BOX_USERS);
+
 /** Files that stand in for the host's `/etc`, so that user and host lookups work inside. */
 const BOX_ETC: Readonly<Record<string, string>> = {
-  passwd: "regoose:x:1000:1000:regoose:/tmp:/bin/sh\n",
-  group: "regoose:x:1000:\n",
-  hosts: "127.0.0.1 localhost regoose\n::1 localhost\n",
+  passwd: USERS.map(({ id, name }) => `${name}:x:${id}:${id}:${name}:/tmp:/bin/sh\n`).join(""),
+  group: USERS.map(({ id, name }) => `${name}:x:${id}:\n`).join(""),
+  hosts: `127.0.0.1 localhost ${USERS.map(({ host }) => host).join(" ")}\n::1 localhost\n`,
   "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
 };
 

@@ -59,6 +59,7 @@ describe("the arguments of bwrap", () => {
       env: { TZ: "Asia/Tokyo", ADDED: "1" },
       hasSeccomp: true,
       canDisableUserns: true,
+      identity: "first",
       script: "SCRIPT",
       argv: ["node", "-e", "0"],
       ...changed,
