@@ -202,8 +202,12 @@ async function confirmKills(
     const row = [...(proof.matrix.outcomes.get(test.key) ?? [])];
     return { test, switchIds: row.flatMap(([id, { isAssertion }]) => (isAssertion ? [id] : [])) };
   });
+  // Backwards, so that each pair follows others than before: a kill may hang on what came first.
+  const backwards = own
+    .map((list) => ({ ...list, switchIds: [...list.switchIds].reverse() }))
+    .reverse();
   const again = { ...proof, matrix: createKillMatrix() };
-  await tryPairs(deps, input, again, { wanted: own, ...options });
+  await tryPairs(deps, input, again, { wanted: backwards, ...options });
   for (const { test, switchIds } of own) {
     const gone = switchIds.filter(
       (id) => outcomeOf(again.matrix, test.key, id)?.isAssertion === false,

@@ -38,7 +38,9 @@ export interface FakeBehaviour {
   /** Switch ids it executes beside those in `reactions`. */
   readonly executes?: readonly string[];
   /** Switch id → what happens; a function is asked once an execution. */
-  readonly reactions?: Readonly<Record<string, FakeReaction | (() => FakeReaction | null)>>;
+  readonly reactions?: Readonly<
+    Record<string, FakeReaction | ((moment: FakeMoment) => FakeReaction | null)>
+  >;
   /** True for a test that is red when run again in the same process. */
   readonly passesOnce?: boolean;
 }
@@ -67,9 +69,13 @@ export function toOutcome(test: FoundTest, moment: FakeMoment): FakeOutcome {
 }
 
 /** How a test reacts to a mutant this time; null: it survives. */
-export function toReaction(behaviour: FakeBehaviour, switchId: string): FakeReaction | null {
+export function toReaction(
+  { behaviour }: FoundTest,
+  switchId: string,
+  moment: FakeMoment,
+): FakeReaction | null {
   const reaction = behaviour.reactions?.[switchId];
-  return typeof reaction === "function" ? reaction() : (reaction ?? null);
+  return typeof reaction === "function" ? reaction(moment) : (reaction ?? null);
 }
 
 /** An assertion error, as runners report it. */

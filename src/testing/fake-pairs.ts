@@ -46,7 +46,7 @@ function runPair(
     process.isDirty ||
     (test.behaviour.passesOnce === true && before > 0) ||
     toOutcome(test, moment) !== "passed";
-  const reaction = switchId === NO_MUTANT ? null : toReaction(test.behaviour, switchId);
+  const reaction = switchId === NO_MUTANT ? null : toReaction(test, switchId, moment);
   if (reaction === "crash") return { kind: "killed", reason: "signal", detail: "SIGSEGV" };
   if (reaction === "timed-out") return { status: "timed-out", failure: null };
   if (reaction === "dirty") process.isDirty = true;

@@ -154,7 +154,7 @@ const UNDER_MUTANT: Readonly<Record<FakeReaction, FakeOutcome>> = {
 function toPlainOutcome(test: FoundTest, moment: FakeMoment): FakeOutcome {
   const outcome = toOutcome(test, moment);
   if (outcome !== "passed") return outcome;
-  const reaction = toReaction(test.behaviour, toActiveMutant(moment) ?? "");
+  const reaction = toReaction(test, toActiveMutant(moment) ?? "", moment);
   return reaction === null ? outcome : UNDER_MUTANT[reaction];
 }
 

@@ -41,6 +41,8 @@ export interface RunPairsInput {
   readonly until: Deadline;
   readonly pairTimeoutMs: number;
   readonly onResults?: () => void;
+  /** Each pair in a run of its whole file, with the mutant on from the start; at most 96 pairs. @defaultValue false */
+  readonly isSolo?: boolean;
 }
 
 /** Pairs of the first process, before their speed is known. */
@@ -67,13 +69,20 @@ const PAIR_ALLOWANCE_MS = 100;
  */
 export async function runPairs(input: RunPairsInput): Promise<void> {
   const isTimed = Number.isFinite(input.until.remainingMs());
+  const isSolo = input.isSolo === true;
   const state: PairRun = {
-    pending: [...input.wanted],
-    singles: [],
+    pending: isSolo ? [] : [...input.wanted],
+    singles: isSolo ? toSoloJobs(input.wanted).slice(0, MAX_SINGLES) : [],
     singlesLeft: MAX_SINGLES,
     chunk: isTimed ? FIRST_CHUNK : FIXED_CHUNK,
   };
   await (isTimed ? runAsFree(input, state) : runInWaves(input, state));
+}
+
+function toSoloJobs(wanted: readonly PairList[]): Job[] {
+  return wanted.flatMap(({ test, switchIds }) =>
+    switchIds.map((switchId): Job => ({ kind: "solo", lists: [{ test, switchIds: [switchId] }] })),
+  );
 }
 
 /** Processes start together and are read in order, so that the result does not depend on their speed. */

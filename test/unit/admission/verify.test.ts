@@ -219,6 +219,16 @@ describe("a test that no longer does what its card says", () => {
     expect(result.counts.holds).toBe(2);
   });
 
+  test("unless a run of its whole file shows the kill: among others it may hang on what came before", async () => {
+    const { result } = await verifySuite({
+      suite: await aSuite(),
+      table: withA({
+        reactions: { "1": ({ request }) => (request.mode.kind === "plain" ? "assertion" : null) },
+      }),
+    });
+    expect(result.counts.holds).toBe(2);
+  });
+
   test("because it covers its branch no more", async () => {
     const table = withA({ covers: [] });
     const { verdicts } = await verifySuite({ suite: await aSuite(), table });
