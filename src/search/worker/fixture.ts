@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve, sep } from "node:path";
 
 import { FIXTURE_FILES } from "../../contract/program.ts";
+import type { FileOrder } from "./file-order.ts";
 import { findOutsidePath } from "./outside-paths.ts";
 import { realChdir, realFs } from "./private-world.ts";
 
@@ -27,13 +28,20 @@ export interface Fixture {
   end(): Readonly<Record<string, string | null>>;
 }
 
-/** Creates the fixture folder and wraps the file functions to see who writes. */
-export function createFixture(homeFolder: string, onForbidden: (name: string) => void): Fixture {
+/**
+ * Creates the fixture folder and wraps the file functions to see who writes. With `order`, operations that were
+ * begun together end in another order.
+ */
+export function createFixture(
+  homeFolder: string,
+  onForbidden: (name: string) => void,
+  order: FileOrder | null = null,
+): Fixture {
   const folder = join(realFs.realpathSync(tmpdir()), "regoose-fixture");
   const state: FixtureState = { isDirty: true, isTouched: false, isArmed: false };
   realFs.mkdirSync(folder, { recursive: true });
   const folders = [realFs.realpathSync(tmpdir()), tmpdir(), homeFolder];
-  wrapFileFunctions(state, folders, onForbidden);
+  wrapFileFunctions({ state, folders, order }, onForbidden);
   return {
     folder,
     wasTouched: () => state.isTouched,
@@ -89,8 +97,15 @@ function isOpen(descriptor: number): boolean {
 }
 
 function wrapFileFunctions(
-  state: FixtureState,
-  folders: readonly string[],
+  {
+    state,
+    folders,
+    order,
+  }: {
+    readonly state: FixtureState;
+    readonly folders: readonly string[];
+    readonly order: FileOrder | null;
+  },
   onForbidden: (name: string) => void,
 ): void {
   const own = listOwnDescriptors();
@@ -112,7 +127,9 @@ function wrapFileFunctions(
           throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
         }
         if (writes) state.isDirty = true;
-        return Reflect.apply(value, this, args) as unknown;
+        if (order === null || !state.isArmed) return Reflect.apply(value, this, args) as unknown;
+        const late = order.withLateCallback(name, args);
+        return order.toLate(Reflect.apply(value, this, late));
       };
       Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(value));
       holder[name] = wrapped;

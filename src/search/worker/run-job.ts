@@ -8,6 +8,7 @@ import { createKits } from "./build-kits.ts";
 import { installClockAndChance, type ClockAndChance } from "./clock-and-chance.ts";
 import { installCounters, type Counters } from "./counters.ts";
 import { createExecutor } from "./executor.ts";
+import { createFileOrder } from "./file-order.ts";
 import { createFixture, type Fixture, FIXTURE_MARK, ROOT_MARK } from "./fixture.ts";
 import { installResolveHooks, loadModule, type LoadedModule } from "./modules.ts";
 import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
@@ -68,9 +69,13 @@ function setUp(job: Job, outbox: Outbox): World {
     runtime: isRecording ? null : installRuntime(),
     mutants,
     counters: isRecording || mutants !== null ? null : startCounters(job, outbox),
-    fixture: createFixture(job.workRoot, (name) => {
-      guard.forbidden ??= name;
-    }),
+    fixture: createFixture(
+      job.workRoot,
+      (name) => {
+        guard.forbidden ??= name;
+      },
+      job.reordersFiles ? createFileOrder() : null,
+    ),
     pump: createPump(timers),
   };
 }

@@ -235,3 +235,28 @@ test(
     expect(text).not.toMatch(/regoose!|pond-2!|:1000\b|:1742\b/u);
   },
 );
+
+test(
+  "an order that a disk decides is left out of what is recorded",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates } = await propose({
+      files: {
+        "index.cjs": `
+          const fs = require("fs");
+          exports.race = async () => {
+            const order = [];
+            await Promise.all([1, 2].map(async (one) => {
+              await fs.promises.stat(".");
+              order.push("runner " + one);
+            }));
+            return order.join();
+          };
+          exports.single = async () => (await fs.promises.stat(".")).isDirectory() && "a folder";`,
+      },
+    });
+    const text = JSON.stringify(candidates);
+    expect(text).toContain("a folder");
+    expect(text).not.toContain("runner 1");
+  },
+);

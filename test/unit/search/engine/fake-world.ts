@@ -140,6 +140,7 @@ export function aJobBase(executions: number, changed: Partial<JobBase> = {}): Jo
     journal: "stdout",
     fuel: 100,
     clockShiftMs: null,
+    reordersFiles: false,
     ...changed,
   };
 }
