@@ -19,7 +19,7 @@ const NOTHING: RunTelemetry = {
  */
 export async function openRunTelemetry(
   deps: { readonly clock: Clock; readonly onLog?: ((text: string) => void) | undefined },
-  run: { readonly runId: string; readonly version: string; readonly store: RunStore | null },
+  run: { readonly runId: string; readonly version?: string; readonly store: RunStore | null },
 ): Promise<RunTelemetry> {
   const { isOff, ...settings } = readEnvironment().telemetry;
   const { runId, store } = run;
@@ -36,7 +36,7 @@ export async function openRunTelemetry(
     {
       ...settings,
       runId,
-      version: run.version,
+      version: run.version ?? "",
       folder: store?.folderOf(runId) ?? null,
       secrets: readSecretValues(),
     },

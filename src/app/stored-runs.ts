@@ -6,7 +6,13 @@ import { TRACE_FILE, type SpanNode } from "../contract/trace.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
 import { renderWaterfall } from "../reporting/text/waterfall.ts";
 import { parseReportInput, REPORT_INPUT_FILE } from "../reporting/report-input.ts";
-import { buildTree, checkTrace, mergeSpans, parseTrace } from "../telemetry/tracing/trace-tree.ts";
+import {
+  buildTree,
+  checkTrace,
+  mayBeCut,
+  mergeSpans,
+  parseTrace,
+} from "../telemetry/tracing/trace-tree.ts";
 import type { RunRecord } from "../contract/run-record.ts";
 import type { RunStore, RunSummary } from "../ports/run-store.ts";
 
@@ -54,7 +60,8 @@ export async function showTrace(
   const lines = parseTrace(await readTrace(store, id));
   const trace = buildTree(mergeSpans(lines));
   if (trace === null) throw createTraceMissing(id);
-  return { id, trace, problems: checkTrace(id, lines, await store.readRecords(id)) };
+  const records = await store.readRecords(id);
+  return { id, trace, problems: checkTrace(id, lines, records, { mayBeCut: mayBeCut(records) }) };
 }
 
 async function readTrace(store: RunStore, runId: string): Promise<string> {

@@ -66,7 +66,7 @@ export function checkTrace(
   records: readonly RunRecord[],
   options: { readonly mayBeCut?: boolean } = {},
 ): readonly string[] {
-  const mayBeCut = options.mayBeCut === true;
+  const isCut = options.mayBeCut === true;
   const ids = toRunIds(runId);
   const spans = mergeSpans(lines);
   const known = new Set(spans.map((span) => span.spanId));
@@ -80,13 +80,19 @@ export function checkTrace(
     if (span.traceId !== ids.traceId) problems.push(`${span.name} is of another trace`);
     if (span.parentId !== null && !known.has(span.parentId))
       problems.push(`${span.name} hangs on ${span.parentId}, which is nowhere`);
-    if (span.end === null && !mayBeCut) problems.push(`${span.name} has no end`);
+    if (span.end === null && !isCut) problems.push(`${span.name} has no end`);
     if (span.end !== null && span.end < span.start)
       problems.push(`${span.name} ends before it starts`);
   }
   if (roots.length === 1 && countBelow(spans) !== spans.length) problems.push("it has a cycle");
-  if (!mayBeCut) problems.push(...listMissing(spans, records));
+  if (!isCut) problems.push(...listMissing(spans, records));
   return problems;
+}
+
+/** A process of the run ended without a word, or has not ended. */
+export function mayBeCut(records: readonly RunRecord[]): boolean {
+  const names = records.map(({ name }) => name);
+  return names.includes("run-resume") || !names.includes("run-end");
 }
 
 function countBelow(spans: readonly StoredSpan[]): number {

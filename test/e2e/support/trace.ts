@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createRunFolderStore } from "../../../src/adapters/store/run-folder.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
-import { checkTrace, parseTrace } from "../../../src/telemetry/tracing/trace-tree.ts";
+import { checkTrace, mayBeCut, parseTrace } from "../../../src/telemetry/tracing/trace-tree.ts";
 
 /**
  * Fails unless the newest run of a project has a whole trace: one connected tree, with a span for each Action that
@@ -16,8 +16,7 @@ export async function expectWholeTrace(root: string): Promise<void> {
   const store = createRunFolderStore({ clock: createSystemClock() }, root);
   const records = await store.readRecords(runId);
   const lines = parseTrace(await readFile(join(runs, runId, "trace.ndjson"), "utf8"));
-  const mayBeCut = records.some(({ name }) => name === "run-resume");
-  const problems = checkTrace(runId, lines, records, { mayBeCut });
+  const problems = checkTrace(runId, lines, records, { mayBeCut: mayBeCut(records) });
   if (problems.length > 0)
     throw new Error(`the trace of ${runId} is not whole: ${problems.join("; ")}`);
 }
