@@ -9,6 +9,7 @@ const FEATURES = [
   "orchestration",
   "fleet",
   "reporting",
+  "telemetry",
 ];
 
 const featureRule = (feature) => ({
@@ -58,6 +59,23 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(?!cli/)" },
       to: { path: "^src/cli/" },
+    },
+    {
+      name: "telemetry-packages-stay-lazy",
+      severity: "error",
+      comment:
+        "A command that runs nothing must not load them: only src/telemetry may, and app imports that on demand.",
+      from: { path: "^src/(?!telemetry/)" },
+      to: { path: "node_modules/(pino|prom-client|@opentelemetry)/" },
+    },
+    {
+      name: "telemetry-opens-lazily",
+      severity: "error",
+      from: { path: "^src/(?!telemetry/)" },
+      to: {
+        path: "^src/telemetry/(open-telemetry|logs/|metrics/|tracing/otlp)",
+        dependencyTypesNot: ["dynamic-import", "type-only"],
+      },
     },
     {
       name: "not-to-dev-dep",

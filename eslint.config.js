@@ -15,6 +15,12 @@ const CLOCK_AND_RANDOM = [
     message: "Take time from kernel/clock.ts.",
   },
 ];
+const STREAMS = [
+  {
+    selector: "MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
+    message: "Only cli/ writes to the terminal; log through ports/telemetry.ts.",
+  },
+];
 const ENVIRONMENT = [
   {
     selector: "MemberExpression[object.name='process'][property.name='env']",
@@ -64,16 +70,20 @@ export default tseslint.config(
       "@typescript-eslint/explicit-module-boundary-types": "error",
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
       "no-console": "error",
-      "no-restricted-syntax": ["error", ...CLOCK_AND_RANDOM, ...ENVIRONMENT],
+      "no-restricted-syntax": ["error", ...CLOCK_AND_RANDOM, ...ENVIRONMENT, ...STREAMS],
     },
   },
   {
     files: ["src/kernel/**/*.ts", "src/adapters/**/*.ts"],
-    rules: { "no-restricted-syntax": ["error", ...ENVIRONMENT] },
+    rules: { "no-restricted-syntax": ["error", ...ENVIRONMENT, ...STREAMS] },
   },
   {
     files: ["src/config/**/*.ts"],
-    rules: { "no-restricted-syntax": ["error", ...CLOCK_AND_RANDOM] },
+    rules: { "no-restricted-syntax": ["error", ...CLOCK_AND_RANDOM, ...STREAMS] },
+  },
+  {
+    files: ["src/cli/**/*.ts"],
+    rules: { "no-restricted-syntax": ["error", ...CLOCK_AND_RANDOM, ...ENVIRONMENT] },
   },
   {
     files: ["test/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts"],

@@ -4,6 +4,7 @@ import { createDeadline } from "../kernel/clock.ts";
 import type { AdmitInput, AdmitProgress } from "../ports/gate.ts";
 import type { TypeCheck } from "../ports/project-tools.ts";
 import type { TestRunner } from "../ports/runner.ts";
+import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
 import type { SuitePrinter } from "../ports/suite-printer.ts";
 import type { Ledger } from "./ledger.ts";
 import { createLedger } from "./ledger.ts";
@@ -18,6 +19,8 @@ export interface GateDeps {
   readonly clock: Clock;
   /** Left out where the project does not type-check its tests. */
   readonly typeCheck?: TypeCheck;
+  /** @defaultValue none */
+  readonly telemetry?: Telemetry;
 }
 
 export interface GateOptions {
@@ -60,6 +63,8 @@ export interface GateRun {
   readonly print: PrintSuite;
   readonly allowance: { left: number };
   report(step: AdmitProgress["step"], killed?: number): void;
+  /** Reports a step and does its work in a span. */
+  step<T>(step: AdmitProgress["step"], work: () => Promise<T>): Promise<T>;
   /** Remembers how long one run of the whole suite takes. */
   noteRunMs(durationMs: number): void;
   runMs(): number;
@@ -86,6 +91,10 @@ export function openGateRun(
     signal: call.signal,
   });
   let runMs = 0;
+  const telemetry = deps.telemetry ?? NO_TELEMETRY;
+  const report: GateRun["report"] = (step, killed = 0) => {
+    call.onProgress({ ...toProgress(ledger.live(), input), step, killed });
+  };
   return {
     input,
     options: Number.isFinite(leftMs)
@@ -98,8 +107,15 @@ export function openGateRun(
     proving: session.until(createDeadline(deps.clock, leftMs + options.graceMs)),
     print: createPrintSuite(deps, input, call.signal),
     allowance: { left: options.isolationRuns },
-    report: (step, killed = 0) => {
-      call.onProgress({ ...toProgress(ledger.live(), input), step, killed });
+    report,
+    step(step, work) {
+      report(step);
+      const attributes = { "gate.candidates": ledger.live().length };
+      return telemetry.span(`gate.${step}`, attributes, async (span) => {
+        const result = await work();
+        span.set({ "gate.left": ledger.live().length });
+        return result;
+      });
     },
     noteRunMs: (durationMs) => void (runMs = Math.max(runMs, durationMs)),
     runMs: () => runMs,

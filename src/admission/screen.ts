@@ -22,12 +22,13 @@ import { checkTypes } from "./type-check.ts";
  */
 export async function screen(run: GateRun): Promise<readonly Evidence[]> {
   leaveOutTheLast(run);
-  const printed = await printAll(run);
-  const checked = await checkText(run, printed);
-  run.report("pass");
-  const passing = await passAlone(run, checked, run.input.coverageBuild.overlay);
+  const printed = await run.step("print", () => printAll(run));
+  const checked = await run.step("clean", () => checkText(run, printed));
+  const passing = await run.step("pass", () =>
+    passAlone(run, checked, run.input.coverageBuild.overlay),
+  );
   run.noteRunMs(passing.runMs);
-  const stable = await keepStable(run, passing.suite);
+  const stable = await run.step("stable", () => keepStable(run, passing.suite));
   return measure(run, stable, passing.coverage);
 }
 
@@ -46,7 +47,6 @@ function leaveOutTheLast(run: GateRun): void {
 }
 
 async function printAll(run: GateRun): Promise<Suite> {
-  run.report("print");
   for (const candidate of run.ledger.live()) {
     const finding = isUnderFinding(candidate, run.input.underFinding);
     if (finding !== null) {
@@ -65,7 +65,6 @@ async function printAll(run: GateRun): Promise<Suite> {
 
 /** What can be told from the text alone: condition 6, duplicates, types. */
 async function checkText(run: GateRun, printed: Suite): Promise<Suite> {
-  run.report("clean");
   for (const smell of await findSmells(printed, run.clock.now())) {
     run.ledger.reject(smell.candidateId, smell.reason, smell.detail);
   }
@@ -80,7 +79,6 @@ async function checkText(run: GateRun, printed: Suite): Promise<Suite> {
  * is too short for that, they are left to the re-runs of the written files, which nothing skips.
  */
 async function keepStable(run: GateRun, passing: Suite): Promise<Suite> {
-  run.report("stable");
   const rounds = Math.ceil(run.input.reruns / run.session.concurrency) + 3;
   const neededMs = (rounds * run.runMs() + run.roundMs()) * STABLE_MARGIN;
   if (run.input.deadline.remainingMs() < neededMs) return passing;
@@ -98,7 +96,32 @@ async function measure(
   suite: Suite,
   known: Observation | null,
 ): Promise<readonly Evidence[]> {
-  run.report("coverage");
+  const { mutants, overlay } = run.input.mutantBuild;
+  const { coverage, executed } = await run.step("coverage", () => observeBoth(run, suite, known));
+  const sound = await withoutRejected(run, suite);
+  const matrix = await run.step("kills", () =>
+    seeRed({
+      session: run.session,
+      ledger: run.ledger,
+      suite: sound,
+      mutants,
+      overlay,
+      executed: executed.executed,
+      ...toKillDeadlines(run),
+      pairTimeoutMs: run.options.pairTimeoutMs,
+      onResults: (seen) => {
+        run.report("kills", countDead(seen));
+      },
+    }),
+  );
+  return toEvidence(run, sound, matrix, coverage.counters);
+}
+
+async function observeBoth(
+  run: GateRun,
+  suite: Suite,
+  known: Observation | null,
+): Promise<{ readonly coverage: Observation; readonly executed: Observation }> {
   const { coverageBuild, mutantBuild } = run.input;
   const conditions = STANDARD_CONDITIONS;
   const [coverage, executed] = await settleAll([
@@ -114,22 +137,7 @@ async function measure(
   if (known === null)
     rejectReds(run.ledger, coverage, (reason) => (reason === "not-tried" ? reason : "unstable"));
   rejectReds(run.ledger, executed, (reason) => (reason === "not-tried" ? reason : "never-red"));
-  const sound = await withoutRejected(run, suite);
-  run.report("kills");
-  const matrix = await seeRed({
-    session: run.session,
-    ledger: run.ledger,
-    suite: sound,
-    mutants: mutantBuild.mutants,
-    overlay: mutantBuild.overlay,
-    executed: executed.executed,
-    ...toKillDeadlines(run),
-    pairTimeoutMs: run.options.pairTimeoutMs,
-    onResults: (seen) => {
-      run.report("kills", countDead(seen));
-    },
-  });
-  return toEvidence(run, sound, matrix, coverage.counters);
+  return { coverage, executed };
 }
 
 /**

@@ -46,16 +46,13 @@ export async function writeAndProve(
     const { kept, leftOut } = select(pool, baseline);
     written.leftOut = leftOut;
     if (kept.length === 0) return;
-    run.report("write");
-    const suite = await run.print(
-      kept.map((one) => one.test.candidate),
-      false,
-    );
+    const drafts = kept.map((one) => one.test.candidate);
+    const suite = await run.step("write", () => run.print(drafts, false));
     written.admitted ??= new Set(kept.map((one) => one.test.candidate.id));
     const outcome = await check(run, suite, kept);
     if (outcome.kind === "proven") {
       written.proven = { proof: outcome.proof, leftOut };
-      await settle(run, outcome.proof, kept);
+      await run.step("prove", () => settle(run, outcome.proof, kept));
       return;
     }
     reject(run, outcome.blamed, written);
@@ -73,8 +70,9 @@ async function check(run: GateRun, suite: Suite, kept: readonly Evidence[]): Pro
     blamed.set(candidateId, { reason, detail });
   }
   if (blamed.size > 0) return { kind: "refuted", blamed };
-  run.report("prove");
-  return prove({ ...run, session: run.proving }, toProveInput(run, suite, kept));
+  return run.step("prove", () =>
+    prove({ ...run, session: run.proving }, toProveInput(run, suite, kept)),
+  );
 }
 
 function toProveInput(

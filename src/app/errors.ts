@@ -58,6 +58,15 @@ export function createNothingLoads(failures: Readonly<Record<string, string>>): 
   });
 }
 
+/** RGS-1024: a run without spans: it is of an earlier release, or telemetry was off. */
+export function createTraceMissing(runId: string, cause?: unknown): RegooseError {
+  return new RegooseError("RGS-1024", `the run ${runId} has no trace`, {
+    hint: "REGOOSE_TELEMETRY=off and runs of earlier releases leave none; generate again",
+    details: { runId },
+    cause,
+  });
+}
+
 /** RGS-1013: the run was stopped or failed before it had anything to report. */
 export function createRunUnfinished(runId: string, cause: unknown): RegooseError {
   return new RegooseError("RGS-1013", `the run ${runId} ended before it had a report`, {

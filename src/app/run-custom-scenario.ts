@@ -2,10 +2,17 @@ import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import type { RunOutcome } from "../contract/envelope.ts";
 import { createDeadline, type Clock } from "../kernel/clock.ts";
 import { restoreResults } from "../orchestration/checkpoints.ts";
-import { runScenario, type StepEvent } from "../orchestration/run-scenario.ts";
+import {
+  runScenario,
+  type ScenarioEnd,
+  type ScenarioRun,
+  type StepEvent,
+} from "../orchestration/run-scenario.ts";
 import { openRunWriter } from "../orchestration/run-writer.ts";
 import type { Scenario, StepResults } from "../orchestration/scenario.ts";
+import type { RunStore } from "../ports/run-store.ts";
 import { createNotResumable } from "./errors.ts";
+import { openRunTelemetry } from "./run-telemetry.ts";
 
 /** How a Scenario of the caller's is run. */
 export interface CustomRunOptions {
@@ -57,18 +64,7 @@ export async function runCustomScenario(
         : { name: "run-resume", data: { done: [...restored.results.keys()] } },
       { isDurable: true },
     );
-    const startedMs = clock.monotonic();
-    const end = await runScenario(
-      { clock, artifacts: store.artifacts, random: Math.random },
-      scenario,
-      {
-        ...options,
-        writer,
-        restored,
-        deadline: createDeadline(clock, (options.maxTimeMs ?? Infinity) - restored.usedMs),
-        usedMs: () => restored.usedMs + clock.monotonic() - startedMs,
-      },
-    );
+    const end = await runTraced({ clock, store }, scenario, { ...options, writer, restored });
     const outcome = OUTCOMES[end.ending.kind];
     await writer.append({ name: "run-end", data: { outcome } }, { isDurable: true });
     const failure = end.ending.kind === "failed" ? end.ending.failure : null;
@@ -76,6 +72,25 @@ export async function runCustomScenario(
   } finally {
     await writer.release();
   }
+}
+
+async function runTraced(
+  { clock, store }: { readonly clock: Clock; readonly store: RunStore },
+  scenario: Scenario,
+  run: CustomRunOptions & Pick<ScenarioRun, "writer" | "restored">,
+): Promise<ScenarioEnd> {
+  const { writer, restored } = run;
+  const startedMs = clock.monotonic();
+  await using opened = await openRunTelemetry({ clock }, { runId: writer.runId, store });
+  const { telemetry } = opened;
+  const attributes = { "process.pid": process.pid, "regoose.scenario": scenario.name };
+  return await telemetry.span("process", attributes, () =>
+    runScenario({ clock, artifacts: store.artifacts, random: Math.random, telemetry }, scenario, {
+      ...run,
+      deadline: createDeadline(clock, (run.maxTimeMs ?? Infinity) - restored.usedMs),
+      usedMs: () => restored.usedMs + clock.monotonic() - startedMs,
+    }),
+  );
 }
 
 const OUTCOMES = { completed: "succeeded", cancelled: "cancelled", failed: "failed" } as const;

@@ -1,9 +1,18 @@
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { createRunUnfinished } from "./errors.ts";
+import { createRunUnfinished, createTraceMissing } from "./errors.ts";
+import { TRACE_FILE, type SpanNode } from "../contract/trace.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
+import { renderWaterfall } from "../reporting/text/waterfall.ts";
 import { parseReportInput, REPORT_INPUT_FILE } from "../reporting/report-input.ts";
+import {
+  buildTree,
+  checkTrace,
+  mayBeCut,
+  mergeSpans,
+  parseTrace,
+} from "../telemetry/tracing/trace-tree.ts";
 import type { RunRecord } from "../contract/run-record.ts";
 import type { RunStore, RunSummary } from "../ports/run-store.ts";
 
@@ -31,6 +40,45 @@ export async function showRun(
   const store = openStore(deps.clock, cwd);
   const id = await store.resolve(run);
   return { id, events: await store.readRecords(id) };
+}
+
+/**
+ * The spans of one run as a tree, and what is wrong with them, one sentence each.
+ * @throws RunNotFound (RGS-1010), TraceMissing (RGS-1024)
+ */
+export async function showTrace(
+  deps: { readonly clock: Clock },
+  cwd: string,
+  run: string,
+): Promise<{
+  readonly id: string;
+  readonly trace: SpanNode;
+  readonly problems: readonly string[];
+}> {
+  const store = openStore(deps.clock, cwd);
+  const id = await store.resolve(run);
+  const lines = parseTrace(await readTrace(store, id));
+  const trace = buildTree(mergeSpans(lines));
+  if (trace === null) throw createTraceMissing(id);
+  const records = await store.readRecords(id);
+  return { id, trace, problems: checkTrace(id, lines, records, { mayBeCut: mayBeCut(records) }) };
+}
+
+async function readTrace(store: RunStore, runId: string): Promise<string> {
+  try {
+    return await store.readFile(runId, TRACE_FILE);
+  } catch (failure) {
+    throw createTraceMissing(runId, failure);
+  }
+}
+
+/** Draws a trace for a terminal. */
+export async function renderTrace(
+  trace: SpanNode,
+  style: { readonly color: boolean; readonly columns: number },
+): Promise<string> {
+  const { createColors } = await import("picocolors").then((module) => module.default);
+  return renderWaterfall(trace, { columns: style.columns, colors: createColors(style.color) });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { createSuiteVerifier } from "../admission/verify.ts";
@@ -7,10 +8,12 @@ import type { SandboxLevel } from "../contract/envelope.ts";
 import type { ProjectInfo } from "../contract/project.ts";
 import type { ProofFile } from "../contract/proof-card.ts";
 import { createDeadline, type Clock } from "../kernel/clock.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
 import { createNoSuite } from "./errors.ts";
 import { prepareGround } from "./generate/prepare.ts";
 import { openOutsideCalls } from "./outside-calls.ts";
 import { createProjectRunner } from "./generate/project-runner.ts";
+import { openRunTelemetry } from "./run-telemetry.ts";
 
 /** What `regoose verify --json` prints as data. */
 export interface VerifyData {
@@ -43,12 +46,29 @@ const MOST_RERUNS = 100;
  * @throws NoSuite (RGS-3011) when there is no proof file, ProofDamaged (RGS-3012) when it cannot be read
  */
 export async function verify(
-  deps: { readonly clock: Clock },
+  deps: { readonly clock: Clock; readonly version: string },
   input: {
     readonly folder: string;
     readonly cwd: string;
     readonly sandbox: "auto" | SandboxLevel | undefined;
   },
+  options: { readonly signal: AbortSignal; readonly onLog?: (text: string) => void },
+): Promise<VerifyData> {
+  const name = `verify-${randomUUID()}`;
+  await using opened = await openRunTelemetry(
+    { clock: deps.clock, onLog: options.onLog },
+    { runId: name, version: deps.version, store: null },
+  );
+  const { telemetry } = opened;
+  const attributes = { "process.pid": process.pid, "regoose.version": deps.version };
+  return await telemetry.span("verify", attributes, () =>
+    verifySuite({ clock: deps.clock, telemetry }, input, options),
+  );
+}
+
+async function verifySuite(
+  deps: { readonly clock: Clock; readonly telemetry: Telemetry },
+  input: Parameters<typeof verify>[1],
   options: { readonly signal: AbortSignal },
 ): Promise<VerifyData> {
   const { project, folder, proof } = await findSuite(resolve(input.cwd, input.folder));

@@ -13,6 +13,8 @@ export interface CliContext {
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly isColorAllowed: boolean;
+  /** Writes log lines to stderr, under `--json` too, where messages of the command line are held back. */
+  writeLog(text: string): void;
   /** Reads all of standard input as text; null when it is a terminal. */
   readStdin(): Promise<string | null>;
 }

@@ -99,6 +99,9 @@ function createContext(shim: CliProcess, version: string, signal: AbortSignal): 
     columns: process.stderr.isTTY ? process.stderr.columns : 100,
     isColorAllowed:
       !environment.isColorDisabled && (process.stdout.isTTY || environment.isColorForced),
+    writeLog: (text) => {
+      process.stderr.write(text);
+    },
     readStdin: async () => {
       if (process.stdin.isTTY) return null;
       let text = "";

@@ -14,8 +14,21 @@ export interface Environment {
   readonly configFolder: string;
   /** `$COLUMNS`, where it is a number. */
   readonly columns: number | null;
-  /** Variables named `REGOOSE_…`, unparsed. */
+  readonly telemetry: TelemetryEnvironment;
+  /** Variables named `REGOOSE_…` that stand for settings, unparsed. */
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What the environment says about logs and traces. */
+export interface TelemetryEnvironment {
+  /** `REGOOSE_TELEMETRY=off`: a run leaves no logs, traces or metrics. */
+  readonly isOff: boolean;
+  /** `REGOOSE_LOG`, such as `info,search=debug`; empty for the defaults. */
+  readonly levels: string;
+  /** `REGOOSE_LOG_TO=stderr`: log lines go there too. */
+  readonly toStderr: boolean;
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: base URL of a collector (OpenTelemetry specification, OTLP exporter). */
+  readonly otlpEndpoint: string | null;
 }
 
 type Variables = Readonly<Partial<Record<string, string>>>;
@@ -42,9 +55,15 @@ export function readEnvironment(variables: Variables = process.env): Environment
     // The specification asks to ignore relative paths.
     configFolder: xdg !== null && isAbsolute(xdg) ? xdg : join(homeFolder, ".config"),
     columns: Number.isInteger(columns) && columns > 0 ? columns : null,
+    telemetry: {
+      isOff: isOff(read("REGOOSE_TELEMETRY")),
+      levels: read("REGOOSE_LOG") ?? "",
+      toStderr: read("REGOOSE_LOG_TO") === "stderr",
+      otlpEndpoint: read("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    },
     settings: Object.fromEntries(
       Object.entries(variables).flatMap(([name, value]) =>
-        name.startsWith("REGOOSE_") && value !== undefined && value !== "" ? [[name, value]] : [],
+        isSetting(name) && value !== undefined && value !== "" ? [[name, value]] : [],
       ),
     ),
   };
@@ -54,6 +73,31 @@ export function readEnvironment(variables: Variables = process.env): Environment
 export function readVariable(name: string, variables: Variables = process.env): string | null {
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   return value === undefined || value === "" ? null : value;
+}
+
+const TELEMETRY_VARIABLES: ReadonlySet<string> = new Set([
+  "REGOOSE_TELEMETRY",
+  "REGOOSE_LOG",
+  "REGOOSE_LOG_TO",
+]);
+
+function isSetting(name: string): boolean {
+  return name.startsWith("REGOOSE_") && !TELEMETRY_VARIABLES.has(name);
+}
+
+function isOff(value: string | null): boolean {
+  return value !== null && ["off", "0", "false", "no"].includes(value.toLowerCase());
+}
+
+/** Names under which secrets travel. */
+const SECRET_NAME =
+  /TOKEN|SECRET|PASSW|PASSPHRASE|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL|AUTH|_HEADERS$/iu;
+
+/** Values of variables that are secrets by their name, to be taken out of what is written down. */
+export function readSecretValues(variables: Variables = process.env): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && value !== undefined && value !== "" ? [value] : [],
+  );
 }
 
 function isOn(value: string | null): boolean {

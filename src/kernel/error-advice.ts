@@ -94,6 +94,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "the sources changed since the run began",
     next: "`regoose rerun RUN` for a new run of the same command",
   },
+  "RGS-1024": {
+    when: "the run has no spans: it is of an earlier release, or telemetry was off",
+    next: "generate again without `REGOOSE_TELEMETRY=off`",
+  },
   "RGS-1300": {
     when: "Ctrl-C or TERM ended the command",
     next: "run it again",

@@ -41,6 +41,7 @@ export const ERROR_TABLE = {
   "RGS-1021": { name: "StepDataInvalid", class: "user", exit: 2, http: 422 },
   "RGS-1022": { name: "NotResumable", class: "user", exit: 2, http: 409 },
   "RGS-1023": { name: "SourcesChanged", class: "user", exit: 2, http: 409 },
+  "RGS-1024": { name: "TraceMissing", class: "user", exit: 2, http: 404 },
   // 143 where the signal was TERM. 499 is nginx's "client closed request": no registered status says it.
   "RGS-1300": { name: "Interrupted", class: "cancelled", exit: 130, http: 499 },
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Clock, Deadline } from "../kernel/clock.ts";
 import { RegooseError, toMessage } from "../kernel/errors.ts";
 import type { ArtifactStore } from "../ports/run-log.ts";
-import type { ActionContext } from "./action.ts";
+import { NO_TELEMETRY, type Span, type Telemetry } from "../ports/telemetry.ts";
+import type { ActionContext, PreviousFailure } from "./action.ts";
 import { attemptAction, toRetryDelay } from "./attempt.ts";
 import { toStepResults, type Restored } from "./checkpoints.ts";
 import { createStepDataInvalid } from "./errors.ts";
@@ -15,6 +16,8 @@ export interface EngineDeps {
   readonly artifacts: ArtifactStore;
   /** For the jitter of retries only; in [0, 1). */
   readonly random: () => number;
+  /** @defaultValue none */
+  readonly telemetry?: Telemetry;
 }
 
 /** A moment of a step, for progress. */
@@ -131,51 +134,105 @@ function toEnding(scenario: Scenario, state: EngineState): ScenarioEnd["ending"]
 
 /** Runs one step to its end, with its retries. Rejects only when log or store fail. */
 async function executeStep(state: EngineState, step: AnyStep): Promise<void> {
-  const { run, deps } = state;
+  const { run } = state;
+  const { name } = step.action;
+  const telemetry = toTelemetry(state);
   const { history } = run.restored;
   let attempt = history.attempts.get(step.id) ?? 0;
   let previous = history.failures.get(step.id) ?? null;
   for (let tries = 1; ; tries += 1) {
     attempt += 1;
     tell(run, step, tries === 1 ? "started" : "retrying");
-    const name = step.action.name;
-    const begun = { step: step.id, action: name, attempt, usedMs: toMs(run.usedMs()) };
-    // Fails where another process has taken the run over, so that nothing is done twice.
-    await run.writer.append({ name: "action-start", data: begun });
-    const startedMs = deps.clock.monotonic();
-    let isPartial = step.after.some((id) => state.partial.has(id));
-    const outcome = await tryStep(state, step, {
-      runId: run.writer.runId,
-      step: step.id,
-      attempt,
-      previous,
-      signal: state.signal,
-      deadline: run.deadline,
-      idempotencyKey: `${run.writer.runId}/${step.id}`,
-      markPartial: () => void (isPartial = true),
-    });
-    const durationMs = toMs(deps.clock.monotonic() - startedMs);
-    const ended = { ...begun, durationMs, usedMs: toMs(run.usedMs()) };
-    if ("result" in outcome) {
-      await keepResult(state, step, outcome.result, { ...ended, isPartial });
-      return;
-    }
-    const retryInMs = state.signal.aborted
-      ? null
-      : toRetryDelay(step.action.retry, tries, outcome.failure, deps.random);
-    const described = describeFailure(outcome.failure, state.signal);
-    previous = { attempt, ...described };
-    await run.writer.append(
-      { name: "action-fail", data: { ...ended, ...described, retryInMs } },
-      { isDurable: true },
+    if (tries > 1) telemetry.count("regoose_retries_total", { action: name });
+    const place = { "regoose.action": name, "regoose.step": step.id, "regoose.attempt": attempt };
+    const failed = await telemetry.span(`action ${name}`, place, (span) =>
+      executeAttempt(state, step, { attempt, tries, previous, span }),
     );
-    if (retryInMs === null || !(await waited(state, retryInMs))) {
+    if (failed === null) return;
+    previous = failed.described;
+    if (failed.retryInMs === null || !(await waited(state, failed.retryInMs))) {
       tell(run, step, "failed");
-      if (!state.run.signal.aborted) state.failed ??= { step: step.id, failure: outcome.failure };
+      if (!run.signal.aborted) state.failed ??= { step: step.id, failure: failed.failure };
       return;
     }
   }
 }
+
+interface Attempt {
+  /** From 1; counts attempts of earlier processes too. */
+  readonly attempt: number;
+  /** From 1, in this process. */
+  readonly tries: number;
+  readonly previous: PreviousFailure | null;
+  readonly span: Span;
+}
+
+interface FailedAttempt {
+  readonly failure: unknown;
+  readonly described: PreviousFailure;
+  /** Null when there is no further attempt. */
+  readonly retryInMs: number | null;
+}
+
+/** One attempt with its records in the log; null when it went well. */
+async function executeAttempt(
+  state: EngineState,
+  step: AnyStep,
+  { attempt, tries, previous, span }: Attempt,
+): Promise<FailedAttempt | null> {
+  const { run, deps } = state;
+  const begun = { step: step.id, action: step.action.name, attempt, usedMs: toMs(run.usedMs()) };
+  // Fails where another process has taken the run over, so that nothing is done twice.
+  await run.writer.append({ name: "action-start", data: begun });
+  const startedMs = deps.clock.monotonic();
+  let isPartial = step.after.some((id) => state.partial.has(id));
+  const outcome = await tryStep(state, step, {
+    runId: run.writer.runId,
+    step: step.id,
+    attempt,
+    previous,
+    signal: state.signal,
+    deadline: run.deadline,
+    idempotencyKey: `${run.writer.runId}/${step.id}`,
+    markPartial: () => void (isPartial = true),
+  });
+  const durationMs = toMs(deps.clock.monotonic() - startedMs);
+  const ended = { ...begun, durationMs, usedMs: toMs(run.usedMs()) };
+  if ("result" in outcome) {
+    await keepResult(state, step, outcome.result, { ...ended, isPartial });
+    measure(state, step, durationMs, null);
+    return null;
+  }
+  const { failure } = outcome;
+  const retryInMs = state.signal.aborted
+    ? null
+    : toRetryDelay(step.action.retry, tries, failure, deps.random);
+  const described = describeFailure(failure, state.signal);
+  span.fail(failure);
+  measure(state, step, durationMs, described);
+  await run.writer.append(
+    { name: "action-fail", data: { ...ended, ...described, retryInMs } },
+    { isDurable: true },
+  );
+  return { failure, described: { attempt, ...described }, retryInMs };
+}
+
+function measure(
+  state: EngineState,
+  { id, action }: AnyStep,
+  durationMs: number,
+  failed: ReturnType<typeof describeFailure> | null,
+): void {
+  const telemetry = toTelemetry(state);
+  const labels = { action: action.name, outcome: failed === null ? "succeeded" : "failed" };
+  telemetry.count("regoose_actions_total", { ...labels, class: failed?.class ?? "none" });
+  telemetry.observe("regoose_action_duration_seconds", labels, durationMs / 1000);
+  const log = telemetry.logger("engine");
+  if (failed === null) log.info("the Action has ended", { step: id, durationMs });
+  else log.warn("the Action has failed", { step: id, durationMs, ...failed });
+}
+
+const toTelemetry = ({ deps }: EngineState): Telemetry => deps.telemetry ?? NO_TELEMETRY;
 
 async function tryStep(
   state: EngineState,

@@ -76,10 +76,14 @@ export interface SandboxResult {
   /** Collected work-relative path → content; read as hostile input. */
   readonly files: ReadonlyMap<string, { readonly content: Buffer; readonly truncated: boolean }>;
   readonly durationMs: number;
+  /** The outermost process on the host; absent where the backend does not tell. */
+  readonly pid?: number;
 }
 
 /** A long-lived process inside, talked to by lines. */
 export interface SandboxProcess extends AsyncDisposable {
+  /** The outermost process on the host; absent where the backend does not tell. */
+  readonly pid?: number;
   /** Writes one line to its stdin; resolves when it was handed over. */
   send(line: string): Promise<void>;
   /** Lines of its stdout, each at most `outputBytes`; ends when it ends. */

@@ -2,8 +2,10 @@ import type { TestProgram } from "../contract/program.ts";
 import { toSentence } from "../contract/to-sentence.ts";
 import type { Clock, Deadline } from "../kernel/clock.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
-import { runJobProcess, type JobEnd } from "./job-process.ts";
+import type { JobEnd } from "./job-process.ts";
+import { runObservedJob } from "./observed-job.ts";
 import type { Sandbox, SandboxIdentity } from "../ports/sandbox.ts";
+import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
 import type { Job, JobBase, JobLimit, WorkerMessage } from "./protocol.ts";
 import type { BuildName, Workspace } from "./workspace.ts";
 
@@ -62,6 +64,8 @@ export interface CrewDeps {
   readonly deadline: Deadline;
   /** Told of each program that did not seem to end, on a build without mutants or with none active. */
   readonly onEndless: (program: TestProgram) => void;
+  /** @defaultValue none */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 const MAX_LOSSES = 25;
@@ -93,6 +97,7 @@ class ProcessCrew implements Crew {
   /** Calls that hung on the mutant build, where a mutant may have been to blame. */
   readonly #mutantBlacklist = new Set<string>();
   readonly #deps: CrewDeps;
+  readonly #telemetry: Telemetry;
   readonly #signal: AbortSignal;
   readonly #hangs = new Map<string, number>();
   #executions = 0;
@@ -101,6 +106,7 @@ class ProcessCrew implements Crew {
 
   constructor(deps: CrewDeps, signal: AbortSignal) {
     this.#deps = deps;
+    this.#telemetry = deps.telemetry ?? NO_TELEMETRY;
     this.#signal = signal;
   }
 
@@ -156,7 +162,9 @@ class ProcessCrew implements Crew {
       journal: "thread",
       skipped: new Set(this.loadFailures.keys()),
     });
-    const end = await runJobProcess({ sandbox, clock, entry: workspace.entryIn(sandbox) }, job, {
+    const host = { sandbox, clock, entry: workspace.entryIn(sandbox) };
+    const end = await runObservedJob(this.#telemetry, host, job, {
+      build: "plain",
       signal: this.#signal,
       timeoutMs: order.silenceMs + PROBE_TIMEOUT_MS,
       timeZone: "UTC",
@@ -171,7 +179,9 @@ class ProcessCrew implements Crew {
 
   async #runOnce(order: JobOrder, job: Job, sandbox: Sandbox): Promise<JobEnd> {
     const { clock, deadline, workspace } = this.#deps;
-    const end = await runJobProcess({ sandbox, clock, entry: workspace.entryIn(sandbox) }, job, {
+    const host = { sandbox, clock, entry: workspace.entryIn(sandbox) };
+    const end = await runObservedJob(this.#telemetry, host, job, {
+      build: order.build,
       signal: this.#signal,
       timeoutMs: toTimeout(job.limit, deadline),
       timeZone: order.timeZone ?? "UTC",

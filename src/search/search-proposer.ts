@@ -7,6 +7,7 @@ import { shortHash, toCanonicalJson } from "../kernel/hash.ts";
 import type { SourceInstrumenter, SourceText } from "../ports/mutant-engine.ts";
 import type { ProposeInput, ProposeResult, Proposer, SearchProgress } from "../ports/proposer.ts";
 import type { SandboxBackend } from "../ports/sandbox.ts";
+import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
 import { createArchive, type Archive } from "./archive.ts";
 import { toProgramKey, type Campaign } from "./campaign.ts";
 import { createCrew } from "./crew.ts";
@@ -28,6 +29,8 @@ export interface SearchProposerDeps {
   /** Contents of the project's `sourceFiles`. */
   readonly readSources: (project: ProjectInfo) => Promise<readonly SourceText[]>;
   readonly clock: Clock;
+  /** @defaultValue none */
+  readonly telemetry?: Telemetry;
 }
 
 /** Settings that do not change from run to run. */
@@ -76,18 +79,21 @@ export function createSearchProposer(
           saver.touch(deps.clock.monotonic());
         },
       });
-      const search = await deps.instrumenter.searchBuild(sources);
+      const phase = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+        (deps.telemetry ?? NO_TELEMETRY).span(`search.${name}`, {}, work);
+      const search = await phase("build", () => deps.instrumenter.searchBuild(sources));
       await workspace.setOverlay("counters", search.overlay);
       // Building mutants keeps this thread busy; the search processes do not wait for it.
       const mutants = buildMutants(deps, campaign, sources);
       mutants.catch(() => undefined);
-      await searchForCoverage(campaign);
+      await phase("coverage", () => searchForCoverage(campaign));
       await saver.flush();
-      await huntMutants(campaign, workspace, await mutants);
+      const build = await mutants;
+      await phase("mutation", () => huntMutants(campaign, workspace, build));
       await saver.flush();
-      const choices = await selectPrograms(campaign);
+      const choices = await phase("select", () => selectPrograms(campaign));
       campaign.report("recording");
-      return await conclude(campaign, choices);
+      return await phase("record", () => conclude(campaign, choices));
     },
   };
 }
@@ -151,7 +157,13 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
   );
   const hangs = createHangSuspects(input.api);
   const crew = createCrew(
-    { workspace: start.workspace, clock: deps.clock, deadline, onEndless: hangs.add },
+    {
+      workspace: start.workspace,
+      clock: deps.clock,
+      deadline,
+      onEndless: hangs.add,
+      telemetry: deps.telemetry,
+    },
     { signal: start.signal },
   );
   const campaign: Campaign = {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { aProject, hasNamespace, startCli, toEnvelope, waitFor } from "./support/cli.ts";
+import { expectWholeTrace } from "./support/trace.ts";
 
 const SOURCE = `
 exports.parse = (text) => {
@@ -41,6 +42,7 @@ describe.skipIf(!hasNamespace())("interruption", () => {
       const suite = join(project.root, "test", "regoose");
       expect(existsSync(suite)).toBe((data?.suite?.tests ?? 0) > 0);
       expect(await leftovers(child.pid ?? 0)).toEqual([]);
+      await expectWholeTrace(project.root);
     },
     60_000,
   );

@@ -77,6 +77,7 @@ export class CommandSandbox implements Sandbox {
       stdout: session.toOutside(stdout.toText()),
       stderr: session.toOutside(exit.stderr),
       durationMs: exit.durationMs,
+      pid: session.process.pid,
     };
   }
 
@@ -87,7 +88,7 @@ export class CommandSandbox implements Sandbox {
     const life = await this.#open(command, options.signal);
     const { session } = life;
     const { process } = session;
-    const lines = new LineQueue(process.stdout, this.#engine.outputBytes, () => {
+    const lines = new LineQueue(session.process.stdout, this.#engine.outputBytes, () => {
       process.kill("output-exceeded");
     });
     process.onExit(() => {
@@ -101,6 +102,7 @@ export class CommandSandbox implements Sandbox {
     ended.catch(() => undefined);
     if (command.stdin !== undefined) process.stdin.write(session.toInside(command.stdin));
     return {
+      pid: process.pid,
       lines: mapLines(lines, (line) => session.toOutside(line)),
       ended,
       kill: () => {

@@ -23,13 +23,15 @@ export async function admitCandidates(
   ground: Ground,
   found: { readonly baseline: Baseline | null; readonly proposal: ProposeResult | null },
 ): Promise<AdmissionResult> {
-  const { plan, options, deps } = scope;
+  const { plan, options, telemetry } = scope;
+  const deps = { ...scope.deps, telemetry };
   options.signal.throwIfAborted();
   const reserveMs = Math.min(RESERVE_MS, plan.deadline.remainingMs() * RESERVE_SHARE);
   const tools = await findProjectTools(ground, plan);
   const gate = createGate(
     {
       clock: deps.clock,
+      telemetry,
       runner: await createProjectRunner(deps, ground, {
         ...plan,
         concurrency: plan.settings.workers,

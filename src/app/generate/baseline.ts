@@ -29,7 +29,7 @@ export async function measureBaseline(scope: RunScope, ground: Ground): Promise<
     testsKept: null,
     timeLeftMs: plan.deadline.remainingMs(),
   });
-  const runner = await createProjectRunner(scope.deps, ground, {
+  const runner = await createProjectRunner({ ...scope.deps, telemetry: scope.telemetry }, ground, {
     ...plan,
     concurrency: plan.settings.workers,
   });

@@ -4,11 +4,14 @@ import type { Restored } from "../../orchestration/checkpoints.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
 import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-input.ts";
 import { toRunFailure } from "../errors.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
+import { openRunTelemetry } from "../run-telemetry.ts";
 import { toGenerateData } from "./conclude.ts";
+import { observeCall, observeOutcome } from "./observe-outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanFacts } from "./stored-request.ts";
 import type { GenerateDeps, GenerateOptions, RunScope } from "./run-scope.ts";
@@ -41,11 +44,35 @@ export interface OwnedRun {
  * @throws RunFailure the error that ended the run, with its id and what there was
  */
 export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
+  const { deps, options, store, writer, restored } = run;
+  const { onLog } = options;
+  await using opened = await openRunTelemetry(
+    { clock: deps.clock, onLog },
+    { runId: writer.runId, version: deps.version, store },
+  );
+  const { telemetry } = opened;
+  const attributes = {
+    "process.pid": process.pid,
+    "regoose.version": deps.version,
+    "regoose.resumed": restored.results.size > 0,
+  };
+  const watched = {
+    telemetry,
+    clock: deps.clock,
+    calls: openOutsideCalls(deps.clock),
+    signal: options.signal,
+  };
+  return await observeOutcome(watched, () =>
+    telemetry.span("process", attributes, () => executeSteps(run, telemetry)),
+  );
+}
+
+async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<GenerateAnswer> {
   const { store, writer } = run;
   const { runId } = writer;
   let partial: GenerateData | null = null;
   try {
-    const scope = toScope(run);
+    const scope = toScope(run, telemetry);
     await using generation = openGenerateScenario(scope, run.suite);
     const end = await runSteps(run, scope, generation);
     if (end.ending.kind === "failed") {
@@ -76,14 +103,16 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
   }
 }
 
-function toScope(run: OwnedRun): RunScope {
+function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
   const { deps, options, plan, store, writer } = run;
   const calls = openOutsideCalls(deps.clock).observed((event) => {
+    observeCall(telemetry, event);
     // A log that cannot be written ends the run at its next checkpoint.
     writer.append(event).catch(() => undefined);
   });
   return {
     deps,
+    telemetry,
     options,
     plan,
     calls,
@@ -103,7 +132,12 @@ function runSteps(
   const startedMs = deps.clock.monotonic();
   const before = restored.usedMs + scope.searchedMs;
   return runScenario(
-    { clock: deps.clock, artifacts: store.artifacts, random: Math.random },
+    {
+      clock: deps.clock,
+      artifacts: store.artifacts,
+      random: Math.random,
+      telemetry: scope.telemetry,
+    },
     scenario,
     {
       writer,

@@ -27,6 +27,8 @@ import type {
 } from "../../ports/mutant-engine.ts";
 import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { observeSandboxes } from "../../telemetry/observe-sandboxes.ts";
 
 /** What every later phase stands on; disposing removes the project copy. */
 export interface Ground extends AsyncDisposable {
@@ -51,18 +53,18 @@ export interface Ground extends AsyncDisposable {
  * StagingFailed (RGS-7011), MachineBusy (RGS-7504)
  */
 export async function prepareGround(
-  deps: { readonly clock: Clock; readonly calls: OutsideCalls },
+  deps: { readonly clock: Clock; readonly calls: OutsideCalls; readonly telemetry: Telemetry },
   input: {
     readonly project: ProjectInfo;
     readonly runner: RunnerName;
     readonly sandbox: "auto" | SandboxLevel;
   },
 ): Promise<Ground> {
+  const { telemetry } = deps;
   const bounds = { signal: NEVER, deadline: createDeadline(deps.clock, PREPARE_LIMIT_MS) };
   const call = deps.calls.to("sandbox");
-  const { backend, probe } = await call.run(
-    () => selectSandbox(deps, { requested: input.sandbox }),
-    bounds,
+  const { backend, probe } = await telemetry.span("sandbox.select", {}, () =>
+    call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
   requireLevel(createRunnerAdapter(input.runner), backend.level);
   await Promise.all([backend.sweep(), sweepStagedProjects()]);
@@ -70,7 +72,9 @@ export async function prepareGround(
   try {
     const files = deps.calls.to("project files");
     const staged = owned.use(
-      await files.run((attempt) => stage(input.project.root, attempt.signal), bounds),
+      await telemetry.span("prepare.stage", {}, () =>
+        files.run((attempt) => stage(input.project.root, attempt.signal), bounds),
+      ),
     );
     const sources = await files.run(
       () => readSources(staged.folder, input.project.sourceFiles),
@@ -79,12 +83,12 @@ export async function prepareGround(
     const instrumenter = rememberMutantBuild(createSourceInstrumenter());
     // The type checker works in a process of its own, so the builds go on beside it.
     const [{ notes: unread, ...api }, coverageBuild, mutantBuild] = await Promise.all([
-      buildApiModel(deps, input.project),
-      instrumenter.coverageBuild(sources),
-      instrumenter.mutantBuild(sources),
+      telemetry.span("prepare.api-model", {}, () => buildApiModel(deps, input.project)),
+      telemetry.span("prepare.coverage-build", {}, () => instrumenter.coverageBuild(sources)),
+      telemetry.span("prepare.mutant-build", {}, () => instrumenter.mutantBuild(sources)),
     ]);
     return {
-      sandbox: guardSandboxes({ clock: deps.clock, call }, backend),
+      sandbox: observeSandboxes(deps, guardSandboxes({ clock: deps.clock, call }, backend)),
       probe,
       staged,
       sources,

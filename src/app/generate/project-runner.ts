@@ -3,11 +3,13 @@ import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
 import { createTestRunner } from "../../execution/create-test-runner.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { TestRunner } from "../../ports/runner.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { observeRunner } from "../../telemetry/observe-runner.ts";
 import type { Ground } from "./prepare.ts";
 
 /** The project's runner, in the run's sandbox, on the private copy. */
 export async function createProjectRunner(
-  deps: { readonly clock: Clock },
+  deps: { readonly clock: Clock; readonly telemetry: Telemetry },
   ground: Ground,
   input: {
     readonly project: ProjectInfo;
@@ -15,7 +17,7 @@ export async function createProjectRunner(
     readonly concurrency: number;
   },
 ): Promise<TestRunner> {
-  return createTestRunner(
+  const runner = createTestRunner(
     { sandboxes: ground.sandbox, clock: deps.clock, adapter: createRunnerAdapter(input.runner) },
     {
       project: input.project,
@@ -24,4 +26,5 @@ export async function createProjectRunner(
       concurrency: input.concurrency,
     },
   );
+  return observeRunner(runner, deps.telemetry);
 }

@@ -19,6 +19,7 @@ export async function proposeCandidates(scope: RunScope, ground: Ground): Promis
   const proposer = createSearchProposer(
     {
       clock: scope.deps.clock,
+      telemetry: scope.telemetry,
       sandboxes: ground.sandbox,
       instrumenter: ground.instrumenter,
       readSources: () => Promise.resolve(ground.sources),

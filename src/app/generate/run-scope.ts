@@ -1,6 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { RunStore } from "../../ports/run-store.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
 import type { GenerateProgress } from "../generate-types.ts";
 import type { Plan } from "./plan.ts";
 
@@ -15,11 +16,14 @@ export interface GenerateOptions {
   readonly onProgress: (progress: GenerateProgress) => void;
   /** Sentences that the user should see at once, such as a red existing suite. */
   readonly onNotice: (line: string) => void;
+  /** Log lines with their end, where the environment asks for them on stderr. */
+  readonly onLog?: (text: string) => void;
 }
 
 /** What the Actions of one run share. */
 export interface RunScope {
   readonly deps: GenerateDeps;
+  readonly telemetry: Telemetry;
   readonly options: GenerateOptions;
   readonly plan: Plan;
   /** Retries and failures through these stand in the run's log. */

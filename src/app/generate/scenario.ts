@@ -49,7 +49,7 @@ export function openGenerateScenario(
   let laid: Promise<Ground> | null = null;
   const layGround: LayGround = async (known) => {
     laid ??= prepareGround(
-      { ...scope.deps, calls: scope.calls },
+      { ...scope.deps, calls: scope.calls, telemetry: scope.telemetry },
       { ...plan, sandbox: plan.settings.sandbox },
     ).then((ground) => owned.use(ground));
     const ground = await laid;

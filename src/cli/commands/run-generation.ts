@@ -25,6 +25,10 @@ export async function runGeneration(
         onProgress: (moment) => {
           progress.update(moment);
         },
+        onLog: (text) => {
+          progress.end();
+          context.writeLog(text);
+        },
         onNotice: (line) => {
           progress.end();
           if (!style.json) context.process.stderr.write(`${line}\n`);

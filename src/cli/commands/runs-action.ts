@@ -1,6 +1,6 @@
 import type { CliContext } from "../context.ts";
 import { runCommand } from "./run-command.ts";
-import type { RunsResetFlags } from "./runs-flags.ts";
+import type { RunsResetFlags, RunsShowFlags } from "./runs-flags.ts";
 import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 
 /** `regoose runs list`. */
@@ -27,9 +27,13 @@ export async function runRunsList(this: CliContext, flags: SharedFlags): Promise
 /** `regoose runs show RUN`. */
 export async function runRunsShow(
   this: CliContext,
-  flags: SharedFlags,
+  flags: RunsShowFlags,
   run?: string,
 ): Promise<void> {
+  if (flags.trace) {
+    await runTraceShow(this, flags, run);
+    return;
+  }
   await runCommand(this, toStyle(this, flags), async () => {
     const { showRun } = await import("../../app/stored-runs.ts");
     const shown = await showRun({ clock: this.clock }, toCwd(this, flags), run ?? "latest");
@@ -42,6 +46,29 @@ export async function runRunsShow(
           this.process.stdout.write(
             `${event.at}  ${event.name.padEnd(20)} ${JSON.stringify(event.data)}\n`,
           );
+        }
+      },
+    };
+  });
+}
+
+/** `regoose runs show RUN --trace`. */
+async function runTraceShow(
+  context: CliContext,
+  flags: RunsShowFlags,
+  run: string | undefined,
+): Promise<void> {
+  const style = toStyle(context, flags);
+  await runCommand(context, style, async () => {
+    const { renderTrace, showTrace } = await import("../../app/stored-runs.ts");
+    const shown = await showTrace({ clock: context.clock }, toCwd(context, flags), run ?? "latest");
+    return {
+      data: shown,
+      failure: null,
+      async print() {
+        context.process.stdout.write(`run ${shown.id}\n${await renderTrace(shown.trace, style)}`);
+        for (const problem of shown.problems) {
+          context.process.stderr.write(`the trace is not whole: ${problem}\n`);
         }
       },
     };

@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap, type RouteMap } from "@stricli/core";
 import type { CliContext } from "../context.ts";
-import type { RunsResetFlags } from "./runs-flags.ts";
+import type { RunsResetFlags, RunsShowFlags } from "./runs-flags.ts";
 import { RUN_POSITIONAL, SHARED_FLAGS, type SharedFlags } from "./shared-flags.ts";
 
 const listCommand = buildCommand<SharedFlags, [], CliContext>({
@@ -9,10 +9,29 @@ const listCommand = buildCommand<SharedFlags, [], CliContext>({
   docs: { brief: "List the runs of this project, newest first" },
 });
 
-const showCommand = buildCommand<SharedFlags, [string?], CliContext>({
+const showCommand = buildCommand<RunsShowFlags, [string?], CliContext>({
   loader: async () => (await import("./runs-action.ts")).runRunsShow,
-  parameters: { flags: { ...SHARED_FLAGS }, positional: RUN_POSITIONAL },
-  docs: { brief: "Show what one run did, step by step" },
+  parameters: {
+    flags: {
+      ...SHARED_FLAGS,
+      trace: {
+        kind: "boolean",
+        brief: "Draw where the time went: the spans of the run as a waterfall",
+        default: false,
+        withNegated: false,
+      },
+    },
+    positional: RUN_POSITIONAL,
+  },
+  docs: {
+    brief: "Show what one run did, step by step",
+    fullDescription: [
+      "Prints the log of a run, one line an event.",
+      "",
+      "  regoose runs show latest --trace          a waterfall of its spans",
+      "  regoose runs show latest --trace --json   the same as a tree",
+    ].join("\n"),
+  },
 });
 
 const replayCommand = buildCommand<SharedFlags, [string?], CliContext>({

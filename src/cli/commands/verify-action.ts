@@ -15,9 +15,14 @@ export async function runVerify(
   await runCommand<VerifyData>(this, style, async () => {
     const { verify } = await import("../../app/verify.ts");
     const data = await verify(
-      { clock: this.clock },
+      { clock: this.clock, version: this.version },
       { folder: folder ?? ".", cwd: toCwd(this, flags), sandbox: flags.sandbox },
-      { signal: this.signal },
+      {
+        signal: this.signal,
+        onLog: (text) => {
+          this.writeLog(text);
+        },
+      },
     );
     const isHeld = data.holds === data.cards.length && data.cards.length > 0;
     return {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Envelope, GenerateData } from "../../../src/contract/envelope.ts";
+import { expectWholeTrace } from "./trace.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 export const BIN: string = join(ROOT, "bin", "regoose.js");
@@ -14,7 +15,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the built command and waits for it. */
+/** Runs the built command and waits for it. Where it ran something and ended well, its trace must be whole. */
 export async function runCli(
   args: readonly string[],
   options: {
@@ -24,7 +25,11 @@ export async function runCli(
   },
 ): Promise<CliResult> {
   const child = startCli(args, options);
-  return waitFor(child, options.stdin ?? "");
+  const result = await waitFor(child, options.stdin ?? "");
+  const hasRun = ["generate", "resume", "rerun"].includes(args[0] ?? "") && result.code === 0;
+  const isTraced = options.env?.["REGOOSE_TELEMETRY"] !== "off";
+  if (hasRun && isTraced) await expectWholeTrace(options.cwd);
+  return result;
 }
 
 /** Runs the built command where the file system is changed by options of bubblewrap. */

@@ -7,6 +7,7 @@ import { prepareGround } from "../../../src/app/generate/prepare.ts";
 import { openOutsideCalls } from "../../../src/app/outside-calls.ts";
 import { readEnvironment } from "../../../src/config/environment.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
+import { NO_TELEMETRY } from "../../../src/ports/telemetry.ts";
 import type { RungId } from "../../../src/contract/to-sentence.ts";
 import { createFormatter } from "../../../src/execution/formatter.ts";
 import type { ToolHost } from "../../../src/execution/project-tool.ts";
@@ -106,7 +107,7 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     const project = await detectProject({ path: root });
     const calls = openOutsideCalls(clock);
     await using ground = await prepareGround(
-      { clock, calls },
+      { clock, calls, telemetry: NO_TELEMETRY },
       { project, runner: "node", sandbox: "guarded" },
     );
     return { degradations: ground.degradations };

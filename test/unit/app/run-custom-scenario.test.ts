@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { createRunFolderStore } from "../../../src/adapters/store/run-folder.ts";
 import { runCustomScenario } from "../../../src/app/run-custom-scenario.ts";
 import { defineAction } from "../../../src/orchestration/action.ts";
 import { defineScenario, defineStep } from "../../../src/orchestration/scenario.ts";
 import { createFakeClock } from "../../../src/testing/fake-clock.ts";
+import { checkTrace, parseTrace } from "../../../src/telemetry/tracing/trace-tree.ts";
 
 let root = "";
 beforeEach(async () => void (root = await mkdtemp(join(tmpdir(), "regoose-custom-"))));
@@ -66,4 +68,23 @@ test("a Scenario of the caller's is run, and gone on with where it failed", asyn
   await expect(
     runCustomScenario({ clock }, other, { ...options, resume: "latest" }),
   ).rejects.toMatchObject({ code: "RGS-1022" });
+});
+
+test("a Scenario of the caller's leaves one whole trace, over the processes that worked on it", async () => {
+  const clock = createFakeClock();
+  let isBroken = true;
+  const { scenario } = aScenario(() => isBroken);
+  const { signal } = new AbortController();
+  const { runId } = await runCustomScenario({ clock }, scenario, { root, resume: null, signal });
+  isBroken = false;
+  await runCustomScenario({ clock }, scenario, { root, resume: runId, signal });
+  const store = createRunFolderStore({ clock }, root);
+  const lines = parseTrace(await store.readFile(runId, "trace.ndjson"));
+  expect(checkTrace(runId, lines, await store.readRecords(runId))).toEqual([]);
+  const attempts = lines.filter(({ name, end }) => name.startsWith("action ") && end !== null);
+  expect(attempts.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    "action split-text ok",
+    "action count-words error",
+    "action count-words ok",
+  ]);
 });

@@ -245,6 +245,7 @@ function aContext(
     isTerminal: false,
     columns: 80,
     isColorAllowed: false,
+    writeLog: () => undefined,
     readStdin: () => Promise.resolve(null),
   };
 }

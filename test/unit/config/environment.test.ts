@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { describe, expect, test } from "vitest";
-import { readEnvironment } from "../../../src/config/environment.ts";
+import { readEnvironment, readSecretValues } from "../../../src/config/environment.ts";
 
 describe("the environment", () => {
   test("is quiet when nothing is set", () => {
@@ -12,8 +12,42 @@ describe("the environment", () => {
       homeFolder: homedir(),
       configFolder: `${homedir()}/.config`,
       columns: null,
+      telemetry: { isOff: false, levels: "", toStderr: false, otlpEndpoint: null },
       settings: {},
     });
+  });
+
+  test("says what is logged, and these variables are no settings of a run", () => {
+    const read = readEnvironment({
+      REGOOSE_LOG: "info,search=debug",
+      REGOOSE_LOG_TO: "stderr",
+      REGOOSE_TELEMETRY: "off",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318",
+      REGOOSE_SEED: "7",
+    });
+    expect(read.telemetry).toEqual({
+      isOff: true,
+      levels: "info,search=debug",
+      toStderr: true,
+      otlpEndpoint: "http://localhost:4318",
+    });
+    expect(read.settings).toEqual({ REGOOSE_SEED: "7" });
+    expect(readEnvironment({ REGOOSE_TELEMETRY: "on" }).telemetry.isOff).toBe(false);
+  });
+
+  test("knows secrets by their names", () => {
+    const secrets = readSecretValues({
+      GITHUB_TOKEN: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+      DB_PASSWORD: "c",
+      OPENAI_API_KEY: "d",
+      OTEL_EXPORTER_OTLP_HEADERS: "e",
+      NPM_CONFIG__AUTH: "f",
+      EMPTY_TOKEN: "",
+      HOME: "/root",
+      PATH: "/bin",
+    });
+    expect(secrets).toEqual(["a", "b", "c", "d", "e", "f"]);
   });
 
   test.each([

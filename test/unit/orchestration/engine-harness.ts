@@ -6,6 +6,7 @@ import { runScenario, type ScenarioEnd } from "../../../src/orchestration/run-sc
 import { openRunWriter } from "../../../src/orchestration/run-writer.ts";
 import type { Scenario } from "../../../src/orchestration/scenario.ts";
 import type { AppendOutcome, RunLog } from "../../../src/ports/run-log.ts";
+import { NO_TELEMETRY, type Telemetry } from "../../../src/ports/telemetry.ts";
 import { createFakeClock, type FakeClock } from "../../../src/testing/fake-clock.ts";
 
 /** The engine on a log and a store in memory. */
@@ -22,7 +23,11 @@ export interface EngineBench {
 
 /** `from`: another process worked on the same run before. */
 export function createBench(
-  options: { readonly from?: EngineBench; readonly timeMs?: number } = {},
+  options: {
+    readonly from?: EngineBench;
+    readonly timeMs?: number;
+    readonly telemetry?: Telemetry;
+  } = {},
 ): EngineBench {
   const clock = createRestlessClock();
   const { records = [], artifacts = new Map<string, string>() } = options.from ?? {};
@@ -43,7 +48,13 @@ export function createBench(
       };
       const restored = await restoreResults(store, scenario, { runId: "r", records });
       const started = clock.monotonic();
-      return runScenario({ clock, artifacts: store, random: () => 0.5 }, scenario, {
+      const deps = {
+        clock,
+        artifacts: store,
+        random: () => 0.5,
+        telemetry: options.telemetry ?? NO_TELEMETRY,
+      };
+      return runScenario(deps, scenario, {
         writer: await openRunWriter(createMemoryLog(bench), "r"),
         restored,
         deadline: createDeadline(clock, options.timeMs ?? Infinity),

@@ -8,6 +8,7 @@ type Done = (failure?: Error | null) => void;
  * process. What goes around the streams of Node still meets that one.
  */
 export function capOutput(): void {
+  // eslint-disable-next-line no-restricted-syntax -- runs inside the user's runner, whose streams it caps
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream) as (...parts: unknown[]) => boolean;
     let left = KEPT_BYTES;

@@ -37,6 +37,7 @@ export async function command(
     isTerminal: false,
     columns: 100,
     isColorAllowed: false,
+    writeLog: () => undefined,
     readStdin: () => Promise.resolve(stdin),
   };
   await run(createApplication("0.0.0"), [...args, "--json"], context);

@@ -90,4 +90,9 @@ export const RUNS = {
     await appendFile(join(root, "index.js"), "exports.more = () => 1;\n");
     return command(["resume"], root);
   },
+  "RGS-1024": async () => {
+    const root = await aProject({ "package.json": {} });
+    await createRunFolderStore({ clock }, root).create();
+    return command(["runs", "show", "--trace"], root);
+  },
 } as const satisfies Readonly<Record<string, Provoke>>;

@@ -1,0 +1,53 @@
+import type { Clock } from "../../kernel/clock.ts";
+import { RegooseError, toMessage } from "../../kernel/errors.ts";
+import type { CallEvent, OutsideCalls } from "../../ports/outside-calls.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import type { GenerateAnswer } from "../generate-types.ts";
+
+/** Counts how a run ends and what came of it, and logs its beginning and end. */
+export async function observeOutcome(
+  deps: {
+    readonly telemetry: Telemetry;
+    readonly clock: Clock;
+    readonly calls: Pick<OutsideCalls, "snapshots">;
+    readonly signal: AbortSignal;
+  },
+  work: () => Promise<GenerateAnswer>,
+): Promise<GenerateAnswer> {
+  const { telemetry, clock, calls, signal } = deps;
+  const log = telemetry.logger("run");
+  const startedMs = clock.monotonic();
+  const count = (outcome: string): void => {
+    const seconds = (clock.monotonic() - startedMs) / 1000;
+    telemetry.count("regoose_runs_total", { outcome });
+    telemetry.observe("regoose_run_duration_seconds", { outcome }, seconds);
+    for (const { name, breaker } of calls.snapshots()) {
+      telemetry.shift("regoose_breaker_state", { call: name, state: breaker }, 1);
+    }
+  };
+  log.info("the run begins");
+  try {
+    const answer = await work();
+    const { outcome, suite } = answer.data;
+    count(outcome);
+    telemetry.count("regoose_tests_admitted_total", {}, suite.tests);
+    for (const { reason } of answer.result.rejections) {
+      telemetry.count("regoose_tests_rejected_total", { reason });
+    }
+    log.info("the run has ended", { outcome, tests: suite.tests });
+    return answer;
+  } catch (failure) {
+    const outcome = signal.aborted ? "cancelled" : "failed";
+    count(outcome);
+    const code = failure instanceof RegooseError ? failure.code : null;
+    log.error("the run has failed", { outcome, code, error: toMessage(failure) });
+    throw failure;
+  }
+}
+
+/** Logs and counts a call out of the process that did not work at once. */
+export function observeCall(telemetry: Telemetry, { name, data }: CallEvent): void {
+  telemetry.logger("run").warn("a call out of the process failed", { ...data });
+  if (name !== "call-retry") return;
+  telemetry.count("regoose_call_retries_total", { call: data.id.split("#")[0] ?? "" });
+}

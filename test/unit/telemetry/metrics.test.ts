@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { METRICS, type MetricDefinition, type MetricOf } from "../../../src/contract/metrics.ts";
+import { createRandom } from "../../../src/kernel/random.ts";
+import { watchProcess } from "../../../src/telemetry/metrics/process-gauges.ts";
+import { createMetrics } from "../../../src/telemetry/metrics/registry.ts";
+
+const EXEMPLAR = { traceId: "a".repeat(32), spanId: "b".repeat(16) };
+const LIST = Object.entries(METRICS) as [string, MetricDefinition][];
+
+const countSeries = (text: string): number =>
+  text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
+
+describe("metrics", () => {
+  test("are named regoose_<noun>_<unit>, counters with _total", () => {
+    for (const [name, { kind, buckets }] of LIST) {
+      expect(name).toMatch(
+        kind === "counter"
+          ? /^regoose_[a-z_]+_total$/u
+          : /^regoose_[a-z_]+_(seconds|bytes|active|state)$/u,
+      );
+      expect(buckets !== undefined).toBe(kind === "histogram");
+    }
+  });
+
+  test("stay below 3,000 series after 10,000 runs, whatever the labels say", async () => {
+    const metrics = createMetrics();
+    const random = createRandom(1);
+    for (let run = 0; run < 10_000; run += 1) {
+      const label = (values: readonly string[]): string =>
+        random.chance(0.8) ? random.pick(values) : `run-${run}"\n{}`;
+      for (const [name, { kind, labels }] of LIST) {
+        const given = Object.fromEntries(
+          Object.entries(labels).map(([key, values]) => [key, label(values)]),
+        );
+        const all = { ...given, run_id: `run-${run}` };
+        if (kind === "counter") metrics.count(name as MetricOf<"counter">, all, 1);
+        else if (kind === "gauge") metrics.shift(name as MetricOf<"gauge">, all, 1);
+        else metrics.observe(name as MetricOf<"histogram">, all, random.int(1000), EXEMPLAR);
+      }
+    }
+    const text = await metrics.print();
+    expect(countSeries(text)).toBeLessThanOrEqual(3_000);
+    expect(text).not.toContain("run-");
+    expect(text).toContain('outcome="other"');
+  });
+
+  test("print as OpenMetrics, with the span of a measurement as its exemplar", async () => {
+    const metrics = createMetrics();
+    metrics.count("regoose_runs_total", { outcome: "succeeded" }, 2);
+    metrics.observe("regoose_run_duration_seconds", { outcome: "succeeded" }, 7, EXEMPLAR);
+    const text = await metrics.print();
+    expect(text).toContain('regoose_runs_total{outcome="succeeded"} 2');
+    expect(text).toContain(`# {trace_id="${EXEMPLAR.traceId}",span_id="${EXEMPLAR.spanId}"} 7`);
+    expect(text.trimEnd().endsWith("# EOF")).toBe(true);
+  });
+
+  test("say how this process does", async () => {
+    using gauges = watchProcess();
+    const metrics = createMetrics();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    gauges.record(metrics);
+    const text = await metrics.print();
+    expect(text).toMatch(/regoose_process_memory_bytes\{kind="rss"\} [1-9]/u);
+    expect(text).toMatch(/regoose_process_cpu_seconds\{kind="user"\} \d/u);
+    expect(text).toMatch(/regoose_eventloop_lag_seconds\{kind="max"\} \d/u);
+  });
+});
