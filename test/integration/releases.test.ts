@@ -59,7 +59,7 @@ describe.each(await readdir(RELEASES))("files of release %s", (release) => {
     async () => {
       const cwd = await install(release);
       const data = await verify(
-        { clock },
+        { clock, version: "0" },
         { folder: join(cwd, "test", "regoose"), cwd, sandbox: "namespace" },
         { signal: new AbortController().signal },
       );
