@@ -3,7 +3,7 @@ import type { Mutant, SourceOverlay } from "../contract/mutant.ts";
 import { createDeadline, type Clock, type Deadline } from "../kernel/clock.ts";
 import type { Evidence } from "./evidence.ts";
 import type { PairList } from "./mutants/jobs.ts";
-import type { KillMatrix } from "./mutants/run-pairs.ts";
+import type { Company, KillMatrix } from "./mutants/run-pairs.ts";
 import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
 import { hasOwnKill, TRIES } from "./kills.ts";
 import type { PassDeps } from "./pass.ts";
@@ -151,6 +151,7 @@ async function tryPairs(
     readonly isWanted?: (list: PairList, switchId: string) => boolean;
     readonly until?: Deadline;
     readonly onResults?: () => void;
+    readonly company?: Company;
   },
 ): Promise<void> {
   await runPairs({
@@ -189,8 +190,9 @@ export async function settleMutants(
 }
 
 /**
- * Looks at each kill of the cards once more. What does not show again hangs on chance, so that no card
- * claims it; the mutant keeps its status. A test's only kill stays: without it the test would be unproven.
+ * Looks at each kill of the cards once more, each test apart from the others. What does not show again hangs on
+ * chance or on what another test left behind, so that no card claims it; the mutant keeps its status. A test's only
+ * kill stays: without it the test would be unproven.
  */
 async function confirmKills(
   deps: PassDeps,
@@ -202,12 +204,8 @@ async function confirmKills(
     const row = [...(proof.matrix.outcomes.get(test.key) ?? [])];
     return { test, switchIds: row.flatMap(([id, { isAssertion }]) => (isAssertion ? [id] : [])) };
   });
-  // Backwards, so that each pair follows others than before: a kill may hang on what came first.
-  const backwards = own
-    .map((list) => ({ ...list, switchIds: [...list.switchIds].reverse() }))
-    .reverse();
   const again = { ...proof, matrix: createKillMatrix() };
-  await tryPairs(deps, input, again, { wanted: backwards, ...options });
+  await tryPairs(deps, input, again, { wanted: own, company: "apart", ...options });
   for (const { test, switchIds } of own) {
     const gone = switchIds.filter(
       (id) => outcomeOf(again.matrix, test.key, id)?.isAssertion === false,

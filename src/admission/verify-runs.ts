@@ -4,7 +4,7 @@ import type { TestRunReport } from "../contract/test-run.ts";
 import type { VerifyInput } from "../ports/gate.ts";
 import { planReruns } from "./conditions.ts";
 import type { PairList } from "./mutants/jobs.ts";
-import type { KillMatrix } from "./mutants/run-pairs.ts";
+import type { Company, KillMatrix } from "./mutants/run-pairs.ts";
 import { createKillMatrix, runPairs } from "./mutants/run-pairs.ts";
 import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
 import type { Session, SessionRequest } from "./session.ts";
@@ -105,10 +105,10 @@ function toCoverage(runs: readonly FileRun[]): SuiteCoverage {
 }
 
 /**
- * How a claimed kill is looked for before it counts as lost: twice among others, since a busy machine can hide one,
- * then in a run of its whole file, which shows what a user would see.
+ * How a claimed kill is looked for before it counts as lost: among others, which is quick; apart from them, as the
+ * gate confirmed it; and in a run of its whole file, which shows what a user would see.
  */
-const LOOKS = ["among others", "among others", "solo"] as const;
+const LOOKS: readonly Company[] = ["together", "apart", "whole-file"];
 
 /** Tries every mutant that the given cards claim against their tests, again where a kill does not show. */
 export async function reproveKills(
@@ -118,7 +118,7 @@ export async function reproveKills(
   pairTimeoutMs: number,
 ): Promise<KillMatrix> {
   const matrix = createKillMatrix();
-  for (const look of LOOKS) {
+  for (const company of LOOKS) {
     const wanted = toClaims(input, cards, matrix);
     if (wanted.length === 0 || input.deadline.isOver()) break;
     const fresh = createKillMatrix();
@@ -130,7 +130,7 @@ export async function reproveKills(
       matrix: fresh,
       until: input.deadline,
       pairTimeoutMs,
-      isSolo: look === "solo",
+      company,
     });
     for (const [key, row] of fresh.outcomes) {
       matrix.outcomes.set(key, new Map([...(matrix.outcomes.get(key) ?? []), ...row]));

@@ -41,9 +41,17 @@ export interface RunPairsInput {
   readonly until: Deadline;
   readonly pairTimeoutMs: number;
   readonly onResults?: () => void;
-  /** Each pair in a run of its whole file, with the mutant on from the start; at most 96 pairs. @defaultValue false */
-  readonly isSolo?: boolean;
+  /** Which tests share a process. @defaultValue together */
+  readonly company?: Company;
 }
+
+/**
+ * - `together`: many tests a process, in the order of their files.
+ * - `apart`: each test in a process of its own, or with few others that do not stand beside it: what one test leaves
+ *   behind, such as a rule in a list of the module, can make another red under a mutant that it would survive.
+ * - `whole-file`: each pair in a run of its whole file, with the mutant on from the start; at most 96 pairs.
+ */
+export type Company = "together" | "apart" | "whole-file";
 
 /** Pairs of the first process, before their speed is known. */
 const FIRST_CHUNK = 400;
@@ -69,14 +77,36 @@ const PAIR_ALLOWANCE_MS = 100;
  */
 export async function runPairs(input: RunPairsInput): Promise<void> {
   const isTimed = Number.isFinite(input.until.remainingMs());
-  const isSolo = input.isSolo === true;
+  const { company = "together" } = input;
   const state: PairRun = {
-    pending: isSolo ? [] : [...input.wanted],
-    singles: isSolo ? toSoloJobs(input.wanted).slice(0, MAX_SINGLES) : [],
+    pending: company === "together" ? [...input.wanted] : [],
+    singles: toFirstJobs(company, input.wanted),
     singlesLeft: MAX_SINGLES,
     chunk: isTimed ? FIRST_CHUNK : FIXED_CHUNK,
   };
   await (isTimed ? runAsFree(input, state) : runInWaves(input, state));
+}
+
+/** Most processes of tests that are kept apart. */
+const MOST_APART = 64;
+
+function toFirstJobs(company: Company, wanted: readonly PairList[]): Job[] {
+  switch (company) {
+    case "together":
+      return [];
+    case "apart":
+      return toGroups(wanted).map((lists): Job => ({ kind: "bulk", lists }));
+    case "whole-file":
+      return toSoloJobs(wanted).slice(0, MAX_SINGLES);
+  }
+}
+
+/** Neighbours go to different groups: they are often about the same function. */
+function toGroups(wanted: readonly PairList[]): readonly (readonly PairList[])[] {
+  const count = Math.min(MOST_APART, wanted.length);
+  return Array.from({ length: count }, (_none, group) =>
+    wanted.filter((_list, index) => index % count === group),
+  );
 }
 
 function toSoloJobs(wanted: readonly PairList[]): Job[] {

@@ -178,3 +178,14 @@ test("claims no kill on a card that does not show a second time", async () => {
   expect(result.proof.cards.map((card) => card.kills)).toEqual([["m1"], ["m3"]]);
   expect(result.mutation).toMatchObject({ killed: 3 });
 });
+
+test("claims no kill on a card that hangs on what another test left behind", async () => {
+  const inCompany = ({ request: { mode } }: FakeMoment): "assertion" | null =>
+    mode.kind === "mutants" && mode.pairs.length > 1 ? "assertion" : null;
+  const { result, kept } = await runGate({
+    candidates: [aCandidate("a"), aCandidate("b")],
+    table: { a: { reactions: { "1": "assertion", "2": inCompany } }, b: kills("3") },
+  });
+  expect(kept).toHaveLength(2);
+  expect(result.proof.cards.map((card) => card.kills)).toEqual([["m1"], ["m3"]]);
+});
