@@ -46,7 +46,7 @@ export function toJobBase(campaign: Campaign, base: OrderBase, label: string): J
     seed: `${input.seed}/${label}`,
     fuel: FUEL,
     clockShiftMs: null,
-    reordersFiles: false,
+    isElsewhere: false,
   };
 }
 

@@ -119,7 +119,7 @@ async function recordOnce(
         kind: "record",
         programs: rest.flatMap((index) => programs[index] ?? []),
         clockShiftMs: pass.clockShiftMs,
-        reordersFiles: pass.isReversed,
+        isElsewhere: pass.isReversed,
       };
     },
     onMessage(message) {

@@ -34,8 +34,8 @@ export interface JobBase {
   readonly fuel: number;
   /** Shift of the wall clock the target sees, ms; null freezes it at a fixed instant. */
   readonly clockShiftMs: number | null;
-  /** Whether file operations that were begun together end in another order than here by nature. */
-  readonly reordersFiles: boolean;
+  /** Whether the target finds itself in other folders, and file operations begun together end in another order. */
+  readonly isElsewhere: boolean;
 }
 
 /** A program worth keeping and the features that it was first to show. */

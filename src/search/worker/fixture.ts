@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve, sep } from "node:path";
 
 import { FIXTURE_FILES } from "../../contract/program.ts";
-import type { FileOrder } from "./file-order.ts";
+import { createFileOrder, type FileOrder } from "./file-order.ts";
 import { findOutsidePath } from "./outside-paths.ts";
 import { realChdir, realFs } from "./private-world.ts";
 
@@ -12,12 +12,18 @@ import { realChdir, realFs } from "./private-world.ts";
 export const FIXTURE_MARK: string = "<fixture>";
 export const ROOT_MARK: string = "<project>";
 
+/** Folders between the temporary one and those of a program, where it is elsewhere. */
+const ELSEWHERE = ["regoose", "far", "from", "here"];
 const MAX_FILES = 60;
 const MAX_CONTENT = 4000;
 
 /** A folder that programs may change, put back in order only where one did. */
 export interface Fixture {
   readonly folder: string;
+  /** The current folder of programs that do not use the fixture. */
+  readonly homeFolder: string;
+  /** Makes the home folder the current one, once modules are loaded: they may look for files where they stand. */
+  arrive(): void;
   /** True once any file function was called since the last `begin` or `watch`. */
   wasTouched(): boolean;
   /** Starts a program that stays where it is. */
@@ -29,21 +35,29 @@ export interface Fixture {
 }
 
 /**
- * Creates the fixture folder and wraps the file functions to see who writes. With `order`, operations that were
- * begun together end in another order.
+ * Creates the fixture folder and wraps the file functions to see who writes. Elsewhere, both folders are deeper down
+ * and have other names, and file operations that were begun together end in another order: what changes with that
+ * is the machine's.
  */
 export function createFixture(
-  homeFolder: string,
+  projectFolder: string,
   onForbidden: (name: string) => void,
-  order: FileOrder | null = null,
+  isElsewhere = false,
 ): Fixture {
-  const folder = join(realFs.realpathSync(tmpdir()), "regoose-fixture");
+  const base = realFs.realpathSync(tmpdir());
+  const folder = join(base, ...(isElsewhere ? ELSEWHERE : []), "regoose-fixture");
+  const homeFolder = isElsewhere ? join(base, ...ELSEWHERE, "home") : projectFolder;
+  const order = isElsewhere ? createFileOrder() : null;
   const state: FixtureState = { isDirty: true, isTouched: false, isArmed: false };
-  realFs.mkdirSync(folder, { recursive: true });
-  const folders = [realFs.realpathSync(tmpdir()), tmpdir(), homeFolder];
+  for (const one of [folder, homeFolder]) realFs.mkdirSync(one, { recursive: true });
+  const folders = [base, tmpdir(), projectFolder];
   wrapFileFunctions({ state, folders, order }, onForbidden);
   return {
     folder,
+    homeFolder,
+    arrive() {
+      if (isElsewhere) realChdir(homeFolder);
+    },
     wasTouched: () => state.isTouched,
     watch() {
       state.isArmed = true;

@@ -8,7 +8,6 @@ import { createKits } from "./build-kits.ts";
 import { installClockAndChance, type ClockAndChance } from "./clock-and-chance.ts";
 import { installCounters, type Counters } from "./counters.ts";
 import { createExecutor } from "./executor.ts";
-import { createFileOrder } from "./file-order.ts";
 import { createFixture, type Fixture, FIXTURE_MARK, ROOT_MARK } from "./fixture.ts";
 import { installResolveHooks, loadModule, type LoadedModule } from "./modules.ts";
 import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
@@ -74,7 +73,7 @@ function setUp(job: Job, outbox: Outbox): World {
       (name) => {
         guard.forbidden ??= name;
       },
-      job.reordersFiles ? createFileOrder() : null,
+      job.isElsewhere,
     ),
     pump: createPump(timers),
   };
@@ -98,12 +97,13 @@ function* work(world: World): Steps<number> {
   pump.acceptBusy();
   yield* pump.settle();
   pump.acceptBusy();
+  fixture.arrive();
   guard.stray = [];
   guard.forbidden = null;
   mutants?.beginPrograms();
   if (counters !== null) outbox.send({ kind: "loaded", counters: counters.listHit() });
   outbox.send({ kind: "ready" });
-  const snapshots = { normalise: createNormaliser(fixture.folder, job.workRoot) };
+  const snapshots = { normalise: createNormaliser(fixture, job.workRoot) };
   const executor = createExecutor({ ...world, modules, snapshots, fuel: job.fuel });
   const random = createRandom(job.seed);
   runtime?.refuel(LOAD_FUEL);
@@ -197,9 +197,16 @@ function explain(thrown: unknown, workRoot: string): string {
   return message === "" ? `${name}, without a message` : text;
 }
 
-function createNormaliser(fixtureFolder: string, workRoot: string): (text: string) => string {
+function createNormaliser(
+  { folder, homeFolder }: Fixture,
+  workRoot: string,
+): (text: string) => string {
+  const shortest = Math.min(folder.length, homeFolder.length, workRoot.length);
   return (text) =>
-    text.length < workRoot.length && text.length < fixtureFolder.length
+    text.length < shortest
       ? text
-      : text.replaceAll(fixtureFolder, FIXTURE_MARK).replaceAll(workRoot, ROOT_MARK);
+      : text
+          .replaceAll(folder, FIXTURE_MARK)
+          .replaceAll(homeFolder, ROOT_MARK)
+          .replaceAll(workRoot, ROOT_MARK);
 }

@@ -140,7 +140,7 @@ export function aJobBase(executions: number, changed: Partial<JobBase> = {}): Jo
     journal: "stdout",
     fuel: 100,
     clockShiftMs: null,
-    reordersFiles: false,
+    isElsewhere: false,
     ...changed,
   };
 }
@@ -176,6 +176,8 @@ export function openSession(
     chance: { reset: () => undefined },
     fixture: {
       folder: "/fixture",
+      homeFolder: "/home",
+      arrive: () => undefined,
       wasTouched: () => world.touched,
       watch: begin,
       begin,

@@ -46,6 +46,21 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
+test("elsewhere, programs are in other folders, deeper down", () => {
+  const fixture = createFixture(home, (name) => forbidden.push(name), true);
+  fixture.arrive();
+  expect(process.cwd()).toBe(fixture.homeFolder);
+  expect(fixture.homeFolder.split("/").length).toBeGreaterThan(home.split("/").length);
+  fixture.begin();
+  expect(process.cwd()).toBe(fixture.folder);
+  // What the project brings along may be read where it stands.
+  fs.writeFileSync(join(home, "data.txt"), "data");
+  expect(fs.readFileSync(join(home, "data.txt"), "utf8")).toBe("data");
+  fixture.end();
+  expect(process.cwd()).toBe(fixture.homeFolder);
+  expect(forbidden).toEqual([]);
+});
+
 describe("the fixture folder", () => {
   test("is the current folder of a program that begins, and says that nothing changed", () => {
     const fixture = open();
