@@ -1,12 +1,12 @@
-import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
+import { removeAtExit } from "../owned-folder.ts";
+import { isDeadOwner, toProcessOwner } from "../process-owner.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 import { isRoot } from "./host-tools.ts";
 import { canReach } from "./staging.ts";
-import { isZombie } from "./zombie.ts";
 
 /**
  * Where sandboxes keep host-side files, one folder an owning process: `<temp>/regoose-<uid>/<pid>-<starttime>`.
@@ -60,30 +60,10 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
   };
 }
 
-const homes = new Set<string>();
-
-/** What a normal end leaves is removed at once; what a kill leaves is found by the next sweep. */
-function removeAtExit(folder: string): void {
-  if (homes.size === 0) {
-    process.once("exit", () => {
-      for (const home of homes) rmSync(home, { recursive: true, force: true });
-    });
-  }
-  homes.add(folder);
-}
-
 /** Root's temp folder may be private, but the user that root drops to has to read from it. */
 function toReachableFolder(tempRoot: string): string {
   if (!isRoot()) return tempRoot;
   return [tempRoot, "/var/tmp", "/tmp"].find((one) => canReach(join(one, "x"))) ?? tempRoot;
-}
-
-/** True when `name` is `<pid>-<starttime>` of a process that is proven dead. */
-export function isDeadOwner(name: string): boolean {
-  const match = /^(\d+)-(\d+)(?:-.*)?$/u.exec(name);
-  if (match === null) return false;
-  // In a container without an init, a killed owner may stay a zombie for good.
-  return isZombie(Number(match[1])) || !isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`);
 }
 
 /** Creates a folder, or takes an existing one only if nobody else can have put anything into it. */

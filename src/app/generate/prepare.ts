@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { guardSandboxes } from "../../adapters/calls/guard-sandboxes.ts";
+import { sweepOwnedFolders } from "../../adapters/owned-folder.ts";
 import { createSourceInstrumenter } from "../../adapters/instrument/source-instrumenter.ts";
 import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
 import { selectSandbox } from "../../adapters/sandbox/select-sandbox.ts";
-import {
-  stageProject,
-  sweepStagedProjects,
-  type StagedProject,
-} from "../../adapters/workspace/stage-project.ts";
+import { stageProject, type StagedProject } from "../../adapters/workspace/stage-project.ts";
 import { buildApiModel } from "../../analysis/build-api-model.ts";
 import type { ApiModel } from "../../contract/api-model.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
@@ -67,7 +64,7 @@ export async function prepareGround(
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
   requireLevel(createRunnerAdapter(input.runner), backend.level);
-  await Promise.all([backend.sweep(), sweepStagedProjects()]);
+  await Promise.all([backend.sweep(), sweepOwnedFolders()]);
   const owned = new DisposeStack();
   try {
     const files = deps.calls.to("project files");

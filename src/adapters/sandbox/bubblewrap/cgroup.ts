@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../../../kernel/clock.ts";
 import { toErrno } from "../../../kernel/errors.ts";
-import { isDeadOwner } from "../ledger.ts";
+import { isDeadOwner } from "../../process-owner.ts";
 import { createCgroupFiles, type CgroupFiles } from "./cgroup-files.ts";
 
 /** What all processes of one box together may use. */

@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findTool } from "../../../../src/adapters/sandbox/host-tools.ts";
 import { listInheritedDescriptors } from "../../../../src/adapters/sandbox/inherited-descriptors.ts";
-import { isDeadOwner, openLedger } from "../../../../src/adapters/sandbox/ledger.ts";
+import { isDeadOwner } from "../../../../src/adapters/process-owner.ts";
+import { openLedger } from "../../../../src/adapters/sandbox/ledger.ts";
 import {
   canReach,
   copyForOthers,
