@@ -24,12 +24,13 @@ export function isOwnerAlive(owner: string): boolean {
 }
 
 /**
- * True only where `pid` is still the very process that had this start time; without /proc nothing can be
- * proven, and nothing is.
+ * True only where `pid` still runs and is the very process that had this start time; without /proc
+ * nothing can be proven, and nothing is.
  */
 export function isSameProcess(owner: string): boolean {
   const [pid, startTime] = owner.split(":");
-  return startTime !== undefined && startTime !== "0" && readStartTime(Number(pid)) === startTime;
+  if (startTime === undefined || startTime === "0") return false;
+  return readStartTime(Number(pid)) === startTime && !isZombie(Number(pid));
 }
 
 /** True when `name` starts with `<pid>-<starttime>` of a process that is proven dead. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { guardSandboxes } from "../../adapters/calls/guard-sandboxes.ts";
-import { sweepOwnedFolders } from "../../adapters/owned-folder.ts";
 import { createSourceInstrumenter } from "../../adapters/instrument/source-instrumenter.ts";
+import { sweepOwnedFolders } from "../../adapters/owned-folder.ts";
 import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
 import { selectSandbox } from "../../adapters/sandbox/select-sandbox.ts";
 import { stageProject, type StagedProject } from "../../adapters/workspace/stage-project.ts";
@@ -26,6 +26,7 @@ import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { observeSandboxes } from "../../telemetry/observe-sandboxes.ts";
+import { startSweeper } from "../sweeper.ts";
 
 /** What every later phase stands on; disposing removes the project copy. */
 export interface Ground extends AsyncDisposable {
@@ -64,9 +65,9 @@ export async function prepareGround(
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
   requireLevel(createRunnerAdapter(input.runner), backend.level);
-  await Promise.all([backend.sweep(), sweepOwnedFolders()]);
   const owned = new DisposeStack();
   try {
+    owned.use(await startSweeper(deps.clock, [() => backend.sweep(), sweepOwnedFolders]));
     const files = deps.calls.to("project files");
     const staged = owned.use(
       await telemetry.span("prepare.stage", {}, () =>

@@ -48,3 +48,9 @@ export function listProcesses(root: string, pid: number): readonly string[] {
   const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8", maxBuffer: 2 ** 26 });
   return stdout.split("\n").filter((line) => marks.some((mark) => line.includes(mark)));
 }
+
+/** Control groups that this process made. */
+export function listGroups(pid: number): readonly string[] {
+  const args = ["/sys/fs/cgroup", "-maxdepth", "6", "-name", `regoose-${String(pid)}-*`];
+  return spawnSync("find", args, { encoding: "utf8" }).stdout.split("\n").filter(Boolean);
+}

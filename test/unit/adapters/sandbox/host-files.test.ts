@@ -13,10 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { findTool } from "../../../../src/adapters/sandbox/host-tools.ts";
 import { listInheritedDescriptors } from "../../../../src/adapters/sandbox/inherited-descriptors.ts";
-import { isDeadOwner } from "../../../../src/adapters/process-owner.ts";
 import { openLedger } from "../../../../src/adapters/sandbox/ledger.ts";
 import {
   canReach,
@@ -24,7 +23,7 @@ import {
   isTreeReadable,
 } from "../../../../src/adapters/sandbox/staging.ts";
 import { isZombie } from "../../../../src/adapters/sandbox/zombie.ts";
-import { toProcessOwner } from "../../../../src/adapters/process-owner.ts";
+import { isDeadOwner, toProcessOwner } from "../../../../src/adapters/process-owner.ts";
 
 const uid = process.getuid?.() ?? 0;
 let root: string;
@@ -67,6 +66,37 @@ describe("the ledger", () => {
     expect([home, other].every((path) => existsSync(path))).toBe(true);
     mkdirSync(join(root, "empty"));
     expect(await openLedger(join(root, "empty")).sweep()).toEqual([]);
+  });
+
+  test("writes down what was started, and strikes it out", () => {
+    const ledger = openLedger(root);
+    const strike = ledger.enter(process.pid);
+    const entry = `started-${toProcessOwner().replace(":", "-")}`;
+    expect(readdirSync(ledger.home())).toEqual([entry]);
+    strike();
+    strike();
+    expect(readdirSync(ledger.home())).toEqual([]);
+    ledger.enter(-1)();
+    expect(readdirSync(ledger.home())).toEqual([]);
+  });
+
+  test("kills what a dead owner started, and nobody who has its number by now", async () => {
+    const [orphan, other] = [1, 2].map(() => spawn("sleep", ["600"], { detached: true }));
+    const ledger = openLedger(root);
+    const home = join(ledger.home(), "../999999999-1");
+    mkdirSync(home);
+    try {
+      const [pid, start] = toProcessOwner(orphan?.pid).split(":");
+      writeFileSync(join(home, `started-${pid ?? ""}-${start ?? ""}`), "");
+      writeFileSync(join(home, `started-${String(other?.pid)}-1`), "");
+      writeFileSync(join(home, "started-1-1"), "");
+      expect(await ledger.sweep()).toEqual([`killed ${pid ?? ""}`, `removed ${home}`]);
+      await vi.waitUntil(() => orphan?.signalCode === "SIGKILL");
+      expect(other?.signalCode).toBe(null);
+    } finally {
+      orphan?.kill("SIGKILL");
+      other?.kill("SIGKILL");
+    }
   });
 
   test("knows a dead owner by pid and start time", () => {
