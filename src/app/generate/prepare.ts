@@ -4,6 +4,7 @@ import { guardSandboxes } from "../../adapters/calls/guard-sandboxes.ts";
 import { createSourceInstrumenter } from "../../adapters/instrument/source-instrumenter.ts";
 import { sweepOwnedFolders } from "../../adapters/owned-folder.ts";
 import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
+import { createSandboxPool, type PoolLimits } from "../../adapters/sandbox/sandbox-pool.ts";
 import { selectSandbox } from "../../adapters/sandbox/select-sandbox.ts";
 import { stageProject, type StagedProject } from "../../adapters/workspace/stage-project.ts";
 import { buildApiModel } from "../../analysis/build-api-model.ts";
@@ -56,6 +57,8 @@ export async function prepareGround(
     readonly project: ProjectInfo;
     readonly runner: RunnerName;
     readonly sandbox: "auto" | SandboxLevel;
+    /** Processes that search and gate want side by side. @defaultValue 2 */
+    readonly workers?: number;
   },
 ): Promise<Ground> {
   const { telemetry } = deps;
@@ -86,7 +89,11 @@ export async function prepareGround(
       telemetry.span("prepare.mutant-build", {}, () => instrumenter.mutantBuild(sources)),
     ]);
     return {
-      sandbox: observeSandboxes(deps, guardSandboxes({ clock: deps.clock, call }, backend)),
+      sandbox: createSandboxPool(
+        deps,
+        observeSandboxes(deps, guardSandboxes({ clock: deps.clock, call }, backend)),
+        toPoolLimits(input.workers ?? 2),
+      ),
       probe,
       staged,
       sources,
@@ -102,6 +109,11 @@ export async function prepareGround(
     await owned[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Phases overlap for a moment, and a search holds one sandbox for each build. */
+function toPoolLimits(workers: number): PoolLimits {
+  return { sandboxes: workers * 2 + 4, processes: workers * 2 + 4 };
 }
 
 /** A run that is stopped meanwhile still says what it stands on, so this phase is not cut. */
