@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { findTool } from "../../../../src/adapters/sandbox/host-tools.ts";
+import { findTool, toOpenFiles } from "../../../../src/adapters/sandbox/host-tools.ts";
 import { listInheritedDescriptors } from "../../../../src/adapters/sandbox/inherited-descriptors.ts";
 import { openLedger } from "../../../../src/adapters/sandbox/ledger.ts";
 import {
@@ -192,6 +192,15 @@ describe("inherited descriptors", () => {
   test("are none where there is no /proc", () => {
     expect(listInheritedDescriptors(5, join(root, "none"))).toEqual([]);
   });
+});
+
+test("open files are held to what the machine allows where that is less", () => {
+  const limits = (hard: string): string =>
+    write("limits", `Limit  Soft Limit  Hard Limit  Units\nMax open files  256  ${hard}  files\n`);
+  expect(toOpenFiles(limits("512"))).toBe(512);
+  expect(toOpenFiles(limits("1048576"))).toBe(1_024);
+  expect(toOpenFiles(limits("unlimited"))).toBe(1_024);
+  expect(toOpenFiles(join(root, "nowhere"))).toBe(1_024);
 });
 
 test("tools are found in the folders given, if they can be run", () => {

@@ -84,8 +84,8 @@ describe("a pool of sandboxes", () => {
     const sandbox = await pool.create(SPEC);
     const order: number[] = [];
     const all = [0, 1, 2, 3, 4, 5].map(async (id) => {
-      const isLong = id % 2 === 0;
-      await (isLong ? sandbox.start : sandbox.run)(COMMAND, { signal: NEVER });
+      if (id % 2 === 0) await sandbox.start(COMMAND, { signal: NEVER });
+      else await sandbox.run(COMMAND, { signal: NEVER });
       order.push(id);
     });
     await settle();
@@ -119,9 +119,9 @@ describe("a pool of sandboxes", () => {
     failNext();
     await expect(pool.create(SPEC)).rejects.toThrow("could not be built");
     const sandbox = await pool.create(SPEC);
-    for (const use of [sandbox.run, sandbox.start] as const) {
+    for (const way of ["run", "start"] as const) {
       failNext();
-      await expect(use(COMMAND, { signal: NEVER })).rejects.toThrow("could not be built");
+      await expect(sandbox[way](COMMAND, { signal: NEVER })).rejects.toThrow("could not be built");
     }
     await sandbox.start(COMMAND, { signal: NEVER });
     expect(counts.running).toBe(1);
