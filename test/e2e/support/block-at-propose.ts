@@ -14,7 +14,8 @@ fs.open = async (path, ...rest) => {
   const append = file.appendFile.bind(file);
   file.appendFile = async (data, ...options) => {
     await append(data, ...options);
-    if (!String(data).includes('"name":"action-start","data":{"step":"propose"')) return;
+    const isBegun = '"name":"action-start","data":{"step":"propose"';
+    if (typeof data !== "string" || !data.includes(isBegun)) return;
     isPlanned = true;
     setTimeout(() => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
