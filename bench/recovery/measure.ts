@@ -32,6 +32,8 @@ const { prepareGround } =
   await load<typeof import("../../src/app/generate/prepare.ts")>("app/generate/prepare.js");
 const { openOutsideCalls } =
   await load<typeof import("../../src/app/outside-calls.ts")>("app/outside-calls.js");
+const { NO_TELEMETRY } =
+  await load<typeof import("../../src/ports/telemetry.ts")>("ports/telemetry.js");
 const { createSearchProposer } = await load<typeof import("../../src/search/search-proposer.ts")>(
   "search/search-proposer.js",
 );
@@ -45,7 +47,7 @@ try {
   const project = await detectProject({ path: root });
   const calls = openOutsideCalls(clock);
   await using ground = await prepareGround(
-    { clock, calls },
+    { clock, calls, telemetry: NO_TELEMETRY },
     { project, runner: "node", sandbox: "auto" },
   );
   const times: number[] = [];
