@@ -46,7 +46,7 @@ export function openCrew(
     build: "plain",
     limit: { kind: "executions", count: 1_000 },
     create: (base) => {
-      const job = { ...base, kind: "record", programs: [] } as unknown as Job;
+      const job = { ...base, kind: "record", modules: [], programs: [] } as unknown as Job;
       jobs.push(job);
       return job;
     },
