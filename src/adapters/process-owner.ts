@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isZombie } from "./sandbox/zombie.ts";
 
 /** `pid:starttime`: names one process for good, since a reused pid has another start time. */
 export function toProcessOwner(pid: number = process.pid): string {
@@ -16,8 +17,27 @@ export function isOwnerAlive(owner: string): boolean {
     // EPERM means that it exists under another user.
     return (failure as NodeJS.ErrnoException).code === "EPERM";
   }
+  // In a container without an init, a killed owner may stay a zombie for good.
+  if (isZombie(pid)) return false;
   const present = readStartTime(pid);
   return present === null || startTime === "0" || present === startTime;
+}
+
+/**
+ * True only where `pid` still runs and is the very process that had this start time; without /proc
+ * nothing can be proven, and nothing is.
+ */
+export function isSameProcess(owner: string): boolean {
+  const [pid, startTime] = owner.split(":");
+  if (startTime === undefined || startTime === "0") return false;
+  return readStartTime(Number(pid)) === startTime && !isZombie(Number(pid));
+}
+
+/** True when `name` starts with `<pid>-<starttime>` of a process that is proven dead. */
+export function isDeadOwner(name: string): boolean {
+  const match = /^(\d+)-(\d+)(?:-.*)?$/u.exec(name);
+  if (match === null) return false;
+  return !isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`);
 }
 
 /** Field 22 of `/proc/<pid>/stat` (proc(5)); null where there is no /proc. */

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
+import { createOwnedFolder } from "../adapters/owned-folder.ts";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -56,9 +53,8 @@ async function generateForProject(
 async function openStore(clock: Clock, plan: Plan, owned: DisposeStack): Promise<RunStore> {
   if (!plan.isDryRun) return createRunFolderStore({ clock }, plan.project.root);
   // A dry run writes nothing into the project, so its log lives and dies elsewhere.
-  const folder = await mkdtemp(join(tmpdir(), "regoose-dry-run-"));
-  owned.defer(() => rm(folder, { recursive: true, force: true }));
-  return createRunFolderStore({ clock }, folder);
+  const folder = owned.use(await createOwnedFolder("dry-run"));
+  return createRunFolderStore({ clock }, folder.path);
 }
 
 /** Makes a run and writes down what it is to do, so that another process can. */

@@ -14,6 +14,14 @@ export function createInterrupted(signal: NodeJS.Signals): RegooseError {
   });
 }
 
+/** RGS-1300 as well: the command was cut off while it was stopping. */
+export function createCutShort(signal: NodeJS.Signals, why: string): RegooseError {
+  return new RegooseError("RGS-1300", `interrupted by ${signal}; cut short, since ${why}`, {
+    hint: "finished steps are kept: `regoose resume` goes on with the run",
+    details: { signal },
+  });
+}
+
 /** RGS-3013: the run ended well, and left neither a test nor a finding. */
 export function createNothingKept(runId: string, proposed: number): RegooseError {
   return new RegooseError(

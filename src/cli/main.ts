@@ -4,32 +4,36 @@ import { readEnvironment } from "../config/environment.ts";
 import { createSystemClock } from "../kernel/clock.ts";
 import { createApplication } from "./application.ts";
 import type { CliContext, CliProcess } from "./context.ts";
-import { createInternalDefect, createInterrupted, createUsageError } from "./errors.ts";
+import type { RegooseError } from "../kernel/errors.ts";
+import { createInternalDefect, createUsageError } from "./errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { printFailure } from "./output.ts";
-
-/** After the first signal everything is cleaned up; a second one, or this long, ends the process at once. */
-const SHUTDOWN_LIMIT_MS = 15_000;
+import { listenForSignals } from "./shutdown.ts";
 
 /** Runs the command line. Sets `process.exitCode`; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   const version = readVersion();
   const application = createApplication(version);
-  const interruption = listenForSignals();
+  const clock = createSystemClock();
   const isJson = argv.includes("--json");
   const shim = createProcessShim(isJson);
-  const context = createContext(shim.process, version, interruption.signal);
-  try {
-    if (argv[0] === "__complete") {
-      const found = await proposeCompletions(application, argv.slice(1), context);
-      process.stdout.write(found.map((one) => `${one.completion}\n`).join(""));
-      return;
-    }
-    await run(application, argv, context);
-    process.exitCode = toFinalExit(shim, { version, isJson });
-  } finally {
-    interruption.end();
+  const cut = (error: RegooseError): void => {
+    // Once the answer is out, a second one would follow it.
+    const stdout = shim.hasAnswered() ? NOWHERE : process.stdout;
+    const identity = { version, runId: null, partial: null };
+    process.exit(
+      printFailure({ stdout, stderr: process.stderr }, { json: isJson }, identity, error),
+    );
+  };
+  using shutdown = listenForSignals({ clock, signals: process, cut, leave: () => process.exit() });
+  const context = createContext(shim.process, { version, clock, signal: shutdown.signal });
+  if (argv[0] === "__complete") {
+    const found = await proposeCompletions(application, argv.slice(1), context);
+    process.stdout.write(found.map((one) => `${one.completion}\n`).join(""));
+    return;
   }
+  await run(application, argv, context);
+  process.exitCode = toFinalExit(shim, { version, isJson });
 }
 
 function readVersion(): string {
@@ -39,18 +43,29 @@ function readVersion(): string {
   return (manifest as { readonly version: string }).version;
 }
 
+const NOWHERE = { write: (): void => undefined };
+
 interface ProcessShim {
   readonly process: CliProcess;
   readonly heldErrors: string[];
+  /** True once something stands on stdout. */
+  readonly hasAnswered: () => boolean;
 }
 
 /** Under `--json` Stricli's own usage messages are held back, so that they become an envelope. */
 function createProcessShim(isJson: boolean): ProcessShim {
   const heldErrors: string[] = [];
+  let hasAnswered = false;
   return {
     heldErrors,
+    hasAnswered: () => hasAnswered,
     process: {
-      stdout: { write: (text) => void process.stdout.write(text) },
+      stdout: {
+        write: (text) => {
+          hasAnswered = true;
+          process.stdout.write(text);
+        },
+      },
       stderr: {
         write: (text) => {
           if (isJson) heldErrors.push(text);
@@ -86,14 +101,15 @@ function toFinalExit(
   return isUsage ? EXIT.usage : EXIT.defect;
 }
 
-function createContext(shim: CliProcess, version: string, signal: AbortSignal): CliContext {
+function createContext(
+  shim: CliProcess,
+  own: Pick<CliContext, "version" | "clock" | "signal">,
+): CliContext {
   const environment = readEnvironment();
   const isTerminal = process.stderr.isTTY && !environment.isCi;
   return {
+    ...own,
     process: shim,
-    clock: createSystemClock(),
-    version,
-    signal,
     cwd: process.cwd(),
     isTerminal,
     columns: process.stderr.isTTY ? process.stderr.columns : 100,
@@ -107,28 +123,6 @@ function createContext(shim: CliProcess, version: string, signal: AbortSignal): 
       let text = "";
       for await (const chunk of process.stdin.setEncoding("utf8")) text += String(chunk);
       return text;
-    },
-  };
-}
-
-function listenForSignals(): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const onSignal = (name: NodeJS.Signals): void => {
-    const code = name === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
-    if (controller.signal.aborted) process.exit(code);
-    controller.abort(createInterrupted(name));
-    timer = setTimeout(() => process.exit(code), SHUTDOWN_LIMIT_MS);
-    timer.unref();
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer);
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
     },
   };
 }

@@ -110,6 +110,12 @@ export const LADDERS = {
       list: "degradations",
       says: "{callee} was left out after it hung or crashed {times} processes",
     },
+    "process-given-up": {
+      wanted: "each search process started again after its end",
+      next: "the search goes on with the other processes",
+      list: "degradations",
+      says: "a search process was given up: {why}",
+    },
   },
   "type check": {
     "types-unchecked": {

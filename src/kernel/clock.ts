@@ -4,8 +4,15 @@ export interface Clock {
   now(): number;
   /** Milliseconds on a monotonic scale; only differences mean anything. */
   monotonic(): number;
-  /** Resolves after `durationMs`; rejects with `signal.reason` when aborted. */
-  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves after `durationMs`; rejects with `signal.reason` when aborted. `isBackground`: does not keep
+   * the process alive.
+   */
+  sleep(
+    durationMs: number,
+    signal?: AbortSignal,
+    options?: { readonly isBackground?: boolean },
+  ): Promise<void>;
 }
 
 /** The real clock of this machine. */
@@ -13,7 +20,7 @@ export function createSystemClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    sleep: (durationMs, signal) =>
+    sleep: (durationMs, signal, options) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) {
           reject(toReason(signal));
@@ -27,6 +34,7 @@ export function createSystemClock(): Clock {
           signal?.removeEventListener("abort", onAbort);
           resolve();
         }, durationMs);
+        if (options?.isBackground === true) timer.unref();
         signal?.addEventListener("abort", onAbort, { once: true });
       }),
   };

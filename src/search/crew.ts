@@ -1,6 +1,7 @@
 import type { TestProgram } from "../contract/program.ts";
 import { toSentence } from "../contract/to-sentence.ts";
 import type { Clock, Deadline } from "../kernel/clock.ts";
+import { supervise, type ChildEnd } from "../kernel/supervise.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
 import type { JobEnd } from "./job-process.ts";
 import { runObservedJob } from "./observed-job.ts";
@@ -24,8 +25,9 @@ export interface Crew {
   /** False once a process had to be killed or crashed, or the clock cut a program. */
   isReproducible(): boolean;
   /**
-   * Runs a job, again after each loss, until it is done or its limit is used up. `create` is asked
-   * for the job each time, with what is left of its limit; null ends it.
+   * Runs a job, again after each loss, until it is done, its limit is used up, or more restarts would be needed
+   * than are borne (`kernel/supervise.ts`), which degrades the search. `create` is asked for the job each time, with
+   * what is left of its limit; null ends it.
    */
   run(order: JobOrder): Promise<{ readonly isSaturated: boolean }>;
   /**
@@ -68,7 +70,6 @@ export interface CrewDeps {
   readonly telemetry?: Telemetry | undefined;
 }
 
-const MAX_LOSSES = 25;
 const MAX_NOTES = 20;
 /** After so many losses a callee is left out for arguments of these kinds, or whatever its arguments. */
 const HANGS_PER_KINDS = 3;
@@ -78,6 +79,8 @@ const OVERTIME_MS = 10_000;
 /** Far above what a probe may take to load the target: silence ends it before, ms. */
 const PROBE_TIMEOUT_MS = 40_000;
 const UNCOUNTED = 1_000_000_000;
+
+const UNSATURATED = { kind: "done", value: false } as const;
 
 /** Creates the crew of one search. */
 export function createCrew(deps: CrewDeps, options: { readonly signal: AbortSignal }): Crew {
@@ -126,12 +129,11 @@ class ProcessCrew implements Crew {
     const { clock, deadline, workspace } = this.#deps;
     const started = clock.monotonic();
     let used = 0;
-    let losses = 0;
     let journal: "thread" | "stdout" = "thread";
-    for (;;) {
+    const outcome = await supervise(this.#deps, async (losses): Promise<ChildEnd<boolean>> => {
       this.#signal.throwIfAborted();
       const limit = toRest(order.limit, used, clock.monotonic() - started, deadline);
-      if (limit === null || losses > MAX_LOSSES) return { isSaturated: false };
+      if (limit === null) return UNSATURATED;
       const sandbox = await workspace.open(order.build);
       const base: OrderBase = {
         workRoot: sandbox.pathOf("work"),
@@ -141,15 +143,19 @@ class ProcessCrew implements Crew {
         skipped: new Set(this.loadFailures.keys()),
       };
       const job = order.create(base, losses);
-      if (job === null) return { isSaturated: false };
+      if (job === null) return UNSATURATED;
       const end = await this.#runOnce(order, job, sandbox);
       this.#executions += end.executions;
       used += end.executions;
-      if (end.kind === "done" && !end.needsRestart) return { isSaturated: end.isSaturated };
+      if (end.kind === "done" && !end.needsRestart) return { kind: "done", value: end.isSaturated };
       // Nothing was named: from now on each program is named before it runs.
-      if (end.kind === "lost" && end.journal === null && end.loading === null) journal = "stdout";
-      losses += 1;
+      if (end.kind === "lost" && !isNamed(end)) journal = "stdout";
+      return toLoss(end);
+    });
+    if (outcome.kind === "degraded") {
+      addLine(this.degradations, toSentence("process-given-up", { why: outcome.reason }));
     }
+    return { isSaturated: outcome.kind === "done" && outcome.value };
   }
 
   async probe(order: ProbeOrder): Promise<JobEnd> {
@@ -240,6 +246,18 @@ class ProcessCrew implements Crew {
     this.#hangs.set(key, count);
     return count;
   }
+}
+
+/** What ended a process stands on a list now and is left out; what asked for a fresh one has had its way. */
+function toLoss(end: JobEnd): ChildEnd<boolean> {
+  if (end.kind === "done") {
+    return { kind: "lost", reason: "it wanted a fresh process", isCauseRemoved: true };
+  }
+  return { kind: "lost", reason: end.detail, isCauseRemoved: isNamed(end) };
+}
+
+function isNamed({ journal, loading }: Extract<JobEnd, { kind: "lost" }>): boolean {
+  return loading !== null || (journal?.statements.length ?? 0) > 0;
 }
 
 function toRest(

@@ -1,11 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { aProject, hasNamespace, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import { expectWholeTrace } from "./support/trace.ts";
+import { listFolders, listProcesses, reach } from "./support/watch-run.ts";
 
 const SOURCE = `
 exports.parse = (text) => {
@@ -41,7 +39,7 @@ describe.skipIf(!hasNamespace())("interruption", () => {
       // A suite that was proven in full may stand; a part of one never does.
       const suite = join(project.root, "test", "regoose");
       expect(existsSync(suite)).toBe((data?.suite?.tests ?? 0) > 0);
-      expect(await leftovers(child.pid ?? 0)).toEqual([]);
+      expect(listFolders(child.pid ?? 0)).toEqual([]);
       await expectWholeTrace(project.root);
     },
     60_000,
@@ -64,37 +62,8 @@ describe.skipIf(!hasNamespace())("interruption", () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     child.kill("SIGKILL");
     await ended;
-    await expect.poll(() => countProcesses(project.root), { timeout: 5_000 }).toBe(0);
+    await expect
+      .poll(() => listProcesses(project.root, child.pid ?? 0), { timeout: 5_000 })
+      .toEqual([]);
   }, 180_000);
 });
-
-/** Waits until the run's log names the moment. */
-async function reach(root: string, moment: (typeof MOMENTS)[number]): Promise<void> {
-  const [edge = "", step = ""] = moment.split(" ");
-  await expect
-    .poll(
-      async () => {
-        const runs = join(root, ".regoose", "runs");
-        const [id] = existsSync(runs) ? await readdir(runs) : [];
-        if (id === undefined) return "";
-        const { stdout } = spawnSync("cat", [join(runs, id, "events.ndjson")], {
-          encoding: "utf8",
-        });
-        return stdout;
-      },
-      { timeout: 40_000, interval: 20 },
-    )
-    .toContain(`"name":"action-${edge}","data":{"step":"${step}"`);
-}
-
-/** Temporary folders that this process owned. */
-async function leftovers(pid: number): Promise<readonly string[]> {
-  const names = await readdir(tmpdir());
-  return names.filter((name) => name.startsWith(`regoose-stage-${String(pid)}-`));
-}
-
-/** Processes whose command line names the project. */
-function countProcesses(root: string): number {
-  const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
-  return stdout.split("\n").filter((line) => line.includes(root)).length;
-}

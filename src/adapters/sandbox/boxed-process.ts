@@ -91,9 +91,11 @@ export function startBoxedProcess(plan: ProcessPlan, clock: Clock): BoxedProcess
   // A box that dies while we write to it, or is killed while we read, is no failure of ours.
   for (const stream of child.stdio) stream?.on("error", () => undefined);
 
+  const forget = killAtExit(child);
   const exit = waitForClose(child, plan.file)
     .finally(() => {
       clearTimeout(timer);
+      forget();
     })
     .then(({ code, signal }): ProcessExit => ({
       code,
@@ -122,6 +124,22 @@ export function startBoxedProcess(plan: ProcessPlan, clock: Clock): BoxedProcess
       child.once("exit", listener);
     },
   };
+}
+
+const running = new Set<ChildProcess>();
+
+/** Where this process ends in haste, nothing may run on; not every system kills children with their parent. */
+function killAtExit(child: ChildProcess): () => void {
+  if (running.size === 0) process.once("exit", killAll);
+  running.add(child);
+  return () => {
+    running.delete(child);
+    if (running.size === 0) process.off("exit", killAll);
+  };
+}
+
+function killAll(): void {
+  for (const child of running) killGroup(child);
 }
 
 function spawnWithDescriptors(plan: ProcessPlan): ChildProcess {

@@ -1,12 +1,12 @@
-import { lstatSync, mkdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
+import { removeAtExit } from "../owned-folder.ts";
+import { isDeadOwner, isSameProcess, toProcessOwner } from "../process-owner.ts";
 import { SandboxSetupFailed } from "./errors.ts";
 import { isRoot } from "./host-tools.ts";
 import { canReach } from "./staging.ts";
-import { isZombie } from "./zombie.ts";
 
 /**
  * Where sandboxes keep host-side files, one folder an owning process: `<temp>/regoose-<uid>/<pid>-<starttime>`.
@@ -20,7 +20,12 @@ export interface Ledger {
   home(): string;
   /** A new empty folder in {@link Ledger.home}, mode 0755. */
   createFolder(prefix: string): Promise<string>;
-  /** Removes the folders of owners proven dead; answers one line each. */
+  /**
+   * Writes down a process that was started, as `<pid>-<starttime>`; answers how to strike it out. A `pid`
+   * below 2 was none.
+   */
+  enter(pid: number): () => void;
+  /** Kills the processes and removes the folders of owners proven dead; answers one line each. */
   sweep(): Promise<readonly string[]>;
 }
 
@@ -47,11 +52,24 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
       await chmod(folder, 0o755);
       return folder;
     },
+    enter(pid) {
+      if (pid < 2) return () => undefined;
+      const entry = join(home(), `${STARTED}${toProcessOwner(pid).replace(":", "-")}`);
+      try {
+        writeFileSync(entry, "");
+      } catch {
+        // A full disk is no reason to stop: where we die, the process most likely dies with us all the same.
+      }
+      return () => {
+        rmSync(entry, { force: true });
+      };
+    },
     async sweep() {
       const removed: string[] = [];
       for (const name of await readdir(root).catch(() => [])) {
         if (!isDeadOwner(name)) continue;
         const path = join(root, name);
+        for (const pid of await killStarted(path)) removed.push(`killed ${String(pid)}`);
         await rm(path, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
         removed.push(`removed ${path}`);
       }
@@ -60,30 +78,32 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
   };
 }
 
-const homes = new Set<string>();
+const STARTED = "started-";
 
-/** What a normal end leaves is removed at once; what a kill leaves is found by the next sweep. */
-function removeAtExit(folder: string): void {
-  if (homes.size === 0) {
-    process.once("exit", () => {
-      for (const home of homes) rmSync(home, { recursive: true, force: true });
-    });
+/** Most die with their owner; where the system has no such tie, they are found here. Answers whom it killed. */
+async function killStarted(folder: string): Promise<readonly number[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.flatMap((name) => {
+    const owner = /^started-(\d+)-(\d+)$/u.exec(name);
+    const pid = Number(owner?.[1] ?? 0);
+    // Anything else may have this number by now.
+    if (pid < 2 || !isSameProcess(`${String(pid)}:${owner?.[2] ?? "0"}`)) return [];
+    return kill(-pid) || kill(pid) ? [pid] : [];
+  });
+}
+
+function kill(target: number): boolean {
+  try {
+    return process.kill(target, "SIGKILL");
+  } catch {
+    return false;
   }
-  homes.add(folder);
 }
 
 /** Root's temp folder may be private, but the user that root drops to has to read from it. */
 function toReachableFolder(tempRoot: string): string {
   if (!isRoot()) return tempRoot;
   return [tempRoot, "/var/tmp", "/tmp"].find((one) => canReach(join(one, "x"))) ?? tempRoot;
-}
-
-/** True when `name` is `<pid>-<starttime>` of a process that is proven dead. */
-export function isDeadOwner(name: string): boolean {
-  const match = /^(\d+)-(\d+)(?:-.*)?$/u.exec(name);
-  if (match === null) return false;
-  // In a container without an init, a killed owner may stay a zombie for good.
-  return isZombie(Number(match[1])) || !isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`);
 }
 
 /** Creates a folder, or takes an existing one only if nobody else can have put anything into it. */

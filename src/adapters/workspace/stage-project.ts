@@ -1,21 +1,9 @@
-import {
-  chmod,
-  copyFile,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readlink,
-  rm,
-  symlink,
-} from "node:fs/promises";
+import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { RegooseError, toErrno } from "../../kernel/errors.ts";
 import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
-import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
-
-const PREFIX = "regoose-stage-";
+import { createOwnedFolder } from "../owned-folder.ts";
 
 /** Never copied: dependencies are shown read-only, the rest is history, output or secrets. */
 const LEFT_OUT = new Set([
@@ -49,7 +37,8 @@ export interface StagedProject extends AsyncDisposable {
  * MachineBusy (RGS-7504)
  */
 export async function stageProject(root: string): Promise<StagedProject> {
-  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${toProcessOwner().replace(":", "-")}-`));
+  const owned = await createOwnedFolder("stage");
+  const home = owned.path;
   try {
     await chmod(home, 0o755);
     const folder = join(home, "project");
@@ -62,27 +51,13 @@ export async function stageProject(root: string): Promise<StagedProject> {
         await mkdir(layer, { recursive: true });
         return layer;
       },
-      [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+      [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
     };
   } catch (failure) {
-    await rm(home, { recursive: true, force: true });
+    await owned[Symbol.asyncDispose]();
     if (failure instanceof RegooseError) throw failure;
     throw createStagingFailed(root, failure);
   }
-}
-
-/** Removes copies whose owning process is proven dead; answers their paths. */
-export async function sweepStagedProjects(): Promise<readonly string[]> {
-  const names = await readdir(tmpdir()).catch(() => []);
-  const removed: string[] = [];
-  for (const name of names) {
-    const match = /^regoose-stage-(\d+)-(\d+)-/u.exec(name);
-    if (match === null || isOwnerAlive(`${match[1] ?? ""}:${match[2] ?? ""}`)) continue;
-    const path = join(tmpdir(), name);
-    await rm(path, { recursive: true, force: true }).catch(() => undefined);
-    removed.push(path);
-  }
-  return removed;
 }
 
 interface CopyJob {

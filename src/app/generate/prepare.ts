@@ -2,13 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { guardSandboxes } from "../../adapters/calls/guard-sandboxes.ts";
 import { createSourceInstrumenter } from "../../adapters/instrument/source-instrumenter.ts";
+import { sweepOwnedFolders } from "../../adapters/owned-folder.ts";
 import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
+import { createSandboxPool, type PoolLimits } from "../../adapters/sandbox/sandbox-pool.ts";
 import { selectSandbox } from "../../adapters/sandbox/select-sandbox.ts";
-import {
-  stageProject,
-  sweepStagedProjects,
-  type StagedProject,
-} from "../../adapters/workspace/stage-project.ts";
+import { stageProject, type StagedProject } from "../../adapters/workspace/stage-project.ts";
 import { buildApiModel } from "../../analysis/build-api-model.ts";
 import type { ApiModel } from "../../contract/api-model.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
@@ -29,6 +27,7 @@ import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { observeSandboxes } from "../../telemetry/observe-sandboxes.ts";
+import { startSweeper } from "../sweeper.ts";
 
 /** What every later phase stands on; disposing removes the project copy. */
 export interface Ground extends AsyncDisposable {
@@ -58,6 +57,8 @@ export async function prepareGround(
     readonly project: ProjectInfo;
     readonly runner: RunnerName;
     readonly sandbox: "auto" | SandboxLevel;
+    /** Processes that search and gate want side by side. @defaultValue 2 */
+    readonly workers?: number;
   },
 ): Promise<Ground> {
   const { telemetry } = deps;
@@ -67,9 +68,9 @@ export async function prepareGround(
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
   requireLevel(createRunnerAdapter(input.runner), backend.level);
-  await Promise.all([backend.sweep(), sweepStagedProjects()]);
   const owned = new DisposeStack();
   try {
+    owned.use(await startSweeper(deps.clock, [() => backend.sweep(), sweepOwnedFolders]));
     const files = deps.calls.to("project files");
     const staged = owned.use(
       await telemetry.span("prepare.stage", {}, () =>
@@ -88,7 +89,11 @@ export async function prepareGround(
       telemetry.span("prepare.mutant-build", {}, () => instrumenter.mutantBuild(sources)),
     ]);
     return {
-      sandbox: observeSandboxes(deps, guardSandboxes({ clock: deps.clock, call }, backend)),
+      sandbox: createSandboxPool(
+        deps,
+        observeSandboxes(deps, guardSandboxes({ clock: deps.clock, call }, backend)),
+        toPoolLimits(input.workers ?? 2),
+      ),
       probe,
       staged,
       sources,
@@ -104,6 +109,11 @@ export async function prepareGround(
     await owned[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Phases overlap for a moment, and a search holds one sandbox for each build. */
+function toPoolLimits(workers: number): PoolLimits {
+  return { sandboxes: workers * 2 + 4, processes: workers * 2 + 4 };
 }
 
 /** A run that is stopped meanwhile still says what it stands on, so this phase is not cut. */

@@ -50,7 +50,7 @@ export function openGenerateScenario(
   const layGround: LayGround = async (known) => {
     laid ??= prepareGround(
       { ...scope.deps, calls: scope.calls, telemetry: scope.telemetry },
-      { ...plan, sandbox: plan.settings.sandbox },
+      { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
     ).then((ground) => owned.use(ground));
     const ground = await laid;
     if (known !== null) rejectOtherSources(known, ground, scope.runId);

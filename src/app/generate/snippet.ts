@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ParseResult } from "@babel/parser";
 import type { Statement } from "@babel/types";
+import { createOwnedFolder } from "../../adapters/owned-folder.ts";
 import { createOutputConflict } from "../../adapters/workspace/errors.ts";
 import { RegooseError, toMessage } from "../../kernel/errors.ts";
 import { createNoCode } from "../errors.ts";
@@ -23,20 +23,24 @@ export async function makeSnippetProject(request: GenerateRequest): Promise<Snip
   if (code === "") throw createNoCode();
   const snippet = await readSnippet(code);
   const { out, ...flags } = request.flags;
-  const isKept = out !== undefined;
-  const root = isKept ? resolve(request.cwd, out) : await mkdtemp(join(tmpdir(), "regoose-code-"));
-  await mkdir(root, { recursive: true });
-  await writeOwn(root, snippet.fileName, snippet.text);
-  await writeOwn(
-    root,
-    "package.json",
-    `${JSON.stringify({ name: "snippet", private: true, type: snippet.system, exports: `./${snippet.fileName}` }, null, 2)}\n`,
-  );
+  const owned = out === undefined ? await createOwnedFolder("code") : null;
+  const root = owned?.path ?? resolve(request.cwd, out ?? ".");
+  const remove = async (): Promise<void> => owned?.[Symbol.asyncDispose]();
+  try {
+    await mkdir(root, { recursive: true });
+    await writeOwn(root, snippet.fileName, snippet.text);
+    await writeOwn(
+      root,
+      "package.json",
+      `${JSON.stringify({ name: "snippet", private: true, type: snippet.system, exports: `./${snippet.fileName}` }, null, 2)}\n`,
+    );
+  } catch (failure) {
+    await remove();
+    throw failure;
+  }
   return {
     request: { ...request, code: null, targets: ["."], cwd: root, flags },
-    async [Symbol.asyncDispose]() {
-      if (!isKept) await rm(root, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: remove,
   };
 }
 

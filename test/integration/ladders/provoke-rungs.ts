@@ -18,6 +18,7 @@ import { kills, runGate, type GateCase } from "../../unit/admission/gate-harness
 import { aSuite, verifySuite } from "../../unit/admission/verify-harness.ts";
 import { aProject } from "../../unit/analysis/project-builder.ts";
 import { aPlan, anAdmission, aProbe, aProposal, conclude } from "../../unit/app/run-parts.ts";
+import { openCrew } from "../../unit/search/crew-bench.ts";
 import { propose } from "../search/scene.ts";
 
 /** What a run had to say. */
@@ -118,6 +119,11 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     const source = `exports.die = (a, b) => "a".repeat(2 ** 27 + 10).split("");\n${SOURCE}`;
     const budget = { kind: "executions", count: 3_000 } as const;
     return propose({ files: { "index.cjs": source }, input: { budget } });
+  },
+  "process-given-up": async () => {
+    const { crew, run } = openCrew(() => []);
+    await run();
+    return crew;
   },
   "types-unchecked": () =>
     withTool((host, onNote) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseReference, splitCommand } from "../../../src/config/secrets/reference.ts";
@@ -80,6 +80,18 @@ describe("secrets", () => {
     expect(lines).not.toContain("canary");
     execFileSync("mkfifo", [join(homeFolder, "pipe")]);
     expect(await why("file:~/pipe")).toContain("is not a regular file");
+  });
+
+  test("are read anew each time, so that one that was rotated is the new one", async () => {
+    await using home = await aConfigHome();
+    const { folder: homeFolder } = home;
+    for (const key of ["sk-old", "sk-new"]) {
+      await writeFile(join(homeFolder, "key"), `${key}\n`);
+      expect((await resolve("file:~/key", { homeFolder })).reveal()).toBe(key);
+    }
+    await rm(join(homeFolder, "key"));
+    const error = await failureOf(resolve("file:~/key", { homeFolder }));
+    expect(error.code).toBe("RGS-2005");
   });
 
   test.each<[SecretCommandEnd, string]>([

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { SandboxLimits } from "../../../ports/sandbox.ts";
+import { MOST_OPEN_FILES } from "../host-tools.ts";
 
 /** What the script inside does around the command. */
 export interface BoxScriptInput {
@@ -33,7 +34,7 @@ export function createBoxScript(input: BoxScriptInput): string {
     "unset OLDPWD",
     "(",
     "ulimit -c 0 || fail 'ulimit -c'",
-    setLimit("-n", 1024),
+    setLimit("-n", MOST_OPEN_FILES),
     setLimit("-t", input.cpuSeconds),
     setLimit("-f", Math.floor(limits.fileBytes / 512)),
     setLimit("-d", Math.floor(limits.memoryBytes / 1024)),
@@ -52,8 +53,10 @@ export function createBoxScript(input: BoxScriptInput): string {
   ].join("\n");
 }
 
+/** Where the machine itself allows less, less is what holds. */
 function setLimit(flag: string, value: number): string {
-  return `ulimit ${flag} ${Math.max(1, Math.floor(value))} || fail 'ulimit ${flag}'`;
+  const most = String(Math.max(1, Math.floor(value)));
+  return `ulimit ${flag} ${most} || [ "$(ulimit ${flag})" -le ${most} ] || fail 'ulimit ${flag}'`;
 }
 
 /** Regular files only: a link, pipe or device left in place of a report is passed over. */

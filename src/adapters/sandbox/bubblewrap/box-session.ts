@@ -83,6 +83,7 @@ export async function startBox(
       },
       host.clock,
     );
+    resources.defer(host.ledger.enter(started.pid));
     startTimers(started, command.timeoutMs);
     return { process: started, resources, cgroup };
   } catch (failure) {

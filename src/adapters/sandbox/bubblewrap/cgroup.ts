@@ -1,7 +1,8 @@
+import { totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import type { Clock } from "../../../kernel/clock.ts";
 import { toErrno } from "../../../kernel/errors.ts";
-import { isDeadOwner } from "../ledger.ts";
+import { isDeadOwner } from "../../process-owner.ts";
 import { createCgroupFiles, type CgroupFiles } from "./cgroup-files.ts";
 
 /** What all processes of one box together may use. */
@@ -42,6 +43,8 @@ export interface CgroupDeps {
 export interface CgroupOptions {
   /** `<pid>-<starttime>` of this process. */
   readonly owner: string;
+  /** What all boxes of this process together may use, bytes. @defaultValue four fifths of the machine's */
+  readonly runMemoryBytes?: number;
   /** Mount point of the control group file systems. @defaultValue `/sys/fs/cgroup` */
   readonly root?: string;
   /** The membership of this process. @defaultValue `/proc/self/cgroup` */
@@ -51,9 +54,13 @@ export interface CgroupOptions {
 /** One controller's folder in which groups can be made, and how its limits are written. */
 interface Hierarchy {
   readonly folder: string;
-  readonly toSettings: (limits: CgroupLimits) => readonly (readonly [string, string])[];
+  readonly toSettings: (limits: CgroupLimits) => Settings;
+  /** Of the group that all groups of this process stand in. */
+  readonly toRunSettings: (memoryBytes: number) => Settings;
   readonly oomFile: string | null;
 }
+
+type Settings = readonly (readonly [string, string])[];
 
 const PREFIX = "regoose-";
 const V1_MEMORY = {
@@ -62,10 +69,18 @@ const V1_MEMORY = {
       ["memory.limit_in_bytes", String(memoryBytes)],
       ["?memory.memsw.limit_in_bytes", String(memoryBytes)],
     ] as const,
+  toRunSettings: (memoryBytes: number) =>
+    [
+      // Kernels before 5.11 count children only where this is set.
+      ["?memory.use_hierarchy", "1"],
+      ["memory.limit_in_bytes", String(memoryBytes)],
+      ["?memory.memsw.limit_in_bytes", String(memoryBytes)],
+    ] as const,
   oomFile: "memory.oom_control",
 };
 const V1_PIDS = {
   toSettings: ({ processes }: CgroupLimits) => [["pids.max", String(processes)]] as const,
+  toRunSettings: () => [],
   oomFile: null,
 };
 const V2 = {
@@ -75,6 +90,13 @@ const V2 = {
       ["?memory.swap.max", "0"],
       ["?memory.oom.group", "1"],
       ["?pids.max", String(processes)],
+    ] as const,
+  toRunSettings: (memoryBytes: number) =>
+    [
+      ["memory.max", String(memoryBytes)],
+      // Without these, groups inside have no limits of their own.
+      ["cgroup.subtree_control", "+memory"],
+      ["?cgroup.subtree_control", "+pids"],
     ] as const,
   oomFile: "memory.events",
 };
@@ -96,7 +118,7 @@ export function openCgroups(
   ];
   let problem = "no memory controller is mounted";
   for (const { version, hierarchies } of layouts) {
-    const factory = createFactory({ ...deps, files }, options.owner, version, hierarchies);
+    const factory = createFactory({ ...deps, files }, options, version, hierarchies);
     try {
       const trial = factory.create({ memoryBytes: 64 * 1024 * 1024, processes: 16 });
       trial.release();
@@ -141,11 +163,12 @@ function listV2(files: CgroupFiles, root: string, membership: string): Hierarchy
 
 function createFactory(
   deps: Required<CgroupDeps>,
-  owner: string,
+  { owner, runMemoryBytes = toRunMemory() }: CgroupOptions,
   version: 1 | 2,
   hierarchies: readonly Hierarchy[],
 ): CgroupFactory {
   const { clock, files } = deps;
+  const run = `${PREFIX}${owner}`;
   let created = 0;
   const releasing = new Set<Promise<void>>();
   return {
@@ -153,20 +176,9 @@ function createFactory(
     create(limits) {
       // Another backend of this process may have used a number already.
       do created += 1;
-      while (hierarchies.some(({ folder }) => files.exists(join(folder, toName(owner, created)))));
-      const name = toName(owner, created);
-      const folders: string[] = [];
-      try {
-        for (const { folder, toSettings } of hierarchies) {
-          const group = join(folder, name);
-          files.makeFolder(group);
-          folders.push(group);
-          for (const [file, value] of toSettings(limits)) writeSetting(files, group, file, value);
-        }
-      } catch (failure) {
-        for (const group of folders) tryRemove(files, group);
-        throw failure;
-      }
+      while (hierarchies.some(({ folder }) => files.exists(join(folder, run, toName(created)))));
+      const name = join(run, toName(created));
+      const folders = makeGroups(files, hierarchies, name, { limits, runMemoryBytes });
       return {
         joinFiles: folders.map((group) => join(group, "cgroup.procs")),
         hasRunOutOfMemory: () =>
@@ -176,7 +188,11 @@ function createFactory(
           ),
         release() {
           const removing = Promise.all(
-            folders.map((group) => removeGroup({ clock, files }, group)),
+            folders.map(async (group) => {
+              await removeGroup({ clock, files }, group);
+              // Goes with the last one in it, and is made again with the next.
+              tryRemove(files, dirname(group));
+            }),
           ).then(() => {
             releasing.delete(removing);
           });
@@ -196,8 +212,52 @@ function createFactory(
   };
 }
 
-function toName(owner: string, number: number): string {
-  return `${PREFIX}${owner}-${number}`;
+/** Makes the box's group in each hierarchy, and the run's around it; all or none. */
+function makeGroups(
+  files: CgroupFiles,
+  hierarchies: readonly Hierarchy[],
+  name: string,
+  { limits, runMemoryBytes }: { readonly limits: CgroupLimits; readonly runMemoryBytes: number },
+): string[] {
+  const groups: string[] = [];
+  try {
+    for (const { folder, toSettings, toRunSettings } of hierarchies) {
+      const group = join(folder, name);
+      groups.push(group);
+      makeRunGroup(files, dirname(group), toRunSettings(runMemoryBytes));
+      files.makeFolder(group);
+      for (const [file, value] of toSettings(limits)) writeSetting(files, group, file, value);
+    }
+    return groups;
+  } catch (failure) {
+    for (const group of groups) {
+      tryRemove(files, group);
+      tryRemove(files, dirname(group));
+    }
+    throw failure;
+  }
+}
+
+const BOX = "box-";
+
+function toName(number: number): string {
+  return `${BOX}${String(number)}`;
+}
+
+/** Enough left for this process and for the rest of the machine, or of the container. */
+function toRunMemory(): number {
+  const own = process.constrainedMemory();
+  return Math.floor(Math.min(totalmem(), own > 0 ? own : Infinity) * 0.8);
+}
+
+function makeRunGroup(files: CgroupFiles, group: string, settings: Settings): void {
+  try {
+    files.makeFolder(group);
+  } catch (failure) {
+    if (toErrno(failure) === "EEXIST") return;
+    throw failure;
+  }
+  for (const [file, value] of settings) writeSetting(files, group, file, value);
 }
 
 /** A leading `?` marks a setting that not every kernel has. */
@@ -243,8 +303,11 @@ async function sweepFolder(deps: Required<CgroupDeps>, folder: string): Promise<
   for (const name of files.list(folder)) {
     if (!name.startsWith(PREFIX) || !isDeadOwner(name.slice(PREFIX.length))) continue;
     const group = join(folder, name);
-    for (const pid of files.read(join(group, "cgroup.procs")).split("\n")) killMember(Number(pid));
-    if (await removeGroup(deps, group)) removed.push(`removed ${group}`);
+    const boxes = files.list(group).filter((one) => one.startsWith(BOX));
+    for (const one of [...boxes.map((box) => join(group, box)), group]) {
+      for (const pid of files.read(join(one, "cgroup.procs")).split("\n")) killMember(Number(pid));
+      if (await removeGroup(deps, one)) removed.push(`removed ${one}`);
+    }
   }
   return removed;
 }

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { SandboxLimits } from "../../../ports/sandbox.ts";
-import { DROPPED_ID } from "../host-tools.ts";
+import { DROPPED_ID, toOpenFiles } from "../host-tools.ts";
 import type { GuardedDependency } from "./guard-modules.ts";
 
 /** Tools of the host that a guarded process is started through, where there are any. */
@@ -39,7 +39,7 @@ export function toGuardArguments(input: GuardArgumentsInput): string[] {
           `--data=${limits.memoryBytes}`,
           `--fsize=${limits.fileBytes}`,
           `--cpu=${input.cpuSeconds}`,
-          "--nofile=1024",
+          `--nofile=${toOpenFiles()}`,
           "--core=0",
           "--",
         ],

@@ -6,6 +6,7 @@ import type { SandboxEngine, Session } from "../command-sandbox.ts";
 import { toEnd } from "../end.ts";
 import { createMachineBusy, isBusy, saysBusy } from "../../../kernel/machine-busy.ts";
 import { SandboxSetupFailed } from "../errors.ts";
+import type { Ledger } from "../ledger.ts";
 import { toGuardArguments, type GuardTools } from "./guard-arguments.ts";
 import { measureFolder, readCollected } from "./guard-files.ts";
 import type { GuardedView } from "./guard-view.ts";
@@ -17,6 +18,7 @@ export const GUARDED = "node-permission";
 /** What the guarded backend found on this machine. */
 export interface GuardHost {
   readonly tools: GuardTools;
+  readonly ledger: Ledger;
   readonly clock: Clock;
 }
 
@@ -68,6 +70,7 @@ async function openSession(
       argv: argv.map(translate.toInside),
       env: mapValues(command.env, translate.toInside),
     });
+    resources.defer(host.ledger.enter(started.pid));
     watchDisk(started, slot, spec.limits.workBytes, resources);
     return {
       process: started,

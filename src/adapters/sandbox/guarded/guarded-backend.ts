@@ -32,6 +32,7 @@ export function createGuardedBackend(
   const setpriv = findTool("setpriv", options.toolFolders);
   const host: GuardHost = {
     clock: deps.clock,
+    ledger,
     tools: {
       setpriv,
       prlimit: findTool("prlimit", options.toolFolders),

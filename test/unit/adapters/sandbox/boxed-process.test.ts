@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { isOwnerAlive, toProcessOwner } from "../../../../src/adapters/process-owner.ts";
 import {
   startBoxedProcess,
   type ProcessPlan,
@@ -55,6 +57,22 @@ describe("a boxed process", () => {
     } finally {
       vi.unstubAllEnvs();
     }
+  });
+
+  test("dies with its group where the process that started it ends in haste", async () => {
+    const modules = join(import.meta.dirname, "../../../../src");
+    const plan = aPlan("sleep 600 & echo $$ $!; wait");
+    const code = `const { startBoxedProcess } = await import("${modules}/adapters/sandbox/boxed-process.ts");
+      const { createSystemClock } = await import("${modules}/kernel/clock.ts");
+      const box = startBoxedProcess(${JSON.stringify(plan)}, createSystemClock());
+      box.stdout.once("data", (chunk) => { process.stdout.write(chunk); process.exit(3); });`;
+    const args = ["--input-type=module", "-e", code];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(status).toBe(3);
+    const pids = stdout.trim().split(" ").map(Number);
+    expect(pids).toHaveLength(2);
+    const isRunning = (pid: number): boolean => isOwnerAlive(toProcessOwner(pid));
+    await vi.waitUntil(() => !pids.some(isRunning), { timeout: 5_000 });
   });
 
   test("is killed with its group, for the first reason given", async () => {

@@ -28,11 +28,14 @@ function createTree(
     folders,
     makeFolder(path) {
       if (denied(path)) fail("EACCES");
+      if (folders.has(path)) fail("EEXIST");
       folders.add(path);
       for (const name of born(path)) files.set(`${path}/${name}`, "");
     },
     removeFolder(path) {
+      if ([...folders].some((one) => one.startsWith(`${path}/`))) fail("EBUSY");
       if (!folders.delete(path)) fail("ENOENT");
+      for (const file of [...files.keys()]) if (file.startsWith(`${path}/`)) files.delete(file);
     },
     write(path, text) {
       if (!files.has(path)) fail("ENOENT");
@@ -68,12 +71,27 @@ describe("control groups of version 1", () => {
     const group = factory?.create(limits);
     // pids is not where the membership says, as in a container: its mount is taken instead.
     expect(group?.joinFiles).toEqual([
-      "/cg/memory/a/b/regoose-1-2-2/cgroup.procs",
-      "/cg/pids/regoose-1-2-2/cgroup.procs",
+      "/cg/memory/a/b/regoose-1-2/box-2/cgroup.procs",
+      "/cg/pids/regoose-1-2/box-2/cgroup.procs",
     ]);
-    expect(tree.files.get("/cg/memory/a/b/regoose-1-2-2/memory.limit_in_bytes")).toBe("1000");
-    expect(tree.files.get("/cg/pids/regoose-1-2-2/pids.max")).toBe("20");
+    expect(tree.files.get("/cg/memory/a/b/regoose-1-2/box-2/memory.limit_in_bytes")).toBe("1000");
+    expect(tree.files.get("/cg/pids/regoose-1-2/box-2/pids.max")).toBe("20");
     group?.release();
+    await factory?.idle();
+    expect([...tree.folders]).toEqual([]);
+  });
+
+  test("stand in one group, which holds the whole run to its memory and goes with the last", async () => {
+    const tree = createTree(start, born);
+    const options = { owner, root: "/cg", membershipFile: "/self", runMemoryBytes: 5_000 };
+    const { factory } = openCgroups({ clock, files: tree }, options);
+    const boxes = [factory?.create(limits), factory?.create(limits)];
+    const run = "/cg/memory/a/b/regoose-1-2";
+    expect(tree.files.get(`${run}/memory.limit_in_bytes`)).toBe("5000");
+    boxes[0]?.release();
+    await factory?.idle();
+    expect([...tree.folders]).toContain(run);
+    boxes[1]?.release();
     await factory?.idle();
     expect([...tree.folders]).toEqual([]);
   });
@@ -81,7 +99,7 @@ describe("control groups of version 1", () => {
   test("say whether the kernel killed for memory", () => {
     const tree = createTree(start, born);
     const group = open(tree).factory?.create(limits);
-    const events = "/cg/memory/a/b/regoose-1-2-2/memory.oom_control";
+    const events = "/cg/memory/a/b/regoose-1-2/box-2/memory.oom_control";
     expect(group?.hasRunOutOfMemory()).toBe(false);
     tree.files.set(events, "oom_kill_disable 0\noom_kill 0\n");
     expect(group?.hasRunOutOfMemory()).toBe(false);
@@ -103,22 +121,25 @@ describe("control groups of version 1", () => {
 
 describe("control groups of version 2", () => {
   const start = { "/self": "0::/user/app.scope\n", "/cg/cgroup.controllers": "memory pids" };
-  const born = ["memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "memory.events"];
+  const born = [
+    ...["memory.max", "memory.swap.max", "memory.oom.group", "pids.max", "memory.events"],
+    "cgroup.subtree_control",
+  ];
 
   test("are made beside the own group where that one may have no limited children", () => {
     const tree = createTree(start, (path) => (path.startsWith("/cg/user/app.scope/") ? [] : born));
     const { factory } = open(tree);
     expect(factory?.version).toBe(2);
     const group = factory?.create(limits);
-    expect(group?.joinFiles).toEqual(["/cg/user/regoose-1-2-2/cgroup.procs"]);
-    const read = (name: string): string => tree.read(`/cg/user/regoose-1-2-2/${name}`);
+    expect(group?.joinFiles).toEqual(["/cg/user/regoose-1-2/box-2/cgroup.procs"]);
+    const read = (name: string): string => tree.read(`/cg/user/regoose-1-2/box-2/${name}`);
     expect(["memory.max", "memory.swap.max", "memory.oom.group", "pids.max"].map(read)).toEqual([
       "1000",
       "0",
       "1",
       "20",
     ]);
-    tree.files.set("/cg/user/regoose-1-2-2/memory.events", "oom 1\noom_kill 1\n");
+    tree.files.set("/cg/user/regoose-1-2/box-2/memory.events", "oom 1\noom_kill 1\n");
     expect(group?.hasRunOutOfMemory()).toBe(true);
   });
 
@@ -157,14 +178,17 @@ test("a group that stays busy is given up, and found by the sweep of a later pro
   };
   group?.release();
   await factory?.idle();
-  expect(tree.folders.size).toBe(1);
+  expect([...tree.folders].at(-1)).toBe("/cg/memory/regoose-1-2/box-2");
   tree.removeFolder = remove;
   // This process cannot be proven dead; process 999999999 cannot be alive.
   tree.folders.add(`/cg/memory/regoose-${process.pid}-0-1`);
-  tree.folders.add("/cg/memory/regoose-999999999-5-1");
+  const left = "/cg/memory/regoose-999999999-5";
+  tree.folders.add(left);
+  tree.folders.add(`${left}/box-1`);
   tree.folders.add("/cg/memory/other");
-  tree.files.set("/cg/memory/regoose-999999999-5-1/cgroup.procs", "999999998\n");
-  expect(await factory?.sweep()).toContain("removed /cg/memory/regoose-999999999-5-1");
+  tree.files.set(`${left}/box-1/cgroup.procs`, "999999998\n");
+  const removed = await factory?.sweep();
+  expect(removed).toEqual(expect.arrayContaining([`removed ${left}/box-1`, `removed ${left}`]));
   expect([...tree.folders]).toContain(`/cg/memory/regoose-${process.pid}-0-1`);
   expect([...tree.folders]).toContain("/cg/memory/other");
 });

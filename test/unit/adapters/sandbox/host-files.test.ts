@@ -13,17 +13,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findTool } from "../../../../src/adapters/sandbox/host-tools.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { findTool, toOpenFiles } from "../../../../src/adapters/sandbox/host-tools.ts";
 import { listInheritedDescriptors } from "../../../../src/adapters/sandbox/inherited-descriptors.ts";
-import { isDeadOwner, openLedger } from "../../../../src/adapters/sandbox/ledger.ts";
+import { openLedger } from "../../../../src/adapters/sandbox/ledger.ts";
 import {
   canReach,
   copyForOthers,
   isTreeReadable,
 } from "../../../../src/adapters/sandbox/staging.ts";
 import { isZombie } from "../../../../src/adapters/sandbox/zombie.ts";
-import { toProcessOwner } from "../../../../src/adapters/process-owner.ts";
+import { isDeadOwner, toProcessOwner } from "../../../../src/adapters/process-owner.ts";
 
 const uid = process.getuid?.() ?? 0;
 let root: string;
@@ -66,6 +66,37 @@ describe("the ledger", () => {
     expect([home, other].every((path) => existsSync(path))).toBe(true);
     mkdirSync(join(root, "empty"));
     expect(await openLedger(join(root, "empty")).sweep()).toEqual([]);
+  });
+
+  test("writes down what was started, and strikes it out", () => {
+    const ledger = openLedger(root);
+    const strike = ledger.enter(process.pid);
+    const entry = `started-${toProcessOwner().replace(":", "-")}`;
+    expect(readdirSync(ledger.home())).toEqual([entry]);
+    strike();
+    strike();
+    expect(readdirSync(ledger.home())).toEqual([]);
+    ledger.enter(-1)();
+    expect(readdirSync(ledger.home())).toEqual([]);
+  });
+
+  test("kills what a dead owner started, and nobody who has its number by now", async () => {
+    const [orphan, other] = [1, 2].map(() => spawn("sleep", ["600"], { detached: true }));
+    const ledger = openLedger(root);
+    const home = join(ledger.home(), "../999999999-1");
+    mkdirSync(home);
+    try {
+      const [pid, start] = toProcessOwner(orphan?.pid).split(":");
+      writeFileSync(join(home, `started-${pid ?? ""}-${start ?? ""}`), "");
+      writeFileSync(join(home, `started-${String(other?.pid)}-1`), "");
+      writeFileSync(join(home, "started-1-1"), "");
+      expect(await ledger.sweep()).toEqual([`killed ${pid ?? ""}`, `removed ${home}`]);
+      await vi.waitUntil(() => orphan?.signalCode === "SIGKILL");
+      expect(other?.signalCode).toBe(null);
+    } finally {
+      orphan?.kill("SIGKILL");
+      other?.kill("SIGKILL");
+    }
   });
 
   test("knows a dead owner by pid and start time", () => {
@@ -161,6 +192,15 @@ describe("inherited descriptors", () => {
   test("are none where there is no /proc", () => {
     expect(listInheritedDescriptors(5, join(root, "none"))).toEqual([]);
   });
+});
+
+test("open files are held to what the machine allows where that is less", () => {
+  const limits = (hard: string): string =>
+    write("limits", `Limit  Soft Limit  Hard Limit  Units\nMax open files  256  ${hard}  files\n`);
+  expect(toOpenFiles(limits("512"))).toBe(512);
+  expect(toOpenFiles(limits("1048576"))).toBe(1_024);
+  expect(toOpenFiles(limits("unlimited"))).toBe(1_024);
+  expect(toOpenFiles(join(root, "nowhere"))).toBe(1_024);
 });
 
 test("tools are found in the folders given, if they can be run", () => {

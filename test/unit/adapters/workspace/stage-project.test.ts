@@ -3,10 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  stageProject,
-  sweepStagedProjects,
-} from "../../../../src/adapters/workspace/stage-project.ts";
+import { stageProject } from "../../../../src/adapters/workspace/stage-project.ts";
 
 let root = "";
 
@@ -64,14 +61,5 @@ describe("project staging", () => {
 
   test("fails with the cause in words", async () => {
     await expect(stageProject(join(root, "nowhere"))).rejects.toMatchObject({ code: "RGS-7011" });
-  });
-
-  test("sweeps copies of dead owners only", async () => {
-    await using alive = await stageProject(root);
-    const dead = join(tmpdir(), "regoose-stage-999999999-1-test");
-    await mkdir(dead, { recursive: true });
-    expect(await sweepStagedProjects()).toContain(dead);
-    expect(existsSync(dead)).toBe(false);
-    expect(existsSync(alive.folder)).toBe(true);
   });
 });

@@ -1,0 +1,66 @@
+import { rmSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeadOwner, toProcessOwner } from "./process-owner.ts";
+
+/** What temporary folders of a run are for. */
+export type FolderPurpose = "stage" | "code" | "dry-run";
+
+/** A temporary folder whose name tells the owning process. Disposing removes it, twice is fine. */
+export interface OwnedFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Makes `<temp>/regoose-<purpose>-<pid>-<starttime>-…`, mode 0700. Removed at exit too, if not before. */
+export async function createOwnedFolder(purpose: FolderPurpose): Promise<OwnedFolder> {
+  const owner = toProcessOwner().replace(":", "-");
+  const path = await mkdtemp(join(tmpdir(), `regoose-${purpose}-${owner}-`));
+  const keep = removeAtExit(path);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await rm(path, { recursive: true, force: true });
+      keep();
+    },
+  };
+}
+
+/** Removes the folders of owners proven dead; answers one line each. */
+export async function sweepOwnedFolders(): Promise<readonly string[]> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  const removed: string[] = [];
+  for (const name of names) {
+    const owner = /^regoose-(?:stage|code|dry-run)-(.+)$/u.exec(name)?.[1];
+    if (owner === undefined || !isDeadOwner(owner)) continue;
+    const path = join(tmpdir(), name);
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    removed.push(`removed ${path}`);
+  }
+  return removed;
+}
+
+const doomed = new Set<string>();
+
+/**
+ * Has a folder removed when this process exits, however hastily; what a kill leaves is found by the next
+ * sweep. Answers how to take that back.
+ */
+export function removeAtExit(folder: string): () => void {
+  if (doomed.size === 0) process.once("exit", removeDoomed);
+  doomed.add(folder);
+  return () => {
+    doomed.delete(folder);
+    if (doomed.size === 0) process.off("exit", removeDoomed);
+  };
+}
+
+function removeDoomed(): void {
+  for (const folder of doomed) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // The others still have to go.
+    }
+  }
+}
