@@ -21,7 +21,7 @@ Only what is \`transient\` or \`rate-limited\` and has changed nothing outside i
 
 Under \`--json\`, \`ok\` is true exactly where the exit code is 0. An error does not take away what there is: \`data\` holds the same object as a success where a command came to its end (\`generate\` that kept nothing, \`verify\` of a suite that no longer holds, \`doctor\` with a problem), and what there was so far where \`generate\` was stopped or failed after it had candidates; \`suite\` then counts only what was written.
 
-This page is drawn from \`src/kernel/error-table.ts\` and \`src/kernel/error-advice.ts\` by \`npm run docs:errors\`.
+This page is drawn from \`src/kernel/error-table.ts\` and \`src/kernel/error-advice.ts\` by \`npm run docs\`.
 `;
 
 const SECTIONS: Readonly<Record<string, string>> = {

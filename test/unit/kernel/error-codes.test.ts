@@ -67,7 +67,7 @@ describe("the table of errors", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("is what docs/errors.md shows: else run `npm run docs:errors`", async () => {
+  test("is what docs/errors.md shows: else run `npm run docs`", async () => {
     expect(readFileSync(ERROR_DOCS, "utf8")).toBe(await renderErrorDocs());
   });
 });
