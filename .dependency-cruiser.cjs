@@ -78,6 +78,12 @@ module.exports = {
       },
     },
     {
+      name: "only-cli-starts-the-server",
+      severity: "error",
+      from: { path: "^src/(?!cli/|server/)" },
+      to: { path: "^src/server/" },
+    },
+    {
       name: "not-to-dev-dep",
       severity: "error",
       from: { path: "^src/" },

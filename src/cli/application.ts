@@ -13,9 +13,17 @@ import { initCommand } from "./commands/init.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rerunCommand, resumeCommand } from "./commands/resume.ts";
 import { runsRoutes } from "./commands/runs.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
+
+const FORMATTING = {
+  caseStyle: "convert-camel-to-kebab",
+  useAliasInUsageLine: false,
+  onlyRequiredInUsageLine: false,
+  disableAnsiColor: false,
+} as const;
 
 /** The command tree. Each command loads its implementation only when it runs. */
 export function createApplication(version: string): Application<CliContext> {
@@ -29,6 +37,7 @@ export function createApplication(version: string): Application<CliContext> {
       report: reportCommand,
       runs: runsRoutes,
       config: configRoutes,
+      serve: serveCommand,
       doctor: doctorCommand,
       init: initCommand,
       completion: completionCommand,
@@ -48,16 +57,11 @@ export function createApplication(version: string): Application<CliContext> {
         "  regoose resume                 go on with a run that was stopped",
         "  regoose verify                 re-prove every test that was written",
         "  regoose report latest --format html > report.html",
+        "  regoose serve                  take runs over HTTP on this machine",
         "  regoose config print --origin  what settings count here, and why",
       ].join("\n"),
     },
   });
-  const formatting = {
-    caseStyle: "convert-camel-to-kebab",
-    useAliasInUsageLine: false,
-    onlyRequiredInUsageLine: false,
-    disableAnsiColor: false,
-  } as const;
   return buildApplication(
     routes,
     {
@@ -67,7 +71,7 @@ export function createApplication(version: string): Application<CliContext> {
     {
       help: help({
         brief: "Print help information and exit",
-        formatting,
+        formatting: FORMATTING,
         defaultForRouteMap: true,
       }),
       version: versionFlag({

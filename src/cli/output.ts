@@ -1,5 +1,6 @@
-import type { Envelope, ErrorBody } from "../contract/envelope.ts";
-import { listCauses, RegooseError, toMessage } from "../kernel/errors.ts";
+import type { Envelope } from "../contract/envelope.ts";
+import { toErrorBody } from "../contract/error-body.ts";
+import { RegooseError, toMessage } from "../kernel/errors.ts";
 import { createInternalDefect } from "./errors.ts";
 import { toExitCode } from "./exit-codes.ts";
 
@@ -39,7 +40,7 @@ export function printFailure(
   thrown: unknown,
 ): number {
   const error = toRegooseError(thrown);
-  const body = toBody(error, context.runId);
+  const body = toErrorBody(error, context.runId);
   if (style.json) {
     const envelope: Envelope<object> = {
       ok: false,
@@ -53,25 +54,6 @@ export function printFailure(
     if (body.hint !== null) streams.stderr.write(`  next: ${body.hint}\n`);
   }
   return toExitCode(error);
-}
-
-/** Fields that say nothing are left out. */
-function toBody(error: RegooseError, runId: string | null): ErrorBody {
-  const { correlationId, retryAfterMs, sideEffect } = error;
-  const causes = listCauses(error);
-  return {
-    code: error.code,
-    name: error.name,
-    class: error.errorClass,
-    message: error.message,
-    hint: error.hint,
-    docs: `docs/errors.md#${error.code.toLowerCase()}`,
-    runId,
-    ...(correlationId === undefined ? {} : { correlationId }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(sideEffect === "none" ? {} : { sideEffect }),
-    ...(causes.length === 0 ? {} : { causes }),
-  };
 }
 
 function toRegooseError(thrown: unknown): RegooseError {

@@ -12,6 +12,8 @@ export interface Environment {
   readonly homeFolder: string;
   /** `$XDG_CONFIG_HOME`, or `~/.config` (XDG Base Directory Specification). */
   readonly configFolder: string;
+  /** `$XDG_STATE_HOME`, or `~/.local/state` (same specification). */
+  readonly stateFolder: string;
   /** `$COLUMNS`, where it is a number. */
   readonly columns: number | null;
   readonly telemetry: TelemetryEnvironment;
@@ -42,7 +44,11 @@ export function readEnvironment(variables: Variables = process.env): Environment
   const force = read("FORCE_COLOR");
   const isColorForced = force !== null && force !== "0" && force !== "false";
   const homeFolder = read("HOME") ?? homedir();
-  const xdg = read("XDG_CONFIG_HOME");
+  // The specification asks to ignore relative paths.
+  const readFolder = (name: string): string | null => {
+    const folder = read(name);
+    return folder !== null && isAbsolute(folder) ? folder : null;
+  };
   const columns = Number(read("COLUMNS") ?? Number.NaN);
   return {
     isCi: isOn(read("CI")) || read("GITHUB_ACTIONS") !== null || read("GITLAB_CI") !== null,
@@ -52,8 +58,8 @@ export function readEnvironment(variables: Variables = process.env): Environment
     isColorForced,
     initCwd: read("INIT_CWD"),
     homeFolder,
-    // The specification asks to ignore relative paths.
-    configFolder: xdg !== null && isAbsolute(xdg) ? xdg : join(homeFolder, ".config"),
+    configFolder: readFolder("XDG_CONFIG_HOME") ?? join(homeFolder, ".config"),
+    stateFolder: readFolder("XDG_STATE_HOME") ?? join(homeFolder, ".local", "state"),
     columns: Number.isInteger(columns) && columns > 0 ? columns : null,
     telemetry: {
       isOff: isOff(read("REGOOSE_TELEMETRY")),

@@ -178,6 +178,50 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "`verify`: at least one proof card no longer holds",
     next: "read `data.cards`; generate again where the source changed on purpose",
   },
+  "RGS-5001": {
+    when: "`serve` was asked to listen on an address that others can reach",
+    next: "listen on 127.0.0.1 or ::1, and put a proxy of your own in front for others",
+  },
+  "RGS-5002": {
+    when: "the address of `serve` is taken or not there",
+    next: "name another `--port`, or 0 for any that is free",
+  },
+  "RGS-5003": {
+    when: "another `serve` works on the same state folder",
+    next: "use the server that runs, or name another `--state`",
+  },
+  "RGS-5010": {
+    when: "a request without the token of the server",
+    next: "send `Authorization: Bearer TOKEN` with the token that `serve` printed at its start",
+  },
+  "RGS-5011": {
+    when: "a request for a host that this server is not, as a web page of somebody else's would send it",
+    next: "use the address that `serve` printed at its start",
+  },
+  "RGS-5012": {
+    when: "a request that says something the server does not understand",
+    next: "change what `errors` names; `docs/server.md` shows each request",
+  },
+  "RGS-5013": {
+    when: "there is nothing under the path of the request",
+    next: "`docs/server.md` lists what there is",
+  },
+  "RGS-5014": {
+    when: "the body of a request is larger than it may be",
+    next: "name folders as targets, not every file",
+  },
+  "RGS-5015": {
+    when: "an `Idempotency-Key` came twice with different requests",
+    next: "take a new key for a new request",
+  },
+  "RGS-5016": {
+    when: "the server is starting or stopping, or follows as many streams as it may",
+    next: "send the same request again a little later",
+  },
+  "RGS-5017": {
+    when: "the process of a run ended without an answer",
+    next: "submit it again; `dmesg` says whether the machine ran out of memory",
+  },
   "RGS-7001": {
     when: "no sandbox of the wanted level works here",
     next: "follow the fix in the hint; `regoose doctor`",

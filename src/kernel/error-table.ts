@@ -69,6 +69,20 @@ export const ERROR_TABLE = {
   "RGS-3013": { name: "NothingKept", class: "user", exit: 3, http: 422 },
   "RGS-3014": { name: "ProofNotHeld", class: "user", exit: 3, http: 422 },
 
+  // The server and its requests.
+  "RGS-5001": { name: "AddressRefused", class: "configuration", exit: 2, http: 422 },
+  "RGS-5002": { name: "AddressUnavailable", class: "permanent", exit: 7, http: 500 },
+  "RGS-5003": { name: "ServerRunning", class: "user", exit: 2, http: 409 },
+  "RGS-5010": { name: "Unauthorized", class: "user", exit: 2, http: 401 },
+  // RFC 9110, section 15.5.20: the request was meant for another host.
+  "RGS-5011": { name: "HostRefused", class: "user", exit: 2, http: 421 },
+  "RGS-5012": { name: "RequestInvalid", class: "user", exit: 2, http: 400 },
+  "RGS-5013": { name: "NoSuchResource", class: "user", exit: 2, http: 404 },
+  "RGS-5014": { name: "RequestTooLarge", class: "user", exit: 2, http: 413 },
+  "RGS-5015": { name: "KeyReused", class: "user", exit: 2, http: 422 },
+  "RGS-5016": { name: "NotTaking", class: "transient", exit: 75, http: 503 },
+  "RGS-5017": { name: "RunProcessEnded", class: "transient", exit: 7, http: 503 },
+
   // Sandbox and environment.
   "RGS-7001": { name: "SandboxUnavailable", class: "permanent", exit: 7, http: 500 },
   "RGS-7002": { name: "SandboxSetupFailed", class: "permanent", exit: 7, http: 500 },

@@ -40,6 +40,21 @@ export const SHARED_FLAGS: {
   },
 };
 
+/** Where a server keeps its own files. */
+export const STATE_FLAG: {
+  readonly kind: "parsed";
+  readonly parse: (text: string) => string;
+  readonly brief: string;
+  readonly optional: true;
+  readonly placeholder: "DIR";
+} = {
+  kind: "parsed",
+  parse: (text: string): string => text,
+  brief: "Folder where a server keeps runs and answers [default = $XDG_STATE_HOME/regoose]",
+  optional: true,
+  placeholder: "DIR",
+};
+
 /** RUN as a positional argument. */
 export const RUN_POSITIONAL: {
   readonly kind: "tuple";

@@ -4,6 +4,7 @@ import { CALLS } from "./provoke/calls.ts";
 import { DEFECTS, ENVIRONMENT } from "./provoke/environment.ts";
 import type { Provoke } from "./provoke/provoked.ts";
 import { RUNS } from "./provoke/runs.ts";
+import { SERVER } from "./provoke/server.ts";
 import { SETTINGS } from "./provoke/settings.ts";
 import { SUITE_ERRORS } from "./provoke/suite.ts";
 import { TARGET } from "./provoke/target.ts";
@@ -14,6 +15,7 @@ const PROVOKE: Readonly<Record<ErrorCode, Provoke>> = {
   ...RUNS,
   ...SETTINGS,
   ...SUITE_ERRORS,
+  ...SERVER,
   ...ENVIRONMENT,
   ...CALLS,
   ...DEFECTS,

@@ -11,6 +11,7 @@ describe("the environment", () => {
       initCwd: null,
       homeFolder: homedir(),
       configFolder: `${homedir()}/.config`,
+      stateFolder: `${homedir()}/.local/state`,
       columns: null,
       telemetry: { isOff: false, levels: "", toStderr: false, otlpEndpoint: null },
       settings: {},
@@ -93,6 +94,10 @@ describe("the environment", () => {
   test("ignores a relative XDG folder and a nonsensical width", () => {
     const environment = readEnvironment({ HOME: "/h", XDG_CONFIG_HOME: "rel", COLUMNS: "wide" });
     expect(environment.configFolder).toBe("/h/.config");
+    expect(readEnvironment({ XDG_STATE_HOME: "rel", HOME: "/h" }).stateFolder).toBe(
+      "/h/.local/state",
+    );
+    expect(readEnvironment({ XDG_STATE_HOME: "/state" }).stateFolder).toBe("/state");
     expect(environment.columns).toBeNull();
     expect(readEnvironment({ COLUMNS: "-4" }).columns).toBeNull();
   });

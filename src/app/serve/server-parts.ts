@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+
+import { createRunProcesses } from "../../adapters/runs/run-processes.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { toCodeRoot } from "../../kernel/entry-url.ts";
+import { Secret } from "../../kernel/secret.ts";
+import type { JobJournal } from "../../ports/job-journal.ts";
+import type { RunProcesses } from "../../ports/run-processes.ts";
+import type { DoctorCheck } from "../check.ts";
+import { inspectMachine } from "../doctor.ts";
+import { announceServer, toStateFolder } from "./announcement.ts";
+import { openJobJournal } from "./job-journal.ts";
+
+/** What a server is built from. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly journal: JobJournal;
+  readonly processes: RunProcesses;
+  readonly token: Secret;
+  /** Tells other commands of this user where the server is, until what it returns is called. */
+  announce(url: string): Promise<() => Promise<void>>;
+  /** The checks of `doctor`, for a folder that is no project. */
+  inspect(): Promise<readonly DoctorCheck[]>;
+}
+
+/**
+ * Builds them; the journal is the caller's to dispose.
+ * @throws ServerRunning (RGS-5003), RunFolderUnwritable (RGS-7010)
+ */
+export async function openServerParts(
+  clock: Clock,
+  options: { readonly stateFolder: string | null },
+): Promise<ServerParts> {
+  const folder = toStateFolder(options.stateFolder);
+  const token = new Secret(randomBytes(32).toString("base64url"));
+  return {
+    clock,
+    journal: await openJobJournal({ clock }, folder),
+    processes: createRunProcesses({ clock }, { binPath: join(toCodeRoot(), "../bin/regoose.js") }),
+    token,
+    announce: (url) => announceServer(folder, { url, token }),
+    async inspect() {
+      // A server belongs to no project: each run looks at its own.
+      return (await inspectMachine({ clock }, folder)).filter(({ name }) => name !== "project");
+    },
+  };
+}

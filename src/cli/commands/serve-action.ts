@@ -1,0 +1,51 @@
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { RunningServer } from "../../server/start-server.ts";
+import type { CliContext } from "../context.ts";
+import { runCommand } from "./run-command.ts";
+import type { ServeCommandFlags } from "./serve-flags.ts";
+import { toCwd, toStyle } from "./shared-flags.ts";
+
+/** `regoose serve`: says where it listens, works until a signal comes, and ends with 0 when all is put away. */
+export async function runServe(this: CliContext, flags: ServeCommandFlags): Promise<void> {
+  const server = await start(this, flags);
+  if (server === null) return;
+  // The one object of --json is out: what goes wrong from here on is said in words.
+  await runCommand(this, { json: false }, async () => {
+    try {
+      await server.recovered;
+      if (!this.signal.aborted) await once(this.signal, "abort");
+    } finally {
+      await server.stop();
+    }
+    return { data: {}, failure: null, print: () => undefined };
+  });
+}
+
+/** Null where it could not be started, which is said then. */
+async function start(context: CliContext, flags: ServeCommandFlags): Promise<RunningServer | null> {
+  let started: RunningServer | null = null;
+  await runCommand(context, toStyle(context, flags), async () => {
+    const { startServer } = await import("../../server/start-server.ts");
+    const { host, port, queue, state } = flags;
+    const server = await startServer(context.clock, {
+      host,
+      port,
+      // A run uses several processes itself.
+      concurrency: flags.concurrency ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+      queue,
+      stateFolder: state === undefined ? null : resolve(toCwd(context, flags), state),
+    });
+    started = server;
+    const token = server.token.reveal();
+    return {
+      data: { url: server.url, port: server.port, token, pid: process.pid },
+      failure: null,
+      print: () => {
+        context.process.stdout.write(`regoose serves at ${server.url} with the token ${token}\n`);
+      },
+    };
+  });
+  return started;
+}

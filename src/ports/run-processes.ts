@@ -1,0 +1,40 @@
+import type { RunRecord } from "../contract/run-record.ts";
+
+/** How a process of a run ended. */
+export interface RunProcessEnding {
+  /** Null where a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** What it printed on stdout; null where that was too much to keep. */
+  readonly stdout: string | null;
+  /** The last that it printed on stderr. */
+  readonly stderrTail: string;
+}
+
+/** A command in a process group of its own. */
+export interface RunProcess {
+  /** `pid:starttime`. */
+  readonly owner: string;
+  /** Resolves when the process is gone and its group with it; never rejects. */
+  readonly ended: Promise<RunProcessEnding>;
+  /** Asks it to stop, as Ctrl-C does; its run can be resumed. */
+  interrupt(): void;
+  /** Ends its whole group at once. */
+  kill(): void;
+}
+
+/** What an owner's run has written so far. */
+export interface RunProgress {
+  readonly runId: string;
+  readonly records: readonly RunRecord[];
+}
+
+/** Runs as processes of their own, so that a defect of one touches no other. */
+export interface RunProcesses {
+  /** @throws MachineBusy (RGS-7504) when no process is to be had, and what spawning throws */
+  start(args: readonly string[], cwd: string): Promise<RunProcess>;
+  /** Ends what a server that was killed has left running, group and all. */
+  endOrphan(owner: string): Promise<void>;
+  /** Reads the log of the run that this owner works on; null while there is none. */
+  readProgress(project: string, owner: string, runId: string | null): Promise<RunProgress | null>;
+}

@@ -1,0 +1,144 @@
+import { isEnded, type Job } from "../contract/job.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { JobJournal } from "../ports/job-journal.ts";
+import type { RunProcess, RunProcesses } from "../ports/run-processes.ts";
+import type { EventFeed } from "./event-feed.ts";
+import { toCommandLine, toJobEnding, toJobError, type JobEnding } from "./run-command.ts";
+
+export interface JobRunnerDeps {
+  readonly clock: Clock;
+  readonly journal: Pick<JobJournal, "putAnswer">;
+  readonly processes: RunProcesses;
+}
+
+/** A run as the runner sees it: its state can be read and changed, and each change is kept. */
+export interface JobHandle {
+  readonly job: () => Job;
+  readonly update: (change: Partial<Job>) => Promise<void>;
+  readonly feed: EventFeed;
+  /** Aborted when the run is to stop, by its user or by the server. */
+  readonly stop: AbortSignal;
+  /** True where it stops only because the server does: its run goes on after a restart. */
+  readonly isSuspending: () => boolean;
+}
+
+/** After SIGINT a run has this long to come to its end, ms; a server that stops has 25 s in all, and checkpoints stand. */
+const STOP_LIMIT_MS = 18_000;
+const POLL_MS = 250;
+/** A resume ends with these where the run was killed before it could be taken up again. */
+const NOT_RESUMABLE: ReadonlySet<string> = new Set(["RGS-1010", "RGS-1022"]);
+
+/** Does a run in a process of its own, to the end. Never rejects for what the process does. */
+export async function runJob(deps: JobRunnerDeps, handle: JobHandle): Promise<void> {
+  const resumed = handle.job().runId !== null;
+  let ending = await runProcess(deps, handle);
+  if (resumed && ending !== null && NOT_RESUMABLE.has(ending.error?.code ?? "")) {
+    await handle.update({ runId: null });
+    ending = await runProcess(deps, handle);
+  }
+  if (ending === null) return;
+  const { answer, status, error } = ending;
+  if (answer !== null) await deps.journal.putAnswer(handle.job().id, answer);
+  await handle.update({
+    status,
+    error,
+    owner: null,
+    runId: ending.runId ?? handle.job().runId,
+    endedAt: new Date(deps.clock.now()).toISOString(),
+  });
+}
+
+/** @returns null where the run is to go on after a restart of the server */
+async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEnding | null> {
+  if (handle.stop.aborted && handle.isSuspending()) return null;
+  let child: RunProcess;
+  try {
+    const { request } = handle.job();
+    child = await deps.processes.start(toCommandLine(handle.job()), request.project);
+  } catch (failure) {
+    return { status: "failed", runId: null, error: toJobError(failure), answer: null };
+  }
+  const stopping = stopOnAbort(deps.clock, handle.stop, child);
+  const following = new AbortController();
+  try {
+    await handle.update({ owner: child.owner });
+    const followed = follow(deps, handle, child, following.signal);
+    const raw = await child.ended;
+    following.abort();
+    await followed;
+    const ending = toJobEnding(raw, handle.job().isCancelAsked);
+    const isCut = ending.answer === null || ending.status === "cancelled";
+    return handle.isSuspending() && isCut && !handle.job().isCancelAsked ? null : ending;
+  } finally {
+    following.abort();
+    child.kill();
+    await child.ended;
+    await stopping.end();
+  }
+}
+
+/** SIGINT when the run is to stop, SIGKILL for its group where it takes too long over that. */
+function stopOnAbort(
+  clock: Clock,
+  stop: AbortSignal,
+  child: RunProcess,
+): { readonly end: () => Promise<void> } {
+  const waiting = new AbortController();
+  let stopping: Promise<void> = Promise.resolve();
+  const onStop = (): void => {
+    child.interrupt();
+    stopping = clock.sleep(STOP_LIMIT_MS, waiting.signal).then(
+      () => {
+        child.kill();
+      },
+      () => undefined,
+    );
+  };
+  if (stop.aborted) onStop();
+  else stop.addEventListener("abort", onStop, { once: true });
+  return {
+    async end() {
+      stop.removeEventListener("abort", onStop);
+      waiting.abort();
+      await stopping;
+    },
+  };
+}
+
+/** Hands the records of the run's own log on as events, until told to stop; what a reader cannot read costs no run. */
+async function follow(
+  { clock, processes }: JobRunnerDeps,
+  handle: JobHandle,
+  { owner }: RunProcess,
+  signal: AbortSignal,
+): Promise<void> {
+  // A resumed run goes on in the same log: what it held before was told before.
+  let seen: number | null = handle.job().runId === null ? 0 : null;
+  const pass = async (): Promise<void> => {
+    const { request, runId } = handle.job();
+    const progress = await processes.readProgress(request.project, owner, runId);
+    if (progress === null) return;
+    if (progress.runId !== runId && !isEnded(handle.job().status)) {
+      await handle.update({ runId: progress.runId });
+    }
+    seen ??= progress.records.length;
+    for (const { sequence, at, name, data } of progress.records) {
+      if (sequence > seen)
+        handle.feed.push("run-record", { sequence, at, name, data: toShort(data) });
+    }
+    seen = Math.max(seen, progress.records.at(-1)?.sequence ?? 0);
+  };
+  for (;;) {
+    const isLast = signal.aborted;
+    await pass().catch(() => undefined);
+    if (isLast) return;
+    await clock.sleep(POLL_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Most characters of a record's data in an event: the log itself holds the rest. */
+const LONGEST_DATA = 4_000;
+
+function toShort(data: Readonly<Record<string, unknown>>): object {
+  return JSON.stringify(data).length <= LONGEST_DATA ? data : { isLeftOut: true };
+}

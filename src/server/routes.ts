@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+
+import type { Job } from "../contract/job.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { createNotTaking } from "./errors.ts";
+import { streamFeed } from "./event-stream.ts";
+import type { Health } from "./health.ts";
+import type { JobService } from "./job-service.ts";
+import { renderMetrics } from "./metrics.ts";
+import { readKey, readListQuery, readSubmission } from "./request-schema.ts";
+import { readAnswer } from "./run-command.ts";
+
+export interface RouteDeps {
+  readonly clock: Clock;
+  readonly service: JobService;
+  readonly health: () => Promise<Health>;
+}
+
+/** Answered without a token: they say whether the server lives and nothing else. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz", "/startupz"]);
+
+/** Each stream keeps a socket and a buffer. */
+const MOST_STREAMS = 64;
+
+/** Routes of `/api/v1`. */
+export function addRunRoutes(app: FastifyInstance, { clock, service }: RouteDeps): void {
+  let streams = 0;
+  app.post("/api/v1/runs", async (request, reply) => {
+    const key = readKey(request.headers["idempotency-key"]);
+    const job = await service.submit(await readSubmission(request.body), key);
+    return reply.code(202).header("location", `/api/v1/runs/${job.id}`).send(toView(job));
+  });
+  app.get("/api/v1/runs", async (request) => {
+    const { project, cursor, limit } = await readListQuery(request.query);
+    const filter = { project: project ?? null, before: cursor ?? null };
+    const jobs = service.list({ ...filter, limit: limit + 1 });
+    const page = jobs.slice(0, limit);
+    return {
+      runs: page.map(toView),
+      nextCursor: jobs.length > limit ? (page.at(-1)?.id ?? null) : null,
+    };
+  });
+  app.get("/api/v1/runs/:id", async (request) => {
+    const job = service.get(toId(request));
+    return { ...toView(job), envelope: readAnswer(await service.answerOf(job.id)) };
+  });
+  app.post("/api/v1/runs/:id/cancel", async (request, reply) =>
+    reply.code(202).send(toView(await service.cancel(toId(request)))),
+  );
+  // HEAD would follow the run to its end and say nothing.
+  app.get("/api/v1/runs/:id/events", { exposeHeadRoute: false }, async (request, reply) => {
+    const feed = service.feedOf(toId(request));
+    if (streams >= MOST_STREAMS) throw createNotTaking("too many streams are being followed");
+    streams += 1;
+    try {
+      reply.hijack();
+      await streamFeed(clock, feed, reply.raw, toLastId(request));
+    } finally {
+      streams -= 1;
+    }
+  });
+}
+
+/** Routes by which others see how the server is. */
+export function addHealthRoutes(
+  app: FastifyInstance,
+  { service, health }: Pick<RouteDeps, "service" | "health">,
+): void {
+  app.get("/livez", () => ({ status: "alive" }));
+  app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
+  app.get("/readyz", (_request, reply) => toState(reply, service, service.state === "taking"));
+  app.get("/health", async (_request, reply) => {
+    const { ready, checks, checkedAt } = await health();
+    const isReady = ready && service.state === "taking";
+    return reply
+      .code(isReady ? 200 : 503)
+      .send({ ready: isReady, state: service.state, checks, checkedAt });
+  });
+  app.get("/metrics", (_request, reply) =>
+    reply.type("text/plain; version=0.0.4; charset=utf-8").send(renderMetrics(service.counts())),
+  );
+}
+
+function toState(reply: FastifyReply, { state }: JobService, isGood: boolean): FastifyReply {
+  return reply.code(isGood ? 200 : 503).send({ status: state });
+}
+
+/** What a client sees of a run. */
+function toView({ id, status, request, submittedAt, startedAt, endedAt, ...job }: Job): object {
+  const { runId, isCancelAsked, error } = job;
+  return { id, status, ...request, runId, submittedAt, startedAt, endedAt, isCancelAsked, error };
+}
+
+function toId(request: FastifyRequest): string {
+  return (request.params as { readonly id: string }).id;
+}
+
+/** The standard says: what cannot be read as one of our ids counts as none. */
+function toLastId(request: FastifyRequest): number | null {
+  const header = request.headers["last-event-id"];
+  const id = typeof header === "string" && /^\d{1,15}$/u.test(header) ? Number(header) : null;
+  return id;
+}

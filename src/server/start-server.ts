@@ -1,0 +1,136 @@
+import type { AddressInfo } from "node:net";
+import { isIP } from "node:net";
+import Fastify, { type FastifyInstance } from "fastify";
+
+import { openServerParts } from "../app/serve/server-parts.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { DisposeStack } from "../kernel/dispose.ts";
+import { toErrno } from "../kernel/errors.ts";
+import type { Secret } from "../kernel/secret.ts";
+import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
+import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
+import { createHealth } from "./health.ts";
+import { JobService } from "./job-service.ts";
+import { toProblem } from "./problem.ts";
+import { addHealthRoutes, addRunRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
+
+export interface ServerOptions {
+  /** An address of this machine alone. */
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** How many runs go on at a time. */
+  readonly concurrency: number;
+  /** How many more may wait. */
+  readonly queue: number;
+  /** Where submissions are kept; null for `$XDG_STATE_HOME/regoose`. */
+  readonly stateFolder: string | null;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly token: Secret;
+  /** Resolves when the runs of the last life of this server are taken up. */
+  readonly recovered: Promise<void>;
+  /** Takes no more, stops what runs so that it can go on later (20 s at most), and closes. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** A request has to be there by then; answers may take as long as they need, ms. */
+const REQUEST_LIMIT_MS = 10_000;
+/** Streams and requests together; a client of one machine needs a few. */
+const MOST_CONNECTIONS = 256;
+
+/**
+ * Starts the HTTP server of `regoose serve`.
+ * @throws AddressRefused (RGS-5001), AddressUnavailable (RGS-5002), ServerRunning (RGS-5003)
+ */
+export async function startServer(clock: Clock, options: ServerOptions): Promise<RunningServer> {
+  requireLoopback(options.host);
+  const owned = new DisposeStack();
+  try {
+    const parts = await openServerParts(clock, options);
+    const { journal, processes, token } = parts;
+    owned.use(journal);
+    const limits = { concurrency: options.concurrency, waiting: options.queue };
+    const service = new JobService({ clock, journal, processes }, limits);
+    const health = createHealth(clock, () => parts.inspect());
+    const app = createApp({ clock, service, health }, { token, host: options.host });
+    owned.defer(() => app.close());
+    const port = await listen(app, options);
+    const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
+    const url = `http://${name}:${String(port)}`;
+    owned.defer(await parts.announce(url));
+    const recovered = service.recover();
+    // A rejection of it is the caller's to see, whenever he looks.
+    const settled = recovered.catch(() => undefined);
+    owned.defer(async () => {
+      await service.stop();
+      await settled;
+    });
+    return {
+      url,
+      port,
+      token,
+      recovered,
+      stop: () => owned[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await owned[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+function createApp(
+  deps: RouteDeps,
+  { token, host }: { readonly token: Secret; readonly host: string },
+): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_LIMIT_MS,
+    forceCloseConnections: true,
+  });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  // Before the body is read: nobody without a token makes us do more than this.
+  app.addHook("onRequest", (request, _reply, done) => {
+    requireOwnHost(request.headers.host, host);
+    if (!OPEN_PATHS.has(request.routeOptions.url ?? "")) {
+      requireToken(request.headers.authorization, token);
+    }
+    done();
+  });
+  app.setErrorHandler((failure, request, reply) => {
+    const problem = toProblem(failure, toPath(request.url), BODY_LIMIT_BYTES);
+    if (problem.retryAfterMs !== undefined) {
+      reply.header("retry-after", String(Math.ceil(problem.retryAfterMs / 1_000)));
+    }
+    if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+    return reply.code(problem.status).type("application/problem+json").send(problem);
+  });
+  app.setNotFoundHandler((request) => {
+    throw createNoSuchResource(toPath(request.url));
+  });
+  addHealthRoutes(app, deps);
+  addRunRoutes(app, deps);
+  return app;
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port }: Pick<ServerOptions, "host" | "port">,
+): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (failure) {
+    if (toErrno(failure) === undefined) throw failure;
+    throw createAddressUnavailable(`${host}:${String(port)}`, failure);
+  }
+  return (app.server.address() as AddressInfo).port;
+}
+
+function toPath(url: string): string {
+  return url.split("?")[0] ?? "";
+}

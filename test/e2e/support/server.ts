@@ -1,0 +1,101 @@
+import type { ChildProcess } from "node:child_process";
+import { startCli } from "./cli.ts";
+
+/** A built server and how to talk to it. Disposing ends it, and what it started, at once. */
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  readonly token: string;
+  readonly child: ChildProcess;
+  /** Sends JSON with the token, and reads JSON. */
+  ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
+  /** Follows a run until its stream ends. */
+  follow(id: string, lastEventId?: string): Promise<readonly StreamEvent[]>;
+  /** Waits until the run has the status. */
+  reach(id: string, status: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Sends a signal and waits for the end. @returns the exit code */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface StreamEvent {
+  readonly id: number;
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Starts `regoose serve` with a state folder. */
+export async function aServer(state: string, ...flags: readonly string[]): Promise<TestServer> {
+  const child = startCli(["serve", "--json", "--state", state, ...flags], { cwd: state });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const { url, token } = await readStart(child);
+  const request = (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${token}`);
+    return fetch(`${url}${path}`, { ...init, headers });
+  };
+  const ask: TestServer["ask"] = async (method, path, body, key) => {
+    const response = await request(path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
+    });
+    const { status, headers } = response;
+    return { status, headers, body: (await response.json()) as Answer["body"] };
+  };
+  const stop: TestServer["stop"] = (signal) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    url,
+    token,
+    child,
+    ask,
+    stop,
+    async follow(id, lastEventId) {
+      const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
+      const response = await request(`/api/v1/runs/${id}/events`, { headers });
+      return (await response.text()).split("\n\n").flatMap(toEvent);
+    },
+    async reach(id, status) {
+      for (;;) {
+        const { body } = await ask("GET", `/api/v1/runs/${id}`);
+        if (body["status"] === status) return body;
+        if (body["endedAt"] !== null) throw new Error(`it ended: ${JSON.stringify(body)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) await stop("SIGTERM");
+    },
+  };
+}
+
+function readStart(child: ChildProcess): Promise<{ readonly url: string; readonly token: string }> {
+  let stdout = "";
+  return new Promise((resolve, reject) => {
+    child.once("exit", () => {
+      reject(new Error(`the server ended at once: ${stdout}`));
+    });
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      if (!stdout.includes("\n")) return;
+      resolve((JSON.parse(stdout) as { data: { url: string; token: string } }).data);
+    });
+  });
+}
+
+function toEvent(frame: string): readonly StreamEvent[] {
+  const fields = /^id: (?<id>\d+)\nevent: (?<name>[\w-]+)\ndata: (?<data>.*)$/u.exec(frame)?.groups;
+  if (fields === undefined) return [];
+  const data = JSON.parse(fields["data"] ?? "") as StreamEvent["data"];
+  return [{ id: Number(fields["id"]), name: fields["name"] ?? "", data }];
+}
