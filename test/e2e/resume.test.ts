@@ -103,9 +103,16 @@ describe.skipIf(!hasNamespace())("a run killed at a checkpoint boundary", () => 
 
 describe.skipIf(!hasNamespace())("resume", () => {
   test("goes on after Ctrl-C, and inside a search from its last save", async () => {
-    // No input is found for this one, so that the search uses the time it has.
-    const hard = 'exports.open = (key) => { if (key * 7919 === 104729 * 3571) return "open"; };\n';
-    await using project = await aProject({ "index.js": SOURCE + hard });
+    // Inputs for these are hard to find, so that the search uses the time it has.
+    const hard = Array.from(
+      { length: 60 },
+      (_none, index) =>
+        `exports.open${String(index)} = (a, b) => {
+          if (typeof a === "number" && (a * 7919) % 104729 === ${String(index * 31 + 17)}) return b === a * 3 ? "wide" : "open";
+          return a > b ? "more" : "less";
+        };`,
+    );
+    await using project = await aProject({ "index.js": SOURCE + hard.join("\n") });
     const child = startCli(["generate", "--json", "--max-time", "30s", "--reruns", "1"], {
       cwd: project.root,
     });
@@ -113,7 +120,7 @@ describe.skipIf(!hasNamespace())("resume", () => {
     await expect
       .poll(() => readLog(project.root), { timeout: 40_000, interval: 50 })
       .toContain('"step":"propose"');
-    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     child.kill("SIGINT");
     expect((await ended).code).toBe(130);
     const result = await resume(project.root);

@@ -28,7 +28,7 @@ export async function runCli(
   const result = await waitFor(child, options.stdin ?? "");
   const hasRun = ["generate", "resume", "rerun"].includes(args[0] ?? "") && result.code === 0;
   const isTraced = options.env?.["REGOOSE_TELEMETRY"] !== "off";
-  if (hasRun && isTraced) await expectWholeTrace(options.cwd);
+  if (hasRun && isTraced) await expectWholeTrace(options.cwd, args[0]);
   return result;
 }
 
