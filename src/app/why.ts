@@ -1,4 +1,6 @@
+import { readLogText } from "../adapters/store/log-lines.ts";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
+import { LOG_FILE } from "../adapters/store/run-log-files.ts";
 import type { RunResult } from "../contract/envelope.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { restoreResults } from "../orchestration/checkpoints.ts";
@@ -35,11 +37,13 @@ export async function explainRun(
     records,
   });
   const { data, rejections } = result ?? { data: null, rejections: [] };
+  const isOwned = await store.log.isOwned(runId);
   const causes = diagnose({
     runId,
     records,
-    isOwned: await store.log.isOwned(runId),
-    hasDamage: await hasFile(store, runId, "events.ndjson.damaged"),
+    isOwned,
+    // A line that is being written at this moment is not damaged.
+    hasDamage: !isOwned && (await hasDamage(store, runId)),
     damaged,
     degradations: data?.degradations ?? [],
     notes: data?.notes ?? [],
@@ -57,11 +61,12 @@ export async function explainRun(
   return { runId, outcome: summary?.outcome ?? "unknown", causes };
 }
 
-function hasFile(store: RunStore, runId: string, name: string): Promise<boolean> {
-  return store.readFile(runId, name).then(
-    () => true,
-    () => false,
-  );
+/** Damage that the log has now, or that was cut off when the run was last taken up. */
+async function hasDamage(store: RunStore, runId: string): Promise<boolean> {
+  const read = (name: string): Promise<string> => store.readFile(runId, name).catch(() => "");
+  const text = await read(LOG_FILE);
+  const isWhole = readLogText(text).goodBytes === Buffer.byteLength(text);
+  return !isWhole || (await read(`${LOG_FILE}.damaged`)) !== "";
 }
 
 /** The stored result, or null where the run had none or it cannot be read. */

@@ -15,6 +15,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const version = readVersion();
   const application = createApplication(version);
   const clock = createSystemClock();
+  letReadersLeave();
   const isJson = argv.includes("--json");
   const shim = createProcessShim(isJson);
   const cut = (error: RegooseError): void => {
@@ -41,6 +42,15 @@ function readVersion(): string {
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   );
   return (manifest as { readonly version: string }).version;
+}
+
+/** Whoever reads our output may stop, as `| head` does: what is left to say is dropped, and the work goes on. */
+function letReadersLeave(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (failure: NodeJS.ErrnoException) => {
+      if (failure.code !== "EPIPE" && failure.code !== "ERR_STREAM_DESTROYED") throw failure;
+    });
+  }
 }
 
 const NOWHERE = { write: (): void => undefined };

@@ -143,9 +143,10 @@ function ofStorage({ runId, records, hasDamage, damaged }: RunEvidence): readonl
           {
             id: "log-damaged",
             summary: "part of the run's log was damaged and does not count",
-            evidence: ["events.ndjson.damaged holds what was cut off"],
+            evidence: ["lines of events.ndjson do not fit their checksums, or were cut off before"],
             next: `regoose resume ${runId}`,
-            weight: 55,
+            // An end that cannot be read looks like none.
+            weight: lastOf(records, "run-end") === null ? 96 : 55,
           },
         ]
       : []),

@@ -1,9 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { VerifyData } from "../../src/app/verify.ts";
-import { aProject, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+import { aProject, BIN, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
 
 const SOURCE =
   "exports.clamp = (n, low, high) => {\n  if (n < low) return low;\n  if (n > high) return high;\n  return n;\n};\n";
@@ -135,6 +136,14 @@ describe.skipIf(!hasNamespace())("main job", () => {
     const runs = await runCli(["runs", "list"], { cwd: project.root });
     expect(runs.stdout).toContain(data?.runId);
     expect((await runCli(["runs", "show"], { cwd: project.root })).stdout).toContain("admit-tests");
+
+    // A reader that has seen enough, as `| head` has, is no error.
+    const script = '"$1" "$2" runs show --json | true; exit "${PIPESTATUS[0]}"';
+    const piped = spawnSync("bash", ["-c", script, "sh", process.execPath, BIN], {
+      cwd: project.root,
+      encoding: "utf8",
+    });
+    expect([piped.status, piped.stderr]).toEqual([0, ""]);
 
     expect((await runCli(["verify"], { cwd: project.root })).code).toBe(0);
 

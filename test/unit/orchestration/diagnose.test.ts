@@ -105,6 +105,12 @@ const CASES: readonly (readonly [string, Partial<RunEvidence>, string, string])[
   ],
   ["a damaged log", { hasDamage: true }, "log-damaged", "regoose resume r"],
   [
+    "a log whose end is damaged",
+    { hasDamage: true, records: toRecords([START, begin("admit")]) },
+    "log-damaged",
+    "regoose resume r",
+  ],
+  [
     "a busy machine",
     { records: toRecords([START, fail("RGS-7003", 200), end("succeeded")]) },
     "retried",
