@@ -85,8 +85,9 @@ describe.skipIf(!hasNamespace())("a package that writes and removes wherever it 
     expect(data?.sandbox?.level).toBe("namespace");
     expect(data?.suite?.tests).toBeGreaterThan(0);
     expect(data?.coverage?.baseline?.functions.covered).toBeGreaterThan(0);
+    // Functions that do nothing but meddle with folders outside are executed by the search and make no test.
     const functions = data?.coverage?.suite.functions;
-    expect(functions?.covered).toBeGreaterThan((functions?.total ?? 0) / 2);
+    expect(functions?.covered).toBeGreaterThan((functions?.total ?? 0) / 3);
 
     expect(await fingerprint(project, OWN)).toEqual(before);
     expect(await fingerprint(home)).toEqual(homeBefore);
