@@ -37,12 +37,16 @@ export interface Fixture {
 /**
  * Creates the fixture folder and wraps the file functions to see who writes. Elsewhere, both folders are deeper down
  * and have other names, and file operations that were begun together end in another order: what changes with that
- * is the machine's.
+ * is the machine's. With `keepsToFixture`, programs may write only there and in folders that they make by `mkdtemp`:
+ * what is recorded becomes a test, and any other place is the user's where that runs.
  */
 export function createFixture(
   projectFolder: string,
   onForbidden: (name: string) => void,
-  isElsewhere = false,
+  {
+    isElsewhere = false,
+    keepsToFixture = false,
+  }: { readonly isElsewhere?: boolean; readonly keepsToFixture?: boolean } = {},
 ): Fixture {
   const base = realFs.realpathSync(tmpdir());
   const folder = join(base, ...(isElsewhere ? ELSEWHERE : []), "regoose-fixture");
@@ -50,8 +54,9 @@ export function createFixture(
   const order = isElsewhere ? createFileOrder() : null;
   const state: FixtureState = { isDirty: true, isTouched: false, isArmed: false };
   for (const one of [folder, homeFolder]) realFs.mkdirSync(one, { recursive: true });
-  const folders = [base, tmpdir(), projectFolder];
-  wrapFileFunctions({ state, folders, order }, onForbidden);
+  const readable = [base, tmpdir(), projectFolder];
+  const places: Places = { readable, writable: keepsToFixture ? [folder] : readable };
+  wrapFileFunctions({ state, places, order }, onForbidden);
   return {
     folder,
     homeFolder,
@@ -76,6 +81,12 @@ export function createFixture(
       return changes;
     },
   };
+}
+
+/** Folders below which programs may read and write. */
+interface Places {
+  readonly readable: readonly string[];
+  readonly writable: readonly string[];
 }
 
 interface FixtureState {
@@ -113,16 +124,17 @@ function isOpen(descriptor: number): boolean {
 function wrapFileFunctions(
   {
     state,
-    folders,
+    places,
     order,
   }: {
     readonly state: FixtureState;
-    readonly folders: readonly string[];
+    readonly places: Places;
     readonly order: FileOrder | null;
   },
   onForbidden: (name: string) => void,
 ): void {
   const own = listOwnDescriptors();
+  const ownPrefixes: string[] = [];
   for (const holder of [fs, fs.promises] as unknown as Record<string, unknown>[]) {
     for (const [name, value] of Object.entries(holder)) {
       if (typeof value !== "function" || /^[A-Z_]/u.test(name)) continue;
@@ -136,7 +148,10 @@ function wrapFileFunctions(
           throw Object.assign(new Error("EBADF: bad file descriptor"), { code: "EBADF" });
         }
         const writes = isWriter || (isOpen && isWriteFlag(args[1]));
-        if (state.isArmed && findOutsidePath(name, args, { folders, isWriter: writes }) !== null) {
+        const makesOwn = name.startsWith("mkdtemp") && noteOwnPrefix(args[0], places, ownPrefixes);
+        const folders = writes ? places.writable : places.readable;
+        const limits = { folders, prefixes: ownPrefixes, isWriter: writes };
+        if (state.isArmed && !makesOwn && findOutsidePath(name, args, limits) !== null) {
           onForbidden(`files outside the project (fs.${name})`);
           throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
         }
@@ -150,6 +165,15 @@ function wrapFileFunctions(
     }
   }
   syncBuiltinESMExports();
+}
+
+/** A folder of a name that nobody has is the program's own, wherever temporary files are. */
+function noteOwnPrefix(prefix: unknown, { readable }: Places, ownPrefixes: string[]): boolean {
+  if (typeof prefix !== "string") return false;
+  const path = resolve(prefix);
+  if (!readable.some((folder) => path.startsWith(folder + sep))) return false;
+  if (!ownPrefixes.includes(path)) ownPrefixes.push(path);
+  return true;
 }
 
 function isWriteFlag(flag: unknown): boolean {

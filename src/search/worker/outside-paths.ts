@@ -16,12 +16,22 @@ const HARMLESS: ReadonlySet<string> = new Set(["/dev/null"]);
 export function findOutsidePath(
   name: string,
   args: readonly unknown[],
-  { folders, isWriter }: { readonly folders: readonly string[]; readonly isWriter: boolean },
+  {
+    folders,
+    prefixes,
+    isWriter,
+  }: {
+    readonly folders: readonly string[];
+    /** What paths of folders start with that the program made for itself. */
+    readonly prefixes: readonly string[];
+    readonly isWriter: boolean;
+  },
 ): string | null {
   for (const argument of TWO_PATHS.test(name) ? args.slice(0, 2) : args.slice(0, 1)) {
     const path = toPath(argument);
     if (path === null || HARMLESS.has(path)) continue;
     if (folders.some((folder) => path.startsWith(folder + sep))) continue;
+    if (prefixes.some((prefix) => path.startsWith(prefix) && path.length > prefix.length)) continue;
     if (isWriter || realFs.existsSync(path)) return path;
   }
   return null;

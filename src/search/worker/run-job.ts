@@ -73,7 +73,7 @@ function setUp(job: Job, outbox: Outbox): World {
       (name) => {
         guard.forbidden ??= name;
       },
-      job.isElsewhere,
+      { isElsewhere: job.isElsewhere, keepsToFixture: isRecording },
     ),
     pump: createPump(timers),
   };

@@ -278,3 +278,37 @@ test(
     expect(text).not.toMatch(/depth \d|place \w/u);
   },
 );
+
+test(
+  "what writes or removes at a fixed place makes no test, since that place is the user's where tests run",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates } = await propose({
+      files: {
+        "index.cjs": `
+          const fs = require("fs"), os = require("os"), path = require("path");
+          exports.wipe = (at) => { fs.rmSync(at ?? os.tmpdir() + "/somebody", { recursive: true, force: true }); return "wiped"; };
+          exports.log = () => { fs.appendFileSync(os.tmpdir() + "/a.log", "line"); return "logged"; };
+          exports.cache = () => { fs.writeFileSync(path.join(__dirname, "cache.json"), "{}"); return "cached"; };
+          exports.temporary = () => {
+            const folder = fs.mkdtempSync(path.join(os.tmpdir(), "own-"));
+            fs.writeFileSync(path.join(folder, "a"), "b");
+            fs.rmSync(folder, { recursive: true });
+            return "made and removed";
+          };
+          exports.here = () => { fs.writeFileSync("out.txt", "x"); return "written here"; };`,
+      },
+    });
+    const text = JSON.stringify(candidates);
+    expect(text).toContain("made and removed");
+    expect(text).toContain("written here");
+    for (const one of ["logged", "cached"]) expect(text).not.toContain(`"${one}"`);
+    const wipes = candidates.filter(({ program }) => JSON.stringify(program).includes('"wipe"'));
+    // With a path of the fixture it may; without one it would remove a folder of the user's.
+    expect(wipes.filter(({ program }) => !program.usesFixture)).toEqual([]);
+    const bare = wipes.filter(({ program }) =>
+      program.statements.some((one) => one.kind === "call" && one.args.length === 0),
+    );
+    expect(bare).toEqual([]);
+  },
+);

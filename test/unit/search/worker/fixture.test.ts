@@ -47,7 +47,7 @@ afterEach(() => {
 });
 
 test("elsewhere, programs are in other folders, deeper down", () => {
-  const fixture = createFixture(home, (name) => forbidden.push(name), true);
+  const fixture = createFixture(home, (name) => forbidden.push(name), { isElsewhere: true });
   fixture.arrive();
   expect(process.cwd()).toBe(fixture.homeFolder);
   expect(fixture.homeFolder.split("/").length).toBeGreaterThan(home.split("/").length);
