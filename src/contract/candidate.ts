@@ -19,25 +19,28 @@ export interface Candidate {
 }
 
 /** Why a candidate was not admitted. Counted in every report. */
-export type RejectionReason =
-  | "build-failed"
-  | "type-error"
-  | "failed"
-  | "timed-out"
-  | "unstable"
-  | "unhandled-rejection"
-  | "never-red"
-  | "adds-nothing"
-  | "tautology"
-  | "asserts-mock"
-  | "sleeps"
-  | "over-mocked"
-  | "absolute-path"
-  | "today-date"
-  | "no-assertion"
-  | "duplicate"
-  | "under-finding"
-  | "not-tried";
+export const REJECTION_REASONS = [
+  "build-failed",
+  "type-error",
+  "failed",
+  "timed-out",
+  "unstable",
+  "unhandled-rejection",
+  "never-red",
+  "adds-nothing",
+  "tautology",
+  "asserts-mock",
+  "sleeps",
+  "over-mocked",
+  "absolute-path",
+  "today-date",
+  "no-assertion",
+  "duplicate",
+  "under-finding",
+  "not-tried",
+] as const;
+
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 export interface Rejection {
   readonly candidateId: string;

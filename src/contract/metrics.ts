@@ -1,4 +1,4 @@
-import type { RejectionReason } from "./candidate.ts";
+import { REJECTION_REASONS } from "./candidate.ts";
 import type { ErrorClass } from "../kernel/error-table.ts";
 
 /** What every metric is: its kind, what it says, and the only values that each label may have. */
@@ -22,27 +22,6 @@ const ERROR_CLASSES: readonly (ErrorClass | "none")[] = [
   "user",
   "defect",
   "cancelled",
-];
-
-const REJECTION_REASONS: readonly RejectionReason[] = [
-  "build-failed",
-  "type-error",
-  "failed",
-  "timed-out",
-  "unstable",
-  "unhandled-rejection",
-  "never-red",
-  "adds-nothing",
-  "tautology",
-  "asserts-mock",
-  "sleeps",
-  "over-mocked",
-  "absolute-path",
-  "today-date",
-  "no-assertion",
-  "duplicate",
-  "under-finding",
-  "not-tried",
 ];
 
 const ACTIONS = [

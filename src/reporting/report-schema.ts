@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { AdmissionResult, MutantVerdict } from "../contract/admission.ts";
-import type { Finding, Rejection } from "../contract/candidate.ts";
+import { REJECTION_REASONS, type Finding, type Rejection } from "../contract/candidate.ts";
 import type { CoverageMap, CoverageSummary } from "../contract/coverage.ts";
 import type { GenerateData, RunResult } from "../contract/envelope.ts";
 import type { MutationCounts } from "../contract/mutant.ts";
@@ -52,26 +52,7 @@ export const mutationCountsSchema: z.ZodType<MutationCounts> = z.object({
   total: count,
 });
 
-const rejectionReason = z.enum([
-  "build-failed",
-  "type-error",
-  "failed",
-  "timed-out",
-  "unstable",
-  "unhandled-rejection",
-  "never-red",
-  "adds-nothing",
-  "tautology",
-  "asserts-mock",
-  "sleeps",
-  "over-mocked",
-  "absolute-path",
-  "today-date",
-  "no-assertion",
-  "duplicate",
-  "under-finding",
-  "not-tried",
-]);
+const rejectionReason = z.enum(REJECTION_REASONS);
 
 const rejection: z.ZodType<Rejection> = z.object({
   candidateId: z.string(),

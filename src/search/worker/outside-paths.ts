@@ -10,7 +10,7 @@ const HARMLESS: ReadonlySet<string> = new Set(["/dev/null"]);
 
 /**
  * The path a file function was given that lies outside the folders and makes its answer the machine's,
- * or null. Reading where nothing is gives the same error everywhere, writing does not. The folders
+ * or null. Reading where nothing is on any machine gives the same error everywhere, writing does not. The folders
  * themselves are outside: a test that empties or lists one would do so on the user's machine.
  */
 export function findOutsidePath(
@@ -32,9 +32,17 @@ export function findOutsidePath(
     if (path === null || HARMLESS.has(path)) continue;
     if (folders.some((folder) => path.startsWith(folder + sep))) continue;
     if (prefixes.some((prefix) => path.startsWith(prefix) && path.length > prefix.length)) continue;
-    if (isWriter || realFs.existsSync(path)) return path;
+    if (isWriter || isOnSomeMachine(path) || realFs.existsSync(path)) return path;
   }
   return null;
+}
+
+/** Top folders that most machines have, with files that a sandbox does not show. */
+const SYSTEM_FOLDERS =
+  /^\/(?:bin|boot|dev|etc|home|lib|lib32|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|usr|var|Users|Library|private)(?:\/|$)/u;
+
+function isOnSomeMachine(path: string): boolean {
+  return SYSTEM_FOLDERS.test(path);
 }
 
 function toPath(argument: unknown): string | null {

@@ -157,6 +157,10 @@ describe("a program that stays where it is", () => {
       "files outside the project (fs.copyFileSync)",
     ]);
     forbidden = [];
+    // Nor what is not here and may well be where the test runs.
+    expect(() => fs.readFileSync("/etc/not-in-the-sandbox")).toThrow("EACCES");
+    expect(forbidden).toHaveLength(1);
+    forbidden = [];
     // Not the folders themselves either: a test that empties one would empty the user's.
     expect(() => {
       fs.rmdirSync(tmpdir());
