@@ -3,12 +3,12 @@ import { realSetImmediate } from "./private-world.ts";
 /** Functions whose last argument is told of many things, not of the end of one. */
 const LISTENERS = /^(?:watch|unwatch)/u;
 /** Most turns of the event loop that an ending is held back. */
-const MOST_TURNS = 5;
+const MOST_TURNS = 8;
 
 /**
  * Changes the order in which file operations end that were begun together: on a disk it is anybody's guess, and
- * here, on a quiet machine, nearly always the same. Each ending waits for some turns of the event loop, by turns
- * more and less.
+ * here, on a quiet machine, nearly always the same. Each ending waits for some turns of the event loop, the earlier
+ * begun the longer.
  */
 export interface FileOrder {
   /** The arguments of a call, the callback among them made to come later. */
@@ -20,9 +20,11 @@ export interface FileOrder {
 export function createFileOrder(): FileOrder {
   let calls = 0;
   const nextTurns = (): number => {
+    // What is begun in one turn of the loop is a batch of its own, whatever was begun before.
+    if (calls === 0) realSetImmediate(() => void (calls = 0));
     calls += 1;
-    // 4, 3, 2, 1, 0, 4, …: what was begun last ends first.
-    return MOST_TURNS - 1 - ((calls - 1) % MOST_TURNS);
+    // 7, 6, 5, …: what was begun last ends first.
+    return Math.max(0, MOST_TURNS - calls);
   };
   return {
     withLateCallback(name, args) {

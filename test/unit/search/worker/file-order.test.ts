@@ -54,3 +54,15 @@ test("what is synchronous or a listener stays as it is", () => {
   expect(order.withLateCallback("statSync", ["a"])).toEqual(["a"]);
   expect(order.toLate(fs.statSync(folder).isDirectory())).toBe(true);
 });
+
+test("each batch is turned round, however many operations came before", async () => {
+  const order = createFileOrder();
+  for (let before = 0; before < 12; before += 1) {
+    const ended: string[] = [];
+    const read = (name: string): Promise<unknown> =>
+      (order.toLate(Promise.resolve(name)) as Promise<string>).then((text) => ended.push(text));
+    await Promise.all(["a", "b"].map(read));
+    expect(ended).toEqual(["b", "a"]);
+    await order.toLate(Promise.resolve());
+  }
+});
