@@ -30,12 +30,15 @@ export async function explainRun(
   const store = createRunFolderStore(deps, detectRoot(cwd));
   const runId = await store.resolve(run);
   const records = await store.readRecords(runId);
-  const [summary] = (await store.list()).filter(({ id }) => id === runId);
   const result = await readResult(store, runId);
-  const { damaged } = await restoreResults(store.artifacts, readGenerateScenario().scenario, {
-    runId,
-    records,
-  });
+  const { damaged, history } = await restoreResults(
+    store.artifacts,
+    readGenerateScenario().scenario,
+    {
+      runId,
+      records,
+    },
+  );
   const { data, rejections } = result ?? { data: null, rejections: [] };
   const isOwned = await store.log.isOwned(runId);
   const causes = diagnose({
@@ -58,7 +61,7 @@ export async function explainRun(
     ),
     mutants: data?.mutation.suite ?? null,
   });
-  return { runId, outcome: summary?.outcome ?? "unknown", causes };
+  return { runId, outcome: history.outcome ?? (isOwned ? "running" : "interrupted"), causes };
 }
 
 /** Damage that the log has now, or that was cut off when the run was last taken up. */

@@ -50,7 +50,7 @@ export const generateCommand: Command<CliContext> = buildCommand<
     fullDescription: [
       "Searches for inputs that reach new code or kill mutants, in a sandbox, and admits a test only when it builds,",
       "passes, is stable, was seen red on a mutant, adds something and is clean. The suite is written in one step;",
-      "an interrupted run writes nothing.",
+      "an interrupted run writes a smaller proven suite or nothing, and `regoose resume` goes on with it.",
       "",
       "Exit codes: 0 done (also degraded), 2 usage, 3 nothing useful, 7 sandbox or environment, 130/143 signals.",
     ].join("\n"),
