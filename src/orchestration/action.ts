@@ -1,14 +1,12 @@
 import type { z } from "zod";
 
+import type { Backoff } from "../kernel/backoff.ts";
 import type { Deadline } from "../kernel/clock.ts";
 
 /** How an Action that failed is tried again. Only errors of class `transient` and `rate-limited` are. */
-export interface RetryPolicy {
+export interface RetryPolicy extends Backoff {
   /** Attempts in all, the first included. */
   readonly attempts: number;
-  /** Longest wait before the second attempt, ms; doubles with each further one (full jitter). */
-  readonly baseMs: number;
-  readonly capMs: number;
 }
 
 /** What an earlier attempt at the same step failed with. */

@@ -1,5 +1,5 @@
+import { isPassingError, toBackoffMs } from "../kernel/backoff.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { RegooseError } from "../kernel/errors.ts";
 import type { Action, ActionContext, RetryPolicy } from "./action.ts";
 import { createActionTimedOut } from "./errors.ts";
 
@@ -28,25 +28,13 @@ export async function attemptAction(
   }
 }
 
-/**
- * How long to wait before another attempt, ms; null when there is none. Full jitter, so that many that failed
- * together do not come back together; a hint of the other side counts more.
- */
+/** How long to wait before another attempt, ms; null when there is none. */
 export function toRetryDelay(
   policy: RetryPolicy | undefined,
   attempt: number,
   failure: unknown,
   random: () => number,
 ): number | null {
-  if (policy === undefined || attempt >= policy.attempts || !isPassing(failure)) return null;
-  const { retryAfterMs } = failure;
-  if (retryAfterMs !== undefined) return retryAfterMs;
-  return Math.round(random() * Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1)));
-}
-
-function isPassing(failure: unknown): failure is RegooseError {
-  return (
-    failure instanceof RegooseError &&
-    (failure.errorClass === "transient" || failure.errorClass === "rate-limited")
-  );
+  if (policy === undefined || attempt >= policy.attempts || !isPassingError(failure)) return null;
+  return toBackoffMs(policy, attempt, failure, random);
 }

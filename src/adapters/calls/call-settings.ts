@@ -1,3 +1,4 @@
+import type { Backoff } from "../../kernel/backoff.ts";
 import type { CallName } from "../../ports/outside-calls.ts";
 
 /** How one kind of call is guarded. */
@@ -5,7 +6,7 @@ export interface CallSettings {
   /** Attempts of one call, the first one included. */
   readonly attempts: number;
   /** Full jitter: a wait is drawn from 0 to `base · 2^n`, at most `max`. */
-  readonly delay: { readonly baseMs: number; readonly maxMs: number };
+  readonly delay: Backoff;
   /** Most time of one attempt where the caller says nothing else. */
   readonly attemptMs: number;
   readonly bulkhead: { readonly running: number; readonly waiting: number };

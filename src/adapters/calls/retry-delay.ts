@@ -1,11 +1,11 @@
+import { isPassingError, toBackoffMs } from "../../kernel/backoff.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { isBusy } from "../../kernel/machine-busy.ts";
 import type { Call } from "./call.ts";
 
 /**
  * Wait before the next attempt, ms, or null where there must be none: an error that will not pass,
- * one after which something may have been done, or a wait that the deadline has no room for. The
- * other side's own hint wins over the jitter (AWS, "Exponential Backoff And Jitter": full jitter).
+ * one after which something may have been done, or a wait that the deadline has no room for.
  */
 export function toDelayMs(
   { settings, deadline, signal, isIdempotent }: Call,
@@ -17,17 +17,14 @@ export function toDelayMs(
   if (failure instanceof RegooseError && failure.sideEffect !== "none" && isIdempotent !== true) {
     return null;
   }
-  const { baseMs, maxMs } = settings.delay;
-  const hintMs = failure instanceof RegooseError ? failure.retryAfterMs : undefined;
-  const delayMs = hintMs ?? random() * Math.min(maxMs, baseMs * 2 ** (attempts - 1));
+  const delayMs = toBackoffMs(settings.delay, attempts, failure, random);
   // Waiting up to the deadline and then failing helps nobody.
   return delayMs < deadline.remainingMs() ? delayMs : null;
 }
 
 /** Whether the same call may work later. */
 export function isPassing(failure: unknown): boolean {
-  if (!(failure instanceof RegooseError)) return isBusy(failure);
-  return failure.errorClass === "transient" || failure.errorClass === "rate-limited";
+  return failure instanceof RegooseError ? isPassingError(failure) : isBusy(failure);
 }
 
 /** Whether a failure speaks against the other side; being asked to slow down does not. */

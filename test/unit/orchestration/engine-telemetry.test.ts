@@ -29,7 +29,7 @@ describe("telemetry of the engine", () => {
       input: z.number(),
       output: z.number(),
       effects: "none",
-      retry: { attempts: 2, baseMs: 1, capMs: 1 },
+      retry: { attempts: 2, baseMs: 1, maxMs: 1 },
       run: () => {
         calls += 1;
         return calls === 1

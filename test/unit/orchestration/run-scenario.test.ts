@@ -118,7 +118,7 @@ describe("a step that fails", () => {
           if (attempts < 3) throw failure;
           return 7;
         },
-        { retry: { attempts: 3, baseMs: 100, capMs: 1_000 }, ...over },
+        { retry: { attempts: 3, baseMs: 100, maxMs: 1_000 }, ...over },
       ),
     });
     const scenario = defineScenario({
