@@ -36,8 +36,8 @@ export interface Fixture {
 
 /**
  * Creates the fixture folder and wraps the file functions to see who writes. Elsewhere, both folders are deeper down
- * and have other names, and file operations that were begun together end in another order: what changes with that
- * is the machine's. With `keepsToFixture`, programs may write only there and in folders that they make by `mkdtemp`:
+ * and have other names, and file operations that were begun together end the other way round, not as they were begun:
+ * what changes with that is the machine's. With `keepsToFixture`, programs may write only there and in folders that they make by `mkdtemp`:
  * what is recorded becomes a test, and any other place is the user's where that runs.
  */
 export function createFixture(
@@ -51,7 +51,7 @@ export function createFixture(
   const base = realFs.realpathSync(tmpdir());
   const folder = join(base, ...(isElsewhere ? ELSEWHERE : []), "regoose-fixture");
   const homeFolder = isElsewhere ? join(base, ...ELSEWHERE, "home") : projectFolder;
-  const order = isElsewhere ? createFileOrder() : null;
+  const order = createFileOrder(isElsewhere ? "turned-round" : "as-begun");
   const state: FixtureState = { isDirty: true, isTouched: false, isArmed: false };
   for (const one of [folder, homeFolder]) realFs.mkdirSync(one, { recursive: true });
   const readable = [base, tmpdir(), projectFolder];
@@ -129,7 +129,7 @@ function wrapFileFunctions(
   }: {
     readonly state: FixtureState;
     readonly places: Places;
-    readonly order: FileOrder | null;
+    readonly order: FileOrder;
   },
   onForbidden: (name: string) => void,
 ): void {
@@ -156,9 +156,9 @@ function wrapFileFunctions(
           throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
         }
         if (writes) state.isDirty = true;
-        if (order === null || !state.isArmed) return Reflect.apply(value, this, args) as unknown;
-        const late = order.withLateCallback(name, args);
-        return order.toLate(Reflect.apply(value, this, late));
+        const run = (given: readonly unknown[]): unknown =>
+          Reflect.apply(value, this, given) as unknown;
+        return state.isArmed ? order.call(name, args, run) : run(args);
       };
       Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(value));
       holder[name] = wrapped;

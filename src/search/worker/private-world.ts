@@ -26,6 +26,8 @@ export function countActiveResources(): number {
 }
 
 export const realSetImmediate: (callback: () => void) => unknown = setImmediate;
+export const realSetTimeout: (callback: () => void, delayMs: number) => NodeJS.Timeout = setTimeout;
+export const realClearTimeout: (timer: NodeJS.Timeout) => void = clearTimeout;
 const cpuUsage = process.cpuUsage.bind(process);
 
 /** Processor time of this process so far, ms. */
