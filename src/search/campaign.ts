@@ -5,6 +5,7 @@ import type { ProposeInput } from "../ports/proposer.ts";
 import type { Archive } from "./archive.ts";
 import type { HangSuspects } from "./findings/judge-hang.ts";
 import type { Crew, OrderBase } from "./crew.ts";
+import { callsAny } from "./engine/deferral.ts";
 import type { SearchPlan } from "./plan.ts";
 import type { JobBase, WorkerMessage } from "./protocol.ts";
 
@@ -19,6 +20,8 @@ export interface Campaign {
   /** Source files in the order that counter numbers follow. */
   readonly files: readonly string[];
   readonly fixtureModules: readonly string[];
+  /** Callees (`toCalleeKey`) that change what later programs find, as far as the coverage phase saw. */
+  deferred: readonly string[];
   /** Goal mutants; filled before the mutation phase. */
   mutants: readonly Mutant[];
   /** Calls at most `workers` at a time, in order of the list. */
@@ -58,6 +61,20 @@ function listModules(campaign: Campaign, skipped: ReadonlySet<string>): readonly
 export function takeCommon(campaign: Campaign, message: WorkerMessage): void {
   if (message.kind === "layout") campaign.archive.setLayout(message.file, message);
   if (message.kind === "loaded") campaign.archive.setLoaded(message.counters);
+}
+
+/** The list with those programs last that change what others find. */
+export function changersLast<T>(
+  { deferred }: Pick<Campaign, "deferred">,
+  items: readonly T[],
+  toProgram: (item: T) => TestProgram | undefined,
+): T[] {
+  const changers = new Set(deferred);
+  const isLast = (item: T): boolean => {
+    const program = toProgram(item);
+    return program !== undefined && callsAny(program, changers);
+  };
+  return [...items.filter((item) => !isLast(item)), ...items.filter(isLast)];
 }
 
 /** Splits a list over islands, round robin. */

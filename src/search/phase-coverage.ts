@@ -24,28 +24,57 @@ async function runRound(campaign: Campaign, round: number, limit: JobLimit): Pro
   const { plan, crew, archive } = campaign;
   const start = [...archive.items];
   const found = Array.from({ length: plan.islands }, (): CorpusItem[] => []);
-  const ends = await campaign.inParallel(
-    found.map(
-      (items, island) => () =>
-        crew.run({
-          build: "counters",
-          limit,
-          create: (base) => ({
-            ...toJobBase(campaign, base, `coverage/${round}/${island}`),
-            kind: "coverage",
-            corpus: [...start, ...items],
-            patience: plan.patience,
-          }),
-          onMessage(message) {
-            takeCommon(campaign, message);
-            if (message.kind !== "items") return;
-            items.push(...message.items);
-            campaign.report("coverage");
-          },
-        }),
-    ),
+  const changers = found.map((_items, island) =>
+    watchesState(campaign, round, island, limit) ? [...campaign.deferred] : null,
   );
+  const ends = await campaign.inParallel(
+    found.map((items, island) => () => {
+      const deferred = changers[island] ?? null;
+      let changes = 0;
+      return crew.run({
+        build: "counters",
+        limit,
+        create: (base) => ({
+          ...toJobBase(campaign, base, `coverage/${round}/${island}`),
+          kind: "coverage",
+          corpus: [...start, ...items],
+          patience: plan.patience,
+          watchesState: deferred !== null && changes < MOST_CHANGES,
+          deferred: deferred ?? [],
+        }),
+        onMessage(message) {
+          takeCommon(campaign, message);
+          if (message.kind === "state-changed") {
+            changes += 1;
+            if (message.callee !== null) deferred?.push(message.callee);
+          }
+          if (message.kind !== "items") return;
+          items.push(...message.items);
+          campaign.report("coverage");
+        },
+      });
+    }),
+  );
+  campaign.deferred = [...new Set([...campaign.deferred, ...changers.flatMap((one) => one ?? [])])];
   for (const items of found) for (const item of items) archive.addItem(item);
   campaign.report("coverage");
   return ends.every(({ isSaturated }) => isSaturated);
+}
+
+/** So often an island may begin anew in one round because a program changed what others find. */
+const MOST_CHANGES = 4;
+/** Fresh processes do not pay in a job shorter than this, ms and executions. */
+const LEAST_WATCHED_MS = 5_000;
+const LEAST_WATCHED_EXECUTIONS = 600;
+
+/**
+ * Every other island keeps its process as it was loaded, and leaves programs that change it for the end; the others
+ * take them as they come. Where there is but one island, the rounds take turns.
+ */
+function watchesState({ plan }: Campaign, round: number, island: number, limit: JobLimit): boolean {
+  const isLong =
+    limit.kind === "time"
+      ? limit.durationMs >= LEAST_WATCHED_MS
+      : limit.count >= LEAST_WATCHED_EXECUTIONS;
+  return isLong && (plan.islands === 1 ? round : island) % 2 === 0;
 }

@@ -1,5 +1,12 @@
 import type { TestProgram } from "../contract/program.ts";
-import { deal, takeCommon, toJobBase, toProgramKey, type Campaign } from "./campaign.ts";
+import {
+  changersLast,
+  deal,
+  takeCommon,
+  toJobBase,
+  toProgramKey,
+  type Campaign,
+} from "./campaign.ts";
 import { toCost } from "./engine/program-tools.ts";
 import type { JobLimit } from "./protocol.ts";
 
@@ -41,6 +48,7 @@ export async function searchForKills(
           mutants: mutants.map(({ switchId, file }) => ({ switchId, file })),
           killed: [...archive.killed, ...kills.flatMap(({ switchIds }) => switchIds)],
           explores: true,
+          deferred: campaign.deferred,
           patience: plan.patience * 4,
         }),
         onMessage(message) {
@@ -65,13 +73,18 @@ export async function searchForKills(
   return { loadTime: new Set([...atLoad].filter((id) => !covered.has(id))) };
 }
 
-/** Simple programs first: they get the kills, and the suite gets simple tests. */
-function orderPrograms({ archive }: Campaign): TestProgram[] {
+/**
+ * Simple programs first: they get the kills, and the suite gets simple tests. Those that change what others find
+ * come last.
+ */
+function orderPrograms(campaign: Campaign): TestProgram[] {
+  const { archive } = campaign;
   const programs = new Map<string, TestProgram>();
   for (const { program } of archive.items) programs.set(toProgramKey(program), program);
   for (const [key, { program }] of archive.killers) programs.set(key, program);
-  return [...programs.values()]
+  const byCost = [...programs.values()]
     .map((program) => ({ program, cost: toCost(program) }))
     .sort((a, b) => a.cost - b.cost)
     .map(({ program }) => program);
+  return changersLast(campaign, byCost, (program) => program);
 }

@@ -1,7 +1,7 @@
 import type { TestProgram } from "../contract/program.ts";
 import type { Recording } from "../contract/snapshot.ts";
 import type { SandboxIdentity } from "../ports/sandbox.ts";
-import { toJobBase, type Campaign } from "./campaign.ts";
+import { changersLast, toJobBase, type Campaign } from "./campaign.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
 
 /** A program with what it did on the unmodified target, twice. */
@@ -101,7 +101,8 @@ async function recordOnce(
   pass: PhasedPass,
 ): Promise<Map<number, { program: TestProgram; recording: Recording }>> {
   const results = new Map<number, { program: TestProgram; recording: Recording }>();
-  const order = pass.isReversed ? toReversedBlocks(programs.length) : [...programs.keys()];
+  const inTurn = pass.isReversed ? toReversedBlocks(programs.length) : [...programs.keys()];
+  const order = changersLast(campaign, inTurn, (index) => programs[index]);
   const problems = new Map<string, number>();
   let done = 0;
   await campaign.crew.run({

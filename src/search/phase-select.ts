@@ -1,5 +1,12 @@
 import type { TestProgram } from "../contract/program.ts";
-import { deal, takeCommon, toJobBase, toProgramKey, type Campaign } from "./campaign.ts";
+import {
+  changersLast,
+  deal,
+  takeCommon,
+  toJobBase,
+  toProgramKey,
+  type Campaign,
+} from "./campaign.ts";
 import { toCost } from "./engine/program-tools.ts";
 import type { JobLimit, ShrinkTask } from "./protocol.ts";
 import type { BuildName } from "./workspace.ts";
@@ -66,7 +73,8 @@ async function measure(
   programs: readonly TestProgram[],
 ): Promise<(readonly number[])[]> {
   const results = new Map<number, readonly number[]>();
-  const hands = deal([...programs.keys()], campaign.plan.islands);
+  const order = changersLast(campaign, [...programs.keys()], (index) => programs[index]);
+  const hands = deal(order, campaign.plan.islands);
   await campaign.inParallel(
     hands.map((indexes, island) => async () => {
       let done = 0;

@@ -50,6 +50,10 @@ export interface CoverageJob extends JobBase {
   readonly corpus: readonly CorpusItem[];
   /** Ends the job after so many executions without a new counter. */
   readonly patience: number;
+  /** Whether to look for programs that change what later ones find; the job wants a fresh process after one. */
+  readonly watchesState: boolean;
+  /** Callees (`toCalleeKey`) that are left for the end, since they change what later programs find. */
+  readonly deferred: readonly string[];
 }
 
 /** A mutant as a search process knows it. */
@@ -68,6 +72,8 @@ export interface MutationJob extends JobBase {
   readonly killed: readonly string[];
   /** False to evaluate the programs only, true to search for new ones afterwards. */
   readonly explores: boolean;
+  /** Callees (`toCalleeKey`) that are left for the end of the search for new ones. */
+  readonly deferred: readonly string[];
   readonly patience: number;
 }
 
@@ -123,6 +129,8 @@ export type WorkerMessage =
   | { readonly kind: "cut"; readonly program: TestProgram; readonly isMutated: boolean }
   /** The program used up the raised fuel of its second try, too; nothing was mutated. */
   | { readonly kind: "dry"; readonly program: TestProgram }
+  /** A known program answers otherwise than it did; the callee that most likely did it. */
+  | { readonly kind: "state-changed"; readonly callee: string | null }
   | { readonly kind: "beat"; readonly executions: number }
   | { readonly kind: "items"; readonly items: readonly CorpusItem[] }
   /** A program kills mutants; `isNew` when the job itself found it. */

@@ -27,6 +27,7 @@ const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("journal"), program: program.nullable() }),
   z.strictObject({ kind: z.literal("cut"), program, isMutated: z.boolean() }),
   z.strictObject({ kind: z.literal("dry"), program }),
+  z.strictObject({ kind: z.literal("state-changed"), callee: path.nullable() }),
   z.strictObject({ kind: z.literal("beat"), executions: count }),
   z.strictObject({
     kind: z.literal("items"),

@@ -174,6 +174,7 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
     hangs,
     files: start.files,
     fixtureModules: findFixtureModules(input, start.sources),
+    deferred: [],
     mutants: [],
     inParallel: (tasks) => runPool(tasks, input.workers),
     report(phase, killed = archive.killed.size) {

@@ -7,8 +7,10 @@ import type { Steps } from "../worker/pump.ts";
 import type { Session } from "../worker/session.ts";
 import { composeCall, extendProgram, type ModuleKit } from "./compose.ts";
 import { createCorpus, pickWeighted, type Corpus, type Entry } from "./corpus.ts";
+import { createDeferral, type Deferral } from "./deferral.ts";
 import { OUT_OF_FUEL } from "./endless.ts";
 import { dropStatement, isWellFormed, keepStatements, sliceFor } from "./program-tools.ts";
+import { createStateGuard, type StateGuard } from "./state-guard.ts";
 import { describeShape, type Target } from "./surface.ts";
 import { substituteOperands, varyProgram } from "./vary.ts";
 
@@ -29,19 +31,25 @@ interface State {
   readonly outcomes: Map<string, number>;
   readonly gains: Map<Target, { tries: number; gains: number }>;
   readonly queue: TestProgram[];
+  readonly deferral: Deferral;
+  readonly guard: StateGuard;
   unsent: CorpusItem[];
   lastGain: number;
   lastGainAt: number;
   refuels: number;
 }
 
-/** Looks for programs that move counters nobody moved. Answers whether it ran dry before its limit. */
+/**
+ * Looks for programs that move counters nobody moved. Answers whether it ran dry before its limit, and whether a
+ * program changed the target's own state, so that it had better go on in a fresh process.
+ */
 export function* searchCoverage(
   session: Session,
   job: CoverageJob,
-): Steps<{ isSaturated: boolean }> {
+): Steps<{ isSaturated: boolean; needsRestart: boolean }> {
   const { counters } = session;
   if (counters === null) throw new Error("a coverage job needs counters");
+  const deferral = createDeferral(session, job.deferred);
   const state: State = {
     session,
     counters,
@@ -53,6 +61,8 @@ export function* searchCoverage(
     outcomes: new Map(),
     gains: new Map(),
     queue: [],
+    deferral,
+    guard: createStateGuard(session, counters, { isWatching: job.watchesState, deferral }),
     unsent: [],
     lastGain: 0,
     lastGainAt: 0,
@@ -62,27 +72,31 @@ export function* searchCoverage(
     flush(state);
   });
   // Nothing to call: no execution would ever count towards the limit.
-  if (session.kits.every(({ targets }) => targets.length === 0)) return { isSaturated: true };
-  for (const item of job.corpus) {
-    if (session.progress() > 0.5) break;
-    yield* tryProgram(state, item.program, { isReplay: true, target: null });
+  if (session.kits.every(({ targets }) => targets.length === 0))
+    return { isSaturated: true, needsRestart: false };
+  let needsRestart = false;
+  for (const { program, origin } of listStarts(state, job)) {
+    if (session.isOver() || needsRestart) break;
+    if (origin.isReplay && session.progress() > 0.5) continue;
+    yield* tryProgram(state, program, origin);
+    needsRestart = yield* state.guard.isStateChanged();
   }
-  yield* plantSeeds(state, job);
   let isSaturated = false;
   let refreshAt = 0;
-  while (!session.isOver()) {
+  while (!session.isOver() && !needsRestart) {
     if (session.executions() >= refreshAt) {
       state.corpus.setOpenBranches(counters.listOpenBranches(state.hit));
       refreshAt = session.executions() + OPEN_BRANCH_EVERY;
     }
     yield* oneStep(state);
-    if (isStale(state, job.patience)) {
-      isSaturated = true;
-      break;
-    }
+    needsRestart = yield* state.guard.isStateChanged();
+    if (!isStale(state, job.patience)) continue;
+    isSaturated = !deferral.release();
+    if (isSaturated) break;
+    noteGain(state);
   }
   flush(state);
-  return { isSaturated };
+  return { isSaturated, needsRestart };
 }
 
 /** No new counter for a while, both in executions and in share of the limit. */
@@ -101,51 +115,55 @@ function flush(state: State): void {
   session.outbox.send({ kind: "beat", executions: session.executions() });
 }
 
-/** Programs from the documentation first, then every target once without and twice with values. */
-function* plantSeeds(state: State, job: CoverageJob): Steps<void> {
-  const { session } = state;
+interface Start {
+  readonly program: TestProgram;
+  readonly origin: Origin;
+}
+
+/**
+ * What is known, then programs from the documentation, then every target without values, which seldom changes what
+ * others find, and twice with values.
+ */
+function* listStarts({ session }: State, job: CoverageJob): Generator<Start> {
+  for (const { program } of job.corpus) yield { program, origin: { isReplay: true, target: null } };
   if (job.corpus.length === 0) {
-    for (const model of job.modules) {
-      for (const seed of model.seeds) {
-        if (session.isOver()) return;
-        if (isWellFormed(seed))
-          yield* tryProgram(state, withFixture(state, seed), { isReplay: false, target: null });
-      }
+    for (const seed of job.modules.flatMap(({ seeds }) => seeds)) {
+      if (isWellFormed(seed))
+        yield { program: withFixture(session, seed), origin: { isReplay: false, target: null } };
     }
   }
   for (const kit of session.kits) {
     for (const target of kit.targets) {
-      if (session.isOver()) return;
-      const bare: TestProgram = {
-        module: kit.file,
-        usesFixture: kit.usesFixture,
-        statements: [
-          target.kind === "constructor"
-            ? { kind: "new", callee: target.path, args: [] }
-            : { kind: "call", callee: target.path, args: [], awaits: false },
-        ],
+      const { path: callee, kind } = target;
+      const bare: Statement =
+        kind === "constructor"
+          ? { kind: "new", callee, args: [] }
+          : { kind: "call", callee, args: [], awaits: false };
+      yield {
+        program: { module: kit.file, usesFixture: kit.usesFixture, statements: [bare] },
+        origin: { isReplay: false, target },
       };
-      yield* tryProgram(state, bare, { isReplay: false, target });
-      for (let round = 0; round < 2; round += 1) {
-        yield* tryProgram(state, composeCall(kit, session.random, target), {
-          isReplay: false,
-          target,
-        });
-      }
     }
+  }
+  for (const kit of session.kits) {
+    for (const target of [...kit.targets, ...kit.targets])
+      yield {
+        program: composeCall(kit, session.random, target),
+        origin: { isReplay: false, target },
+      };
   }
 }
 
-function withFixture(state: State, program: TestProgram): TestProgram {
-  const kit = state.session.kits.find(({ file }) => file === program.module);
+function withFixture(session: Session, program: TestProgram): TestProgram {
+  const kit = session.kits.find(({ file }) => file === program.module);
   return kit?.usesFixture === true ? { ...program, usesFixture: true } : program;
 }
 
 function* oneStep(state: State): Steps<void> {
   const { session, corpus } = state;
   const { random } = session;
-  const queued = state.queue.shift();
-  if (queued !== undefined) {
+  const queued = state.queue.shift() ?? state.deferral.takeReleased();
+  if (queued !== null) {
     yield* tryProgram(state, queued, { isReplay: false, target: null });
     return;
   }
@@ -207,6 +225,11 @@ function* tryProgram(state: State, program: TestProgram, origin: Origin): Steps<
     session.skip();
     return;
   }
+  if (state.deferral.defers(program)) {
+    session.skip();
+    return;
+  }
+  state.guard.note(program);
   if (state.tried.size < 200_000) state.tried.add(key);
   let execution = yield* session.execute(program);
   if (execution.problem === OUT_OF_FUEL && state.refuels < MAX_REFUELS) {
@@ -228,14 +251,16 @@ function* tryProgram(state: State, program: TestProgram, origin: Origin): Steps<
     if (score !== null) score.gains += 1;
     const before = state.hit.size;
     for (const feature of fresh) state.hit.add(Math.trunc(feature / BUCKETS));
-    if (state.hit.size > before) {
-      state.lastGain = session.executions();
-      state.lastGainAt = session.progress();
-    }
+    if (state.hit.size > before) noteGain(state);
     yield* keep(state, execution, fresh, origin);
   } else if (isNewOutcome(state, execution)) {
     addEntry(state, execution, [], origin);
   }
+}
+
+function noteGain(state: State): void {
+  state.lastGain = state.session.executions();
+  state.lastGainAt = state.session.progress();
 }
 
 function scoreOf(state: State, target: Target): { tries: number; gains: number } {
@@ -266,6 +291,7 @@ function* keep(
 ): Steps<void> {
   const kept = origin.isReplay ? execution : yield* trim(state, execution, fresh);
   addEntry(state, kept, fresh, origin);
+  yield* state.guard.adopt(kept.program);
   if (origin.isReplay || state.session.runtime === null) return;
   state.session.runtime.setLogging(true);
   state.session.runtime.takeLog();

@@ -5,6 +5,7 @@ import type { Steps } from "../worker/pump.ts";
 import type { Session } from "../worker/session.ts";
 import { toAssertedText } from "./asserted-text.ts";
 import { composeCall, extendProgram } from "./compose.ts";
+import { createDeferral, type Deferral } from "./deferral.ts";
 import { isEndless } from "./endless.ts";
 import { pickWeighted, type Entry } from "./corpus.ts";
 import { dropStatement, keepStatements, sliceFor } from "./program-tools.ts";
@@ -25,6 +26,7 @@ interface State {
   readonly live: Map<string, number>;
   readonly reachers: Map<string, Entry[]>;
   readonly tried: Set<string>;
+  readonly deferral: Deferral;
   dirty: number;
   lastKill: number;
 }
@@ -55,6 +57,7 @@ export function* searchMutants(
     ),
     reachers: new Map(),
     tried: new Set(),
+    deferral: createDeferral(session, job.deferred),
     dirty: 0,
     lastKill: 0,
   };
@@ -76,10 +79,10 @@ export function* searchMutants(
   state.lastKill = session.executions();
   let isSaturated = false;
   while (job.explores && !session.isOver() && state.dirty < MAX_DIRTY) {
-    if (session.executions() - state.lastKill > job.patience || !(yield* explore(state))) {
-      isSaturated = true;
-      break;
-    }
+    if (session.executions() - state.lastKill <= job.patience && (yield* explore(state))) continue;
+    isSaturated = !state.deferral.release();
+    if (isSaturated) break;
+    state.lastKill = session.executions();
   }
   return { isSaturated, needsRestart: state.dirty >= MAX_DIRTY };
 }
@@ -168,8 +171,12 @@ function* explore(state: State): Steps<boolean> {
   if (goal === undefined || starts === undefined) return false;
   state.live.set(goal, (state.live.get(goal) ?? 0) + 1);
   const entry = random.pick(starts);
-  const program = propose(state, entry);
-  if (program === null || state.tried.has(JSON.stringify(program))) {
+  const program = state.deferral.takeReleased() ?? propose(state, entry);
+  if (
+    program === null ||
+    state.tried.has(JSON.stringify(program)) ||
+    state.deferral.defers(program)
+  ) {
     session.skip();
     return true;
   }

@@ -140,7 +140,7 @@ interface End {
 function* dispatch(session: Session, job: Job): Steps<End> {
   switch (job.kind) {
     case "coverage":
-      return { ...(yield* searchCoverage(session, job)), needsRestart: false };
+      return yield* searchCoverage(session, job);
     case "mutation":
       return yield* searchMutants(session, job);
     case "measure":

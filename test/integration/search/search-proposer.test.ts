@@ -312,3 +312,37 @@ test(
     expect(bare).toEqual([]);
   },
 );
+
+test(
+  "a function that changes what others find does not hide what was there before it",
+  { timeout: 300_000 },
+  async () => {
+    const { candidates } = await propose({
+      files: {
+        "index.cjs": `
+          const rules = [];
+          function addRule(match, answer) { rules.unshift([match, answer]); return exports; }
+          addRule("goose", () => "geese");
+          addRule("mouse", () => "mice");
+          addRule("child", () => "children");
+          addRule("person", () => "people");
+          addRule("tooth", () => "teeth");
+          exports.addRule = addRule;
+          exports.find = (word) => {
+            for (const [match, answer] of rules) {
+              if (match instanceof RegExp ? match.test(word) : match === word)
+                return typeof answer === "function" ? answer() : answer;
+              // One that is empty matches anything.
+              if (match === "" || match === null) return answer;
+            }
+            return "none";
+          };`,
+      },
+      input: { budget: { kind: "executions", count: 12_000 } },
+    });
+    const text = JSON.stringify(candidates);
+    for (const answer of ["geese", "mice", "children", "people", "teeth"])
+      expect(text).toContain(answer);
+    expect(text).toContain("addRule");
+  },
+);

@@ -122,6 +122,8 @@ function aJob(
     kind: "coverage",
     corpus: [],
     patience: 10_000,
+    watchesState: false,
+    deferred: [],
     ...changed,
   };
 }
@@ -130,13 +132,17 @@ async function search(
   job: CoverageJob,
   shape: (world: ReturnType<typeof createWorld>) => Record<string, unknown> = createTarget,
 ): Promise<
-  ReturnType<typeof openSession> & { programs: readonly TestProgram[]; isSaturated: boolean }
+  ReturnType<typeof openSession> & {
+    programs: readonly TestProgram[];
+    isSaturated: boolean;
+    needsRestart: boolean;
+  }
 > {
   const world = createWorld();
   const opened = openSession(job, { [FILE]: shape(world) }, world, { counters, mutants: null });
-  const { isSaturated } = await drive(searchCoverage(opened.session, job));
+  const end = await drive(searchCoverage(opened.session, job));
   const items = ofKind(opened.messages, "items").flatMap((message) => message.items);
-  return { ...opened, isSaturated, programs: items.map(({ program }) => program) };
+  return { ...opened, ...end, programs: items.map(({ program }) => program) };
 }
 
 /** What each program moves when it runs alone. */
@@ -251,6 +257,83 @@ describe("a search for coverage", () => {
     const { isSaturated, session } = await search(aJob(4_000, ["later"], { patience: 50 }));
     expect(isSaturated).toBe(true);
     expect(session.executions()).toBeLessThan(2_000);
+  });
+
+  describe("a callee that changes what others find", () => {
+    const createRules = (): Record<string, unknown> => {
+      const rules = [(word: unknown): boolean => take(1, word === "goose")];
+      return {
+        // Any rule hides those before it.
+        addRule: (rule: unknown) => {
+          hit(0);
+          if (rule !== undefined) rules.unshift(() => false);
+        },
+        find: (word: unknown) => {
+          hit(1);
+          return rules[0]?.(word) === true ? "geese" : null;
+        },
+        idle: (value: unknown) => [value],
+      };
+    };
+    const only = ["addRule", "find", "idle"];
+    const callsRule = (program: TestProgram): boolean =>
+      JSON.stringify(program).includes("addRule");
+
+    test("is named, and a fresh process wanted", async () => {
+      const { messages, needsRestart } = await search(
+        aJob(4_000, only, { watchesState: true }),
+        createRules,
+      );
+      expect(needsRestart).toBe(true);
+      expect(ofKind(messages, "state-changed")).toEqual([
+        { kind: "state-changed", callee: `${FILE} addRule` },
+      ]);
+    });
+
+    test("is no matter where nobody watches", async () => {
+      const { messages, needsRestart } = await search(aJob(4_000, only), createRules);
+      expect(needsRestart).toBe(false);
+      expect(ofKind(messages, "state-changed")).toEqual([]);
+    });
+
+    test("comes last once it is known, and comes at all", async () => {
+      const deferred = [`${FILE} addRule`];
+      const job = aJob(4_000, only, { watchesState: true, deferred });
+      const { messages, programs, needsRestart, session } = await search(job, createRules);
+      expect(needsRestart).toBe(false);
+      expect(ofKind(messages, "state-changed")).toEqual([]);
+      const first = programs.findIndex(callsRule);
+      expect(first).toBeGreaterThan(0);
+      expect(programs.slice(0, first)).not.toHaveLength(0);
+      expect(session.executions()).toBeGreaterThan(3_400);
+    });
+
+    test("runs as well where the search runs dry before the end", async () => {
+      const deferred = [`${FILE} addRule`];
+      const job = aJob(100_000, only, { patience: 50, deferred });
+      const { programs, isSaturated, session } = await search(job, createRules);
+      expect(isSaturated).toBe(true);
+      expect(programs.some(callsRule)).toBe(true);
+      expect(session.executions()).toBeLessThan(85_000);
+    });
+
+    test("is not one that nearly every program needs", async () => {
+      const createCounter = (): Record<string, unknown> => {
+        let calls = 0;
+        return {
+          count: (word: unknown) => {
+            calls += 1;
+            hit(1);
+            return calls > 200 ? `${String(word)}!` : "";
+          },
+        };
+      };
+      const { messages } = await search(
+        aJob(4_000, ["count"], { watchesState: true }),
+        createCounter,
+      );
+      expect(ofKind(messages, "state-changed")).toEqual([{ kind: "state-changed", callee: null }]);
+    });
   });
 
   test("has nothing to do where nothing can be called", async () => {

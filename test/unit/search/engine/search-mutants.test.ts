@@ -73,6 +73,7 @@ function aJob(
     programs: programs.map((program) => ({ program, isEvaluated: false })),
     mutants: IDS.map((switchId) => ({ switchId, file: FILE })),
     killed: [],
+    deferred: [],
     explores: false,
     patience: 400,
     ...rest,
