@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { COVERAGE_GLOBAL } from "../../../../src/contract/search-runtime.ts";
 import type { TestProgram } from "../../../../src/contract/program.ts";
 import { measureAll, recordAll } from "../../../../src/search/engine/run-list.ts";
 import { searchCoverage } from "../../../../src/search/engine/search-coverage.ts";
@@ -10,7 +9,6 @@ import {
   type MeasureJob,
   type RecordJob,
 } from "../../../../src/search/protocol.ts";
-import { installCounters } from "../../../../src/search/worker/counters.ts";
 import { aProgram, call, method, num } from "../builders.ts";
 import {
   aHint,
@@ -22,40 +20,11 @@ import {
   ofKind,
   openSession,
 } from "./fake-world.ts";
-
-// One for the file: the global they live in can not be taken away again.
-const counters = installCounters({ files: [FILE], goalFiles: [], onLayout: () => undefined });
-
-interface Hits {
-  readonly s: Record<number, number>;
-  readonly f: Record<number, number>;
-  readonly b: Record<number, Record<number, number>>;
-}
-
-const hits: Hits = {
-  s: Object.fromEntries(Array.from({ length: 8 }, (_, at) => [at, 0])),
-  f: {},
-  b: { 0: [0, 0], 1: [0, 0] },
-};
-(globalThis as unknown as Record<string, Record<string, Hits>>)[COVERAGE_GLOBAL]![FILE] = hits;
-
-/** Numbers of the counters: eight statements, then two arms each of two branches. */
-const ARM = 8;
+import { ARM, counters, hit, searchCounted, take } from "./counted-world.ts";
 
 beforeEach(() => {
   counters.reset();
 });
-
-const hit = (statement: number): void => {
-  hits.s[statement] = (hits.s[statement] ?? 0) + 1;
-};
-
-const take = (branch: number, isTaken: boolean): boolean => {
-  const arms = hits.b[branch] ?? {};
-  const arm = isTaken ? 0 : 1;
-  arms[arm] = (arms[arm] ?? 0) + 1;
-  return isTaken;
-};
 
 function createTarget(world: ReturnType<typeof createWorld>): Record<string, unknown> {
   class Nest {
@@ -128,22 +97,8 @@ function aJob(
   };
 }
 
-async function search(
-  job: CoverageJob,
-  shape: (world: ReturnType<typeof createWorld>) => Record<string, unknown> = createTarget,
-): Promise<
-  ReturnType<typeof openSession> & {
-    programs: readonly TestProgram[];
-    isSaturated: boolean;
-    needsRestart: boolean;
-  }
-> {
-  const world = createWorld();
-  const opened = openSession(job, { [FILE]: shape(world) }, world, { counters, mutants: null });
-  const end = await drive(searchCoverage(opened.session, job));
-  const items = ofKind(opened.messages, "items").flatMap((message) => message.items);
-  return { ...opened, ...end, programs: items.map(({ program }) => program) };
-}
+const search = (job: CoverageJob, shape = createTarget): ReturnType<typeof searchCounted> =>
+  searchCounted(job, shape);
 
 /** What each program moves when it runs alone. */
 async function measure(programs: readonly TestProgram[]): Promise<Set<number>> {
@@ -257,83 +212,6 @@ describe("a search for coverage", () => {
     const { isSaturated, session } = await search(aJob(4_000, ["later"], { patience: 50 }));
     expect(isSaturated).toBe(true);
     expect(session.executions()).toBeLessThan(2_000);
-  });
-
-  describe("a callee that changes what others find", () => {
-    const createRules = (): Record<string, unknown> => {
-      const rules = [(word: unknown): boolean => take(1, word === "goose")];
-      return {
-        // Any rule hides those before it.
-        addRule: (rule: unknown) => {
-          hit(0);
-          if (rule !== undefined) rules.unshift(() => false);
-        },
-        find: (word: unknown) => {
-          hit(1);
-          return rules[0]?.(word) === true ? "geese" : null;
-        },
-        idle: (value: unknown) => [value],
-      };
-    };
-    const only = ["addRule", "find", "idle"];
-    const callsRule = (program: TestProgram): boolean =>
-      JSON.stringify(program).includes("addRule");
-
-    test("is named, and a fresh process wanted", async () => {
-      const { messages, needsRestart } = await search(
-        aJob(4_000, only, { watchesState: true }),
-        createRules,
-      );
-      expect(needsRestart).toBe(true);
-      expect(ofKind(messages, "state-changed")).toEqual([
-        { kind: "state-changed", callee: `${FILE} addRule` },
-      ]);
-    });
-
-    test("is no matter where nobody watches", async () => {
-      const { messages, needsRestart } = await search(aJob(4_000, only), createRules);
-      expect(needsRestart).toBe(false);
-      expect(ofKind(messages, "state-changed")).toEqual([]);
-    });
-
-    test("comes last once it is known, and comes at all", async () => {
-      const deferred = [`${FILE} addRule`];
-      const job = aJob(4_000, only, { watchesState: true, deferred });
-      const { messages, programs, needsRestart, session } = await search(job, createRules);
-      expect(needsRestart).toBe(false);
-      expect(ofKind(messages, "state-changed")).toEqual([]);
-      const first = programs.findIndex(callsRule);
-      expect(first).toBeGreaterThan(0);
-      expect(programs.slice(0, first)).not.toHaveLength(0);
-      expect(session.executions()).toBeGreaterThan(3_400);
-    });
-
-    test("runs as well where the search runs dry before the end", async () => {
-      const deferred = [`${FILE} addRule`];
-      const job = aJob(100_000, only, { patience: 50, deferred });
-      const { programs, isSaturated, session } = await search(job, createRules);
-      expect(isSaturated).toBe(true);
-      expect(programs.some(callsRule)).toBe(true);
-      expect(session.executions()).toBeLessThan(85_000);
-    });
-
-    test("is not one that nearly every program needs", async () => {
-      const createCounter = (): Record<string, unknown> => {
-        let calls = 0;
-        return {
-          count: (word: unknown) => {
-            calls += 1;
-            hit(1);
-            return calls > 200 ? `${String(word)}!` : "";
-          },
-        };
-      };
-      const { messages } = await search(
-        aJob(4_000, ["count"], { watchesState: true }),
-        createCounter,
-      );
-      expect(ofKind(messages, "state-changed")).toEqual([{ kind: "state-changed", callee: null }]);
-    });
   });
 
   test("has nothing to do where nothing can be called", async () => {
