@@ -8,6 +8,7 @@ import { createNoSuchStep } from "../orchestration/errors.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import { listFrom, type Scenario } from "../orchestration/scenario.ts";
 import type { RunStore } from "../ports/run-store.ts";
+import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
 import { readSavedMs, SEARCH_STATE_FILE } from "../search/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import { createNotResumable } from "./errors.ts";
@@ -126,7 +127,9 @@ export async function resetRun(
   const writer = await openRunWriter(store.log, runId);
   try {
     await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
-    if (reset.includes("propose")) await store.removeFile(runId, SEARCH_STATE_FILE);
+    if (reset.includes("propose")) {
+      for (const file of [SEARCH_STATE_FILE, SEARCH_TAPE_FILE]) await store.removeFile(runId, file);
+    }
   } finally {
     await writer.release();
   }

@@ -4,6 +4,7 @@ import type { Clock, Deadline } from "../kernel/clock.ts";
 import { supervise, type ChildEnd } from "../kernel/supervise.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
 import type { JobEnd } from "./job-process.ts";
+import { isTaped, type JobTape } from "./job-tape.ts";
 import { runObservedJob } from "./observed-job.ts";
 import type { Sandbox, SandboxIdentity } from "../ports/sandbox.ts";
 import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
@@ -66,6 +67,8 @@ export interface CrewDeps {
   readonly deadline: Deadline;
   /** Told of each program that did not seem to end, on a build without mutants or with none active. */
   readonly onEndless: (program: TestProgram) => void;
+  /** What the jobs of this search said before it was interrupted. @defaultValue none */
+  readonly tape?: JobTape | undefined;
   /** @defaultValue none */
   readonly telemetry?: Telemetry | undefined;
 }
@@ -184,7 +187,14 @@ class ProcessCrew implements Crew {
   }
 
   async #runOnce(order: JobOrder, job: Job, sandbox: Sandbox): Promise<JobEnd> {
-    const { clock, deadline, workspace } = this.#deps;
+    const { clock, deadline, workspace, tape } = this.#deps;
+    const name = tape?.nameNext(job) ?? "";
+    const known = tape?.find(name, job) ?? null;
+    if (known !== null) {
+      for (const message of known.messages) this.#take(order, message);
+      return known.end;
+    }
+    const messages: WorkerMessage[] = [];
     const host = { sandbox, clock, entry: workspace.entryIn(sandbox) };
     const end = await runObservedJob(this.#telemetry, host, job, {
       build: order.build,
@@ -193,16 +203,24 @@ class ProcessCrew implements Crew {
       timeZone: order.timeZone ?? "UTC",
       identity: order.identity ?? "first",
       onMessage: (message) => {
-        if (message.kind === "load-end" && message.failure !== null) {
-          this.loadFailures.set(message.file, message.failure);
-        }
-        if (message.kind === "dry") this.#deps.onEndless(message.program);
-        if (message.kind === "cut") this.#noteCut(message.program, message.isMutated);
-        order.onMessage(message);
+        if (tape !== undefined && isTaped(message)) messages.push(message);
+        this.#take(order, message);
       },
     });
-    if (end.kind === "lost") this.#noteLoss(order.build, end);
+    if (end.kind === "lost") {
+      tape?.stop();
+      this.#noteLoss(order.build, end);
+    } else await tape?.add(name, job, { messages, end });
     return end;
+  }
+
+  #take(order: JobOrder, message: WorkerMessage): void {
+    if (message.kind === "load-end" && message.failure !== null) {
+      this.loadFailures.set(message.file, message.failure);
+    }
+    if (message.kind === "dry") this.#deps.onEndless(message.program);
+    if (message.kind === "cut") this.#noteCut(message.program, message.isMutated);
+    order.onMessage(message);
   }
 
   #noteCut(program: TestProgram, isMutated: boolean): void {

@@ -12,7 +12,8 @@ const program = programSchema.refine(isWellFormed);
 const switchIds = z.array(z.string().max(40)).max(50_000);
 const detail = z.string().max(8000);
 
-const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kind", [
+/** Any line that a search process may write. */
+export const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("load-start"), file: path }),
   z.strictObject({ kind: z.literal("load-end"), file: path, failure: detail.nullable() }),
   z.strictObject({

@@ -13,6 +13,7 @@ import { toProgramKey, type Campaign } from "./campaign.ts";
 import { createCrew } from "./crew.ts";
 import { createHangSuspects } from "./findings/judge-hang.ts";
 import { listTwice } from "./findings/judge-leak.ts";
+import { openJobTape, type JobTape } from "./job-tape.ts";
 import { searchForCoverage } from "./phase-coverage.ts";
 import { findSuspects } from "./phase-findings.ts";
 import { searchForKills } from "./phase-mutation.ts";
@@ -58,6 +59,8 @@ export function createSearchProposer(
       await mkdir(input.saveFolder, { recursive: true });
       const usedBefore =
         input.budget.kind === "time" ? await restoreState(input.saveFolder, key, archive) : 0;
+      const tape =
+        input.budget.kind === "executions" ? await openJobTape(input.saveFolder, key) : undefined;
       const usedMs = (): number => usedBefore + deps.clock.monotonic() - started;
       const saver = createStateSaver({ folder: input.saveFolder, key, archive, usedMs });
       await using workspace = createWorkspace({
@@ -72,6 +75,7 @@ export function createSearchProposer(
         files,
         archive,
         workspace,
+        tape,
         usedBefore,
         signal,
         onProgress,
@@ -141,6 +145,7 @@ interface CampaignInput {
   readonly files: readonly string[];
   readonly archive: Archive;
   readonly workspace: Workspace;
+  readonly tape: JobTape | undefined;
   readonly usedBefore: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: SearchProgress) => void;
@@ -162,6 +167,7 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
       clock: deps.clock,
       deadline,
       onEndless: hangs.add,
+      tape: start.tape,
       telemetry: deps.telemetry,
     },
     { signal: start.signal },

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { sha256 } from "../../src/kernel/hash.ts";
 import { aProject, hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import type { CliResult } from "./support/cli.ts";
@@ -46,6 +46,14 @@ async function readLog(root: string): Promise<string> {
   const runs = join(root, ".regoose", "runs");
   const [id = ""] = existsSync(runs) ? await readdir(runs) : [];
   return readFile(join(runs, id, "events.ndjson"), "utf8").catch(() => "");
+}
+
+/** Lines of the tape of the only run that are whole. */
+async function readTape(root: string): Promise<readonly string[]> {
+  const runs = join(root, ".regoose", "runs");
+  const [id = ""] = existsSync(runs) ? await readdir(runs) : [];
+  const text = await readFile(join(runs, id, "search-tape.ndjson"), "utf8").catch(() => "");
+  return text.split("\n").slice(0, -1);
 }
 
 function countProcesses(root: string): number {
@@ -160,6 +168,37 @@ describe.skipIf(!hasNamespace())("resume", () => {
     expect(result.code, result.stdout).toBe(0);
     expect(await readLog(project.root)).toContain('"damaged":{"admit"');
   }, 120_000);
+});
+
+describe.skipIf(!hasNamespace())("a search by executions", () => {
+  test("killed in its midst goes on at the job that was cut short, to the same suite", async () => {
+    const args = ["generate", "--json", "--seed", "3", "--max-executions", "6000", "--reruns", "1"];
+    await using whole = await aProject(FILES);
+    expect((await runCli(args, { cwd: whole.root })).code).toBe(0);
+    const jobs = (await readTape(whole.root)).length;
+
+    await using project = await aProject(FILES);
+    const child = startCli(args, { cwd: project.root });
+    const ended = waitFor(child);
+    await vi.waitFor(
+      async () => {
+        expect((await readTape(project.root)).length).toBeGreaterThan(3);
+      },
+      { timeout: 60_000, interval: 20 },
+    );
+    child.kill("SIGKILL");
+    await ended;
+    const before = await readTape(project.root);
+    expect(before.length).toBeLessThan(jobs);
+
+    const resumed = await resume(project.root);
+    expect(resumed.code, resumed.stdout).toBe(0);
+    expect(await readSuite(project.root)).toEqual(await readSuite(whole.root));
+    const after = await readTape(project.root);
+    // What was on the tape was heard, not run: a job that ran again would stand there twice.
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.length).toBe(jobs);
+  }, 180_000);
 });
 
 describe.skipIf(!hasNamespace())("a run that has ended", () => {
