@@ -56,8 +56,9 @@ export async function passAlone(
       limitMs: Math.max(LEAST_RUN_MS, shareMs / 2),
     });
     runMs = Math.max(runMs, seen.whole?.durationMs ?? 0);
-    rejectReds(deps.ledger, until.isOver() ? withoutUnsure(seen) : seen);
-    if (!seen.wasSplit || until.isOver()) {
+    const isCut = until.isOver() || deps.allowance.left <= 0;
+    rejectReds(deps.ledger, isCut ? withoutUnsure(seen) : seen);
+    if (!seen.wasSplit || isCut) {
       const coverage = seen.wasSplit ? null : seen;
       return { suite: await withoutRejected(deps, suite), coverage, runMs };
     }
@@ -74,7 +75,7 @@ export async function passAlone(
 }
 
 /**
- * What passed in company goes on where there was no time to see it apart and little else has passed:
+ * What passed in company goes on where there were no time and no runs left to see it apart and little else has passed:
  * later runs try it again. Where enough passed in clean runs, it would only put those in danger.
  */
 function withoutUnsure(seen: Observation): Observation {

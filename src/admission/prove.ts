@@ -9,7 +9,7 @@ import { hasOwnKill, TRIES } from "./kills.ts";
 import type { PassDeps } from "./pass.ts";
 import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
 import type { RunConditions } from "./session.ts";
-import type { Blame, GreenRun } from "./stable.ts";
+import type { Blame, GreenRun, GreenRunOutcome } from "./stable.ts";
 import { findUnstable, toPlainRun } from "./stable.ts";
 import { settleAll } from "./settle-all.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
@@ -42,6 +42,8 @@ export interface ProveInput {
   /** What screening saw, by candidate id; says which mutants to try first. */
   readonly evidence: ReadonlyMap<string, Evidence>;
   readonly pairTimeoutMs: number;
+  /** What one round of proof takes, ms, as far as measured; 0 where time is not limited. */
+  readonly roundMs: number;
 }
 
 export interface ProveDeps extends PassDeps {
@@ -56,11 +58,9 @@ export interface ProveDeps extends PassDeps {
 export async function prove(deps: ProveDeps, input: ProveInput): Promise<ProofOutcome> {
   const { suite } = input;
   const startedMs = deps.clock.monotonic();
-  const runs = toGreenRuns(input);
-  const outcomes = await settleAll(runs.map((run) => findUnstable(deps, suite, run)));
-  const blamed = new Map(outcomes.flatMap((outcome) => [...outcome.blamed]));
-  if ([...blamed.values()].some((blame) => blame.reason === "not-tried")) throw new TimeEnded();
-  if (blamed.size > 0) return { kind: "refuted", blamed };
+  const greens = await runAllGreen(deps, input);
+  if ("blamed" in greens) return { kind: "refuted", blamed: greens.blamed };
+  const { outcomes } = greens;
   const [coverage, executed] = outcomes.slice(-2).map((outcome) => outcome.seen);
   const proof: Proof = {
     suite,
@@ -77,6 +77,43 @@ export async function prove(deps: ProveDeps, input: ProveInput): Promise<ProofOu
   const until = createDeadline(deps.clock, leftMs > 2 * againMs ? leftMs - againMs : leftMs);
   return seeEachRed(deps, input, proof, until);
 }
+
+/**
+ * All runs that ought to be green. What is wrong in most of them shows in the first few, and looking for it in each
+ * would take each its time: the others wait for those. Time for one more round is left, where there is any.
+ */
+async function runAllGreen(
+  deps: ProveDeps,
+  input: ProveInput,
+): Promise<
+  | { readonly outcomes: readonly GreenRunOutcome[] }
+  | { readonly blamed: ReadonlyMap<string, Blame> }
+> {
+  const { deadline } = deps.session;
+  const leftMs = deadline.remainingMs();
+  const isAmple = leftMs > ROUNDS_LEFT * input.roundMs;
+  const until = isAmple ? createDeadline(deps.clock, leftMs - input.roundMs) : deadline;
+  const bound = { ...deps, session: deps.session.until(until) };
+  const runs = toGreenRuns(input);
+  const first = deps.session.concurrency;
+  const outcomes: GreenRunOutcome[] = [];
+  for (const wave of [runs.slice(0, first), runs.slice(first)]) {
+    outcomes.push(...(await settleAll(wave.map((run) => findUnstable(bound, input.suite, run)))));
+    const blamed = new Map(outcomes.flatMap((outcome) => [...outcome.blamed]));
+    if (blamed.size === 0) continue;
+    const proper = new Map([...blamed].filter(([, { reason }]) => reason !== "not-tried"));
+    if (proper.size > 0) return { blamed: proper };
+    if (deadline.isOver()) throw new TimeEnded();
+    // What passed in company may be well; who never answered there is the likelier culprit.
+    const unsure = new Set(outcomes.flatMap(({ seen }) => [...seen.unsure]));
+    const silent = new Map([...blamed].filter(([id]) => !unsure.has(id)));
+    return { blamed: silent.size > 0 ? silent : blamed };
+  }
+  return { outcomes };
+}
+
+/** A round of proof leaves time for another where so many would fit. */
+const ROUNDS_LEFT = 2.5;
 
 function toGreenRuns(input: ProveInput): readonly GreenRun[] {
   const conditions = STANDARD_CONDITIONS;

@@ -62,6 +62,8 @@ export interface GateRun {
   readonly proving: Session;
   readonly print: PrintSuite;
   readonly allowance: { left: number };
+  /** The same for the written files. */
+  readonly provingAllowance: { left: number };
   report(step: AdmitProgress["step"], killed?: number): void;
   /** Reports a step and does its work in a span. */
   step<T>(step: AdmitProgress["step"], work: () => Promise<T>): Promise<T>;
@@ -107,6 +109,7 @@ export function openGateRun(
     proving: session.until(createDeadline(deps.clock, leftMs + options.graceMs)),
     print: createPrintSuite(deps, input, call.signal),
     allowance: { left: options.isolationRuns },
+    provingAllowance: toLaterAllowance(options),
     report,
     step(step, work) {
       report(step);
@@ -124,6 +127,11 @@ export function openGateRun(
       return Number.isFinite(leftMs) ? waves * runMs * 1.3 : 0;
     },
   };
+}
+
+/** Runs for the steps after the first, each its own: what one spent must not leave the next without. */
+export function toLaterAllowance({ isolationRuns }: GateOptions): { left: number } {
+  return { left: Math.ceil(isolationRuns / 2) };
 }
 
 /**

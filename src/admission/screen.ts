@@ -8,7 +8,7 @@ import { seeRed, type SeeRedInput } from "./kills.ts";
 import type { KillMatrix } from "./mutants/run-pairs.ts";
 import { observe, type Observation } from "./observe.ts";
 import { passAlone, rejectReds, withoutRejected } from "./pass.ts";
-import type { GateRun } from "./run.ts";
+import { toLaterAllowance, type GateRun } from "./run.ts";
 import { isUnderFinding } from "./under-finding.ts";
 import { STANDARD_CONDITIONS } from "./session.ts";
 import { staysGreen } from "./stable.ts";
@@ -81,12 +81,16 @@ async function checkText(run: GateRun, printed: Suite): Promise<Suite> {
 async function keepStable(run: GateRun, passing: Suite): Promise<Suite> {
   const rounds = Math.ceil(run.input.reruns / run.session.concurrency) + 3;
   const neededMs = (rounds * run.runMs() + run.roundMs()) * STABLE_MARGIN;
-  if (run.input.deadline.remainingMs() < neededMs) return passing;
-  return staysGreen(run, passing, planReruns(run.input.seed, run.input.reruns));
+  const leftMs = run.input.deadline.remainingMs();
+  if (leftMs < neededMs) return passing;
+  const until = createDeadline(run.clock, leftMs * STABLE_SHARE);
+  return staysGreen(run, passing, planReruns(run.input.seed, run.input.reruns), until);
 }
 
 /** How much more time there has to be than re-runs on the draft and a round of proving should take. */
 const STABLE_MARGIN = 1.6;
+/** Share of the time left that re-runs on the draft may take, with telling tests apart. */
+const STABLE_SHARE = 0.4;
 
 const COVERAGE = { kind: "coverage" } as const;
 
@@ -97,7 +101,8 @@ async function measure(
   known: Observation | null,
 ): Promise<readonly Evidence[]> {
   const { mutants, overlay } = run.input.mutantBuild;
-  const { coverage, executed } = await run.step("coverage", () => observeBoth(run, suite, known));
+  const deps = { ...run, allowance: toLaterAllowance(run.options) };
+  const { coverage, executed } = await run.step("coverage", () => observeBoth(deps, suite, known));
   const sound = await withoutRejected(run, suite);
   const matrix = await run.step("kills", () =>
     seeRed({

@@ -1,4 +1,5 @@
 import type { RejectionReason } from "../contract/candidate.ts";
+import type { Deadline } from "../kernel/clock.ts";
 import type { ObserveOptions, Observation } from "./observe.ts";
 import { observe } from "./observe.ts";
 import type { PassDeps } from "./pass.ts";
@@ -9,23 +10,27 @@ import type { Suite, SuiteTest } from "./suite.ts";
 
 /**
  * Condition 3: every candidate stays green in each re-run. One red, one error outside a test, and it
- * is out. Answers the suite of those that never wavered.
+ * is out. Answers the suite of those that never wavered. What no time was left for by `until` goes on: the re-runs
+ * of the written files skip nothing.
  */
 export async function staysGreen(
   deps: PassDeps,
   suite: Suite,
   reruns: readonly RunConditions[],
+  until: Deadline,
 ): Promise<Suite> {
+  const bound = { ...deps, session: deps.session.until(until) };
   const blamed = await settleAll(
     reruns.map((conditions, index) =>
-      findUnstable(deps, suite, {
+      findUnstable(bound, suite, {
         options: toPlainRun(conditions),
         label: `re-run ${String(index + 1)} of ${String(reruns.length)} (${toText(conditions)})`,
       }),
     ),
   );
   for (const outcome of blamed) {
-    for (const [id, red] of outcome.blamed) deps.ledger.reject(id, red.reason, red.detail);
+    for (const [id, red] of outcome.blamed)
+      if (red.reason !== "not-tried") deps.ledger.reject(id, red.reason, red.detail);
   }
   return withoutRejected(deps, suite);
 }
@@ -74,7 +79,8 @@ export async function findUnstable(
 /**
  * The whole was not clean and every part is. A run that died (time, memory) gets one more chance
  * under the same conditions, because a busy machine does that; a stray error does not: it came from
- * some test. If no runner can tell which, those that do asynchronous work go: only they can leave one behind.
+ * some test. If no runner can tell which, those that do asynchronous work go, for only they can leave one behind, or
+ * all beside the largest part that was seen clean, whichever costs less.
  */
 async function blameTheUnseen(
   deps: PassDeps,
@@ -91,16 +97,26 @@ async function blameTheUnseen(
   if (mode.kind === "plain") {
     // Where each test has to settle before the next one starts, the runner can tell whose error it is.
     const options = { ...run.options, mode: { ...mode, settles: true } };
-    const settled = toBlamed(await observe(deps, suite, options), run.label);
-    if (settled.size > 0) return { blamed: settled, seen };
+    const settled = [...toBlamed(await observe(deps, suite, options), run.label)];
+    const told = settled.filter(([, { reason }]) => reason !== "not-tried");
+    if (told.length > 0) return { blamed: new Map(told), seen };
   }
-  const suspects = suite.tests.filter(isAsynchronous);
-  const culprits = suspects.length > 0 ? suspects : suite.tests;
+  const culprits = toLeastLoss(suite, seen);
   const blame: Blame = {
     reason: stray === undefined ? "unstable" : "unhandled-rejection",
     detail: `${run.label}: ${stray ?? toEndText(seen)} (seen once, after one of several tests)`,
   };
   return { blamed: new Map(culprits.map((test) => [test.candidate.id, blame])), seen };
+}
+
+function toLeastLoss(suite: Suite, { cleanGroups }: Observation): readonly SuiteTest[] {
+  const largest = new Set(cleanGroups.reduce((a, b) => (b.length > a.length ? b : a), []));
+  const apart = suite.tests.filter((test) => !largest.has(test.candidate.id));
+  const suspects = suite.tests.filter(isAsynchronous);
+  const [least] = [suspects, apart]
+    .filter(({ length }) => length > 0)
+    .sort((a, b) => a.length - b.length);
+  return least ?? suite.tests;
 }
 
 function toEndText({ whole }: Observation): string {

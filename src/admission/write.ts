@@ -71,7 +71,10 @@ async function check(run: GateRun, suite: Suite, kept: readonly Evidence[]): Pro
   }
   if (blamed.size > 0) return { kind: "refuted", blamed };
   return run.step("prove", () =>
-    prove({ ...run, session: run.proving }, toProveInput(run, suite, kept)),
+    prove(
+      { ...run, session: run.proving, allowance: run.provingAllowance },
+      toProveInput(run, suite, kept),
+    ),
   );
 }
 
@@ -88,6 +91,7 @@ function toProveInput(
     mutants: run.input.mutantBuild.mutants,
     evidence: new Map(kept.map((one) => [one.test.candidate.id, one])),
     pairTimeoutMs: run.options.pairTimeoutMs,
+    roundMs: run.roundMs(),
   };
 }
 

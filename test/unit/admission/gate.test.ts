@@ -125,6 +125,43 @@ describe("the gate", () => {
     },
   );
 
+  test("has runs left for the written files when telling broken files apart took all there were", async () => {
+    const ids = Array.from({ length: 12 }, (_none, index) => `c${String(index)}`);
+    const late = ({ request, company }: FakeMoment): FakeOutcome =>
+      request.mode.kind === "mutant-coverage" && company.length > 1 ? "stray" : "passed";
+    const { kept, reasons } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: {
+        ...Object.fromEntries(ids.map((id) => [id, kills(id)])),
+        c1: { ...kills("c1"), outcome: "stray" },
+        c5: { ...kills("c5"), outcome: late },
+      },
+      options: { isolationRuns: 8 },
+    });
+    expect(Object.keys(reasons)).toContain("c1");
+    expect(kept.length).toBeGreaterThan(6);
+  });
+
+  test("goes on without tests that shake each round, while there is time for one more", async () => {
+    const ids = Array.from({ length: 40 }, (_none, index) => `c${String(index)}`);
+    // Any two of the last ten in one process, in any order but the first, end it.
+    const shaky = new Set(ids.slice(30));
+    const outcome = ({ request, company }: FakeMoment): FakeOutcome => {
+      const { mode } = request;
+      if (mode.kind !== "plain" || mode.shuffleSeed === null) return "passed";
+      return company.filter((id) => shaky.has(id)).length > 1 ? "crashes" : "passed";
+    };
+    const { kept } = await runGate({
+      candidates: ids.map((id) => aCandidate(id)),
+      table: Object.fromEntries(
+        ids.map((id) => [id, shaky.has(id) ? { ...kills(id), outcome } : kills(id)]),
+      ),
+      runner: { costs: { startMs: 700 } },
+      timeMs: 90_000,
+    });
+    expect(kept.length).toBeGreaterThan(20);
+  });
+
   test("answers an empty suite for no candidates", async () => {
     const { result } = await runGate({ candidates: [], table: {}, mutants: ["1"] });
     expect(result.files).toEqual({});

@@ -44,6 +44,7 @@ async function proveWithin(timeMs: number): Promise<Awaited<ReturnType<typeof pr
       mutants: ["1", "2", ...MANY].map((id) => aMutant(id)),
       evidence: new Map(),
       pairTimeoutMs: 1_000,
+      roundMs: 0,
     },
   );
 }
