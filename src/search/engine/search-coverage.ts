@@ -120,10 +120,7 @@ interface Start {
   readonly origin: Origin;
 }
 
-/**
- * What is known, then programs from the documentation, then every target without values, which seldom changes what
- * others find, and twice with values.
- */
+/** What is known, then programs from the documentation, then every target once without and twice with values. */
 function* listStarts({ session }: State, job: CoverageJob): Generator<Start> {
   for (const { program } of job.corpus) yield { program, origin: { isReplay: true, target: null } };
   if (job.corpus.length === 0) {
@@ -132,26 +129,29 @@ function* listStarts({ session }: State, job: CoverageJob): Generator<Start> {
         yield { program: withFixture(session, seed), origin: { isReplay: false, target: null } };
     }
   }
-  for (const kit of session.kits) {
-    for (const target of kit.targets) {
-      const { path: callee, kind } = target;
-      const bare: Statement =
-        kind === "constructor"
-          ? { kind: "new", callee, args: [] }
-          : { kind: "call", callee, args: [], awaits: false };
-      yield {
-        program: { module: kit.file, usesFixture: kit.usesFixture, statements: [bare] },
-        origin: { isReplay: false, target },
-      };
-    }
-  }
-  for (const kit of session.kits) {
-    for (const target of [...kit.targets, ...kit.targets])
+  const targets = session.kits.flatMap((kit) => kit.targets.map((target) => ({ kit, target })));
+  // Without values a target seldom changes what others find: known answers of all come first, where that matters.
+  if (job.watchesState) for (const { kit, target } of targets) yield toBareStart(kit, target);
+  for (const { kit, target } of targets) {
+    if (!job.watchesState) yield toBareStart(kit, target);
+    for (let round = 0; round < 2; round += 1)
       yield {
         program: composeCall(kit, session.random, target),
         origin: { isReplay: false, target },
       };
   }
+}
+
+function toBareStart(kit: ModuleKit, target: Target): Start {
+  const { path: callee, kind } = target;
+  const bare: Statement =
+    kind === "constructor"
+      ? { kind: "new", callee, args: [] }
+      : { kind: "call", callee, args: [], awaits: false };
+  return {
+    program: { module: kit.file, usesFixture: kit.usesFixture, statements: [bare] },
+    origin: { isReplay: false, target },
+  };
 }
 
 function withFixture(session: Session, program: TestProgram): TestProgram {
