@@ -3,7 +3,10 @@ import type { z } from "zod";
 import type { Backoff } from "../kernel/backoff.ts";
 import type { Deadline } from "../kernel/clock.ts";
 
-/** How an Action that failed is tried again. Only errors of class `transient` and `rate-limited` are. */
+/**
+ * How an Action that failed is tried again. Only errors of class `transient` and `rate-limited` are, and of an Action
+ * with effects outside only what changed nothing or may be done twice.
+ */
 export interface RetryPolicy extends Backoff {
   /** Attempts in all, the first included. */
   readonly attempts: number;
@@ -28,7 +31,10 @@ export interface ActionContext {
   readonly signal: AbortSignal;
   /** The run's own: time whose work is kept counts, in whichever process it was used. */
   readonly deadline: Deadline;
-  /** Equal in every attempt at this step of this run, and in no other: for effects outside. */
+  /**
+   * Equal in every attempt at this step of this run, and in no other: for effects outside. A resume does again a step
+   * that was cut short, whatever it had done.
+   */
   readonly idempotencyKey: string;
   /**
    * Marks the result as less than was asked for, because the run was stopped meanwhile. It is kept
@@ -51,8 +57,13 @@ export interface Action<Input, Output> {
   readonly retry?: RetryPolicy;
   /** Started even while the run is being stopped, where its input is there: it secures what was won. */
   readonly finishes?: boolean;
-  /** `outside`: changes something that a second execution would change again; uses the idempotency key. */
+  /** `outside`: changes something beyond its result, so that a second execution may change it again. */
   readonly effects: "none" | "outside";
+  /**
+   * Of an Action with effects outside: a second execution under the same idempotency key changes nothing more. Without
+   * it an attempt after which something may have been done (`sideEffect` of the error) is not made again by itself.
+   */
+  readonly isIdempotent?: boolean;
   run(input: Input, context: ActionContext): Promise<Output>;
   /** Facts of a result that the log shows beside its hash. */
   describe?(output: Output): Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { RegooseError } from "../kernel/errors.ts";
+import { RegooseError, type SideEffect } from "../kernel/errors.ts";
 
 /** RGS-1018: another process works on the run now; this one must not go on. */
 export function createLostOwnership(runId: string, why: string): RegooseError {
@@ -9,9 +9,14 @@ export function createLostOwnership(runId: string, why: string): RegooseError {
 }
 
 /** RGS-1019: an Action did not end within its own limit. */
-export function createActionTimedOut(step: string, limitMs: number): RegooseError {
+export function createActionTimedOut(
+  step: string,
+  limitMs: number,
+  sideEffect: SideEffect,
+): RegooseError {
   return new RegooseError("RGS-1019", `the step "${step}" took longer than ${String(limitMs)} ms`, {
     hint: "run again when the machine is less busy",
+    sideEffect,
     details: { step },
   });
 }

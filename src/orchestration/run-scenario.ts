@@ -5,7 +5,7 @@ import { RegooseError, toMessage } from "../kernel/errors.ts";
 import type { ArtifactStore } from "../ports/run-log.ts";
 import { NO_TELEMETRY, type Span, type Telemetry } from "../ports/telemetry.ts";
 import type { ActionContext, PreviousFailure } from "./action.ts";
-import { attemptAction, toRetryDelay } from "./attempt.ts";
+import { attemptAction, toRetryDelay, toSideEffect } from "./attempt.ts";
 import { toStepResults, type Restored } from "./checkpoints.ts";
 import { createStepDataInvalid } from "./errors.ts";
 import type { RunWriter } from "./run-writer.ts";
@@ -206,12 +206,13 @@ async function executeAttempt(
   const { failure } = outcome;
   const retryInMs = state.signal.aborted
     ? null
-    : toRetryDelay(step.action.retry, tries, failure, deps.random);
+    : toRetryDelay(step.action, tries, failure, deps.random);
   const described = describeFailure(failure, state.signal);
+  const sideEffect = toSideEffect(step.action, failure);
   span.fail(failure);
   measure(state, step, durationMs, described);
   await run.writer.append(
-    { name: "action-fail", data: { ...ended, ...described, retryInMs } },
+    { name: "action-fail", data: { ...ended, ...described, sideEffect, retryInMs } },
     { isDurable: true },
   );
   return { failure, described: { attempt, ...described }, retryInMs };

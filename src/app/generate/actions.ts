@@ -150,6 +150,7 @@ export function createWriteAction(
     input: z.object({ admission: checked<AdmissionResult>() }),
     output: writtenSchema,
     effects: "outside",
+    isIdempotent: true,
     finishes: true,
     run: async ({ admission: { files, proof } }) => {
       // An empty result never replaces a suite that stands.

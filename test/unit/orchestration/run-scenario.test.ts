@@ -104,7 +104,11 @@ describe("strategies", () => {
 });
 
 describe("a step that fails", () => {
-  const failing = (failure: unknown, over: Partial<Action<number, number>> = {}) => {
+  const failing = (
+    failure: unknown,
+    over: Partial<Action<number, number>> = {},
+    onAttempt: (context: ActionContext) => void = () => undefined,
+  ) => {
     let attempts = 0;
     const previous: unknown[] = [];
     const step = defineStep({
@@ -114,6 +118,7 @@ describe("a step that fails", () => {
         "s",
         (_input, context) => {
           attempts += 1;
+          onAttempt(context);
           previous.push(context.previous?.message ?? null);
           if (attempts < 3) throw failure;
           return 7;
@@ -151,6 +156,51 @@ describe("a step that fails", () => {
     const { scenario, attempts } = failing(transient("busy", { retryAfterMs: 4_000 }));
     const end = await short.run(scenario);
     expect([end.ending.kind, attempts()]).toEqual(["failed", 1]);
+  });
+
+  test.each(["maybe", "done"] as const)(
+    "after it has %s changed something outside is tried again only under a key that makes it harmless",
+    async (sideEffect) => {
+      const failure = transient("cut off", { sideEffect });
+      const blind = failing(failure, { effects: "outside" });
+      const bench = createBench();
+      const end = await bench.run(blind.scenario);
+      expect([end.ending, blind.attempts()]).toEqual([{ kind: "failed", step: "s", failure }, 1]);
+      expect(bench.records.at(-1)?.data).toMatchObject({ sideEffect, retryInMs: null });
+      const keys = new Set<string>();
+      const keyed = failing(failure, { effects: "outside", isIdempotent: true }, (context) =>
+        keys.add(context.idempotencyKey),
+      );
+      expect((await createBench().run(keyed.scenario)).ending).toEqual({ kind: "completed" });
+      expect([...keys]).toEqual(["r/s"]);
+      // What changes nothing outside may have left something half done in its own place only.
+      const inner = failing(failure);
+      expect((await createBench().run(inner.scenario)).ending).toEqual({ kind: "completed" });
+    },
+  );
+
+  test("outside, before it changed anything, is tried again", async () => {
+    const { scenario, attempts } = failing(transient("refused"), { effects: "outside" });
+    expect((await createBench().run(scenario)).ending).toEqual({ kind: "completed" });
+    expect(attempts()).toBe(3);
+  });
+
+  test("outside because of its limit may have changed something, and is not tried again", async () => {
+    let attempts = 0;
+    const step = defineStep({
+      id: "slow",
+      toInput: () => 0,
+      action: anAction("slow", () => new Promise(() => void (attempts += 1)), {
+        timeoutMs: 500,
+        effects: "outside",
+        retry: { attempts: 3, baseMs: 100, maxMs: 1_000 },
+      }),
+    });
+    const end = await createBench().run(
+      defineScenario({ name: "t", title: "", strategy: "sequential", steps: [step] }),
+    );
+    expect(end.ending).toMatchObject({ failure: { code: "RGS-1019", sideEffect: "maybe" } });
+    expect(attempts).toBe(1);
   });
 
   test.each([

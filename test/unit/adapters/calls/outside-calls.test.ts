@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test, vi } from "vitest";
 import { anError, BUSY, openCallBench } from "./call-bench.ts";
 
@@ -256,5 +257,24 @@ describe("time", () => {
     const bench = openCallBench();
     await bench.settle(bench.run(failing(BUSY)));
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  // Node keeps a signal made of others for as long as something listens to it: one listener left is a leak for good.
+  test("leaves no listener behind, on its caller's signal or on an attempt's", async () => {
+    const bench = openCallBench();
+    const { signal } = new AbortController();
+    const seen: AbortSignal[] = [signal];
+    const work = failing(BUSY, BUSY);
+    await bench.settle(
+      bench.run(
+        (attempt) => {
+          seen.push(attempt.signal);
+          return work();
+        },
+        { signal },
+      ),
+    );
+    expect(seen).toHaveLength(4);
+    expect(seen.map((one) => getEventListeners(one, "abort").length)).toEqual([0, 0, 0, 0]);
   });
 });
