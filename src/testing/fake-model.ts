@@ -45,11 +45,7 @@ export function createFakeModel(
     ): Promise<ModelAnswer<T>> {
       signal.throwIfAborted();
       requests.push(request);
-      const {
-        text,
-        toolCalls = [],
-        usage,
-      } = reply(request, requests.length);
+      const { text, toolCalls = [], usage } = reply(request, requests.length);
       onEvent?.({ name: "text-delta", text });
       return {
         question: shortHash(toCanonicalJson([request.role, request.messages, request.sample ?? 0])),
