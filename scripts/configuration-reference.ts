@@ -48,7 +48,7 @@ function renderReference(): string {
     "Your own stand under `profiles`, in either file; one with the name of a built-in profile adds to it, and the project's wins over yours.",
     ["```yaml", "profiles:", "  nightly:", "    maxTime: 10m", "    reruns: 20", "```"].join("\n"),
     "## Providers",
-    `Names are free; kinds are ${PROVIDER_KINDS.join(", ")}. No command of this version calls a provider: the section is read, checked and printed for the engine that will.`,
+    `Names are free; kinds are ${PROVIDER_KINDS.join(", ")}. [models.md](models.md) shows them in use. Variables that providers have made usual, such as OPENAI_API_KEY, count where nothing else is said.`,
     toTable(describeProviderKeys()),
     "In a variable's name, `NAME` is the provider's name in capitals, with `_` for `-`.",
     "### References to secrets",

@@ -28,6 +28,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   1: "the target and stored runs",
   2: "usage and configuration",
   3: "the suite and loading",
+  4: "language models",
   5: "the server",
   7: "sandbox and environment",
   9: "defects",

@@ -10,6 +10,7 @@ import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { initCommand } from "./commands/init.ts";
+import { llmRoutes, mockLlmCommand } from "./commands/llm.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rerunCommand, resumeCommand } from "./commands/resume.ts";
 import { runsRoutes } from "./commands/runs.ts";
@@ -37,6 +38,8 @@ export function createApplication(version: string): Application<CliContext> {
       report: reportCommand,
       runs: runsRoutes,
       config: configRoutes,
+      llm: llmRoutes,
+      "mock-llm": mockLlmCommand,
       serve: serveCommand,
       doctor: doctorCommand,
       init: initCommand,

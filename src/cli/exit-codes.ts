@@ -1,7 +1,7 @@
 import type { RegooseError } from "../kernel/errors.ts";
 import { toErrorFacts } from "../kernel/error-table.ts";
 
-/** Exit codes are a contract: see `docs/exit-codes.md`. 4, 5 and 6 are reserved for later parts. */
+/** Exit codes are a contract: see `docs/exit-codes.md`. */
 export const EXIT = {
   /** Done, also when degraded. */
   done: 0,
@@ -11,6 +11,12 @@ export const EXIT = {
   usage: 2,
   /** Finished, but nothing useful came out, a card no longer holds, or a gate that was asked for failed. */
   notMet: 3,
+  /** A model provider does not take the key, or there is none. */
+  authentication: 4,
+  /** Model providers failed, also after retries and fallbacks. */
+  provider: 5,
+  /** The budget for models is used up; the run can be resumed. */
+  budget: 6,
   /** Sandbox or environment. */
   environment: 7,
   /** The same command may work a little later. */

@@ -19,6 +19,8 @@ export interface Environment {
   readonly telemetry: TelemetryEnvironment;
   /** Variables named `REGOOSE_…` that stand for settings, unparsed. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Variables that providers of models have made usual, unparsed. */
+  readonly usual: Readonly<Record<string, string>>;
 }
 
 /** What the environment says about logs and traces. */
@@ -72,8 +74,35 @@ export function readEnvironment(variables: Variables = process.env): Environment
         isSetting(name) && value !== undefined && value !== "" ? [[name, value]] : [],
       ),
     ),
+    usual: Object.fromEntries(
+      Object.keys(USUAL_VARIABLES).flatMap((name) => {
+        const value = read(name);
+        return value === null ? [] : [[name, value]];
+      }),
+    ),
   };
 }
+
+/** Usual variable → provider and key; of several for one key the first that is set counts. */
+export const USUAL_VARIABLES: Readonly<
+  Record<
+    string,
+    readonly [provider: string, key: "apiKey" | "baseUrl" | "organization" | "project"]
+  >
+> = {
+  OPENAI_API_KEY: ["openai", "apiKey"],
+  OPENAI_BASE_URL: ["openai", "baseUrl"],
+  OPENAI_ORG_ID: ["openai", "organization"],
+  OPENAI_PROJECT_ID: ["openai", "project"],
+  DEEPSEEK_API_KEY: ["deepseek", "apiKey"],
+  DEEPSEEK_BASE_URL: ["deepseek", "baseUrl"],
+  ANTHROPIC_API_KEY: ["anthropic", "apiKey"],
+  ANTHROPIC_BASE_URL: ["anthropic", "baseUrl"],
+  GEMINI_API_KEY: ["google", "apiKey"],
+  GOOGLE_GENERATIVE_AI_API_KEY: ["google", "apiKey"],
+  GOOGLE_API_KEY: ["google", "apiKey"],
+  GOOGLE_GEMINI_BASE_URL: ["google", "baseUrl"],
+};
 
 /** One variable, for a reference `env:NAME` of the user's; null where it is unset or empty. */
 export function readVariable(name: string, variables: Variables = process.env): string | null {

@@ -37,6 +37,15 @@ export interface ConfigValues {
   readonly reruns: number;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Name of a provider, or `auto`. */
+  readonly provider: string;
+  /** In dollars. */
+  readonly budgetUsd: number | null;
+  readonly budgetTokens: number | null;
+  readonly budgetUsdPerDay: number | null;
+  readonly budgetTokensPerDay: number | null;
+  readonly budgetUsdPerRepository: number | null;
+  readonly budgetTokensPerRepository: number | null;
 }
 
 export type ConfigKey = keyof ConfigValues;
@@ -50,6 +59,14 @@ export const BASELINES = ["existing", "none"] as const;
 /** How much isolation each one asks for grows from `guarded` over `auto` to `namespace`. */
 export const SANDBOXES = ["auto", "namespace", "guarded"] as const;
 
+/** A bound on what models may cost: nobody but who pays may set it. */
+const BUDGET = {
+  reload: "next-run",
+  trust: "owner",
+  hasFlag: false,
+  default: null,
+  defaultText: "null",
+} as const;
 const RUN = { reload: "next-run", trust: "anyone", hasFlag: true } as const;
 
 /** Every setting of a run. No module that is slow to load stands behind this table: `--help` reads it. */
@@ -134,12 +151,33 @@ export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]
     defaultText: "[]",
     description: "Source files to leave alone, as globs.",
   },
+  provider: {
+    ...RUN,
+    hasFlag: false,
+    default: "auto",
+    defaultText: "auto",
+    description:
+      "Model provider to ask, by its name under providers; auto takes all that have a key or an address, one after the other.",
+  },
+  budgetUsd: { ...BUDGET, description: "Most dollars that one run may spend on models." },
+  budgetTokens: { ...BUDGET, description: "Most tokens, input and output, of one run." },
+  budgetUsdPerDay: { ...BUDGET, description: "Most dollars of all runs of a day (UTC)." },
+  budgetTokensPerDay: { ...BUDGET, description: "Most tokens of all runs of a day (UTC)." },
+  budgetUsdPerRepository: {
+    ...BUDGET,
+    description: "Most dollars that all runs in one project may spend, ever.",
+  },
+  budgetTokensPerRepository: {
+    ...BUDGET,
+    description: "Most tokens of all runs in one project, ever.",
+  },
 };
 
 export const CONFIG_KEYS: readonly ConfigKey[] = Object.keys(SETTINGS) as ConfigKey[];
 
 /** Keys that say how the file itself is to be read. */
-export type FileKey = "version" | "profile" | "profiles" | "providers" | "trustedProjects";
+export type FileKey =
+  "version" | "profile" | "profiles" | "providers" | "roles" | "prices" | "trustedProjects";
 
 export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
   version: {
@@ -163,7 +201,19 @@ export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
   providers: {
     reload: "next-run",
     trust: "anyone",
-    description: "Model providers by name. No command of this version calls one.",
+    description: "Model providers by name.",
+  },
+  roles: {
+    reload: "next-run",
+    trust: "anyone",
+    description:
+      "Parameters of models by who asks: explorer, oracle, mutant, repair, judge, planner, editor, check.",
+  },
+  prices: {
+    reload: "next-run",
+    trust: "owner",
+    description:
+      "Prices of models by provider/model, in dollars for a million tokens: input, cacheRead, cacheWrite, output.",
   },
   trustedProjects: {
     reload: "next-run",
@@ -174,7 +224,21 @@ export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
 };
 
 export type ProviderKey =
-  "kind" | "model" | "apiKey" | "baseUrl" | "headers" | "certificate" | "timeout";
+  | "kind"
+  | "model"
+  | "apiKey"
+  | "baseUrl"
+  | "headers"
+  | "certificate"
+  | "timeout"
+  | "organization"
+  | "project"
+  | "proxy"
+  | "parameters"
+  | "policy"
+  | "concurrency"
+  | "contextTokens"
+  | "capabilities";
 
 export const PROVIDER_KINDS = [
   "openai",
@@ -222,6 +286,49 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     reload: "live",
     trust: "anyone",
     description: "Bound on one request, such as 30s.",
+  },
+  organization: {
+    reload: "live",
+    trust: "owner",
+    description: "Organisation at OpenAI that the requests count for.",
+  },
+  project: {
+    reload: "live",
+    trust: "owner",
+    description: "Project at OpenAI that the requests count for.",
+  },
+  proxy: {
+    reload: "restart",
+    trust: "owner",
+    description:
+      "Address of an HTTP proxy, or a reference as in apiKey where it holds a password; none for no proxy. HTTPS_PROXY and the like count without it.",
+  },
+  parameters: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Parameters that its models are asked with, such as temperature.",
+  },
+  policy: {
+    reload: "next-run",
+    trust: "anyone",
+    description:
+      "What happens to a parameter that a model does not take: strict fails, adapt leaves it out and says so, raw sends it.",
+  },
+  concurrency: {
+    reload: "restart",
+    trust: "anyone",
+    description: "Most requests at a time.",
+  },
+  contextTokens: {
+    reload: "next-run",
+    trust: "anyone",
+    description:
+      "Tokens that input and output may have together, where the built-in table is wrong.",
+  },
+  capabilities: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "What the model can do, where the built-in table is wrong.",
   },
 };
 

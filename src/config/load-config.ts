@@ -11,6 +11,8 @@ import { type ConfigResult, toResult } from "./layers/result.ts";
 import { expandHome, shortenHome } from "./paths.ts";
 import { defaultConfig } from "./schema.ts";
 import { readConfigFile, type ReadConfig } from "./sources/config-file.ts";
+import type { ProviderConfig } from "./provider-schema.ts";
+import { readUsualVariables } from "./sources/usual-variables.ts";
 import { readVariables } from "./sources/variables.ts";
 
 /** A merged configuration. */
@@ -37,6 +39,15 @@ export interface LoadConfigInput {
   readonly flags: PartialConfig;
   /** What was typed after `--profile`. */
   readonly profile?: string | undefined;
+  /** Providers as flags change them, each with the flag's name. */
+  readonly providers?: readonly TypedProvider[] | undefined;
+}
+
+/** A key of a provider's that was typed. */
+export interface TypedProvider {
+  readonly flag: string;
+  readonly name: string;
+  readonly config: ProviderConfig;
 }
 
 /** Names under which a project may keep its configuration. */
@@ -55,6 +66,7 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
   const user = await readUserConfig(environment);
   const project = await readProjectConfig(root, problems);
   const variables = readVariables(environment);
+  const usual = readUsualVariables(environment);
   const files = [user, project].filter((file) => file !== null);
   problems.unshift(...files.flatMap(listProblems));
   problems.push(...variables.problems);
@@ -70,6 +82,7 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
     project,
     below: [
       owner(toLeaves({ ...defaultConfig() }, () => toOrigin("default", "default"))),
+      owner(usual.leaves),
       owner(toFileLeaves(user, "user")),
       { isOwner: isTrusted, mayLower: false, leaves: toFileLeaves(project, "project") },
     ],
@@ -82,7 +95,7 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
     ...toResult(settings),
     profile: chosen === undefined ? null : String(chosen.value),
     isTrusted,
-    degradations: variables.degradations,
+    degradations: [...usual.degradations, ...variables.degradations],
     notes: refusals.map(({ why }) => why),
     refusals,
     files: files.map(({ path }) => path),
@@ -128,8 +141,13 @@ function listProblems({ outcome }: ReadConfig): readonly ConfigProblem[] {
   return outcome.kind === "failed" ? outcome.problems : [];
 }
 
-function toFlagLeaves({ flags, profile }: LoadConfigInput): readonly Leaf[] {
-  return toLeaves({ ...flags, profile }, (path) => toOrigin("flag", toFlag(String(path[0]))));
+function toFlagLeaves({ flags, profile, providers = [] }: LoadConfigInput): readonly Leaf[] {
+  return [
+    ...toLeaves({ ...flags, profile }, (path) => toOrigin("flag", toFlag(String(path[0])))),
+    ...providers.flatMap(({ flag, name, config }) =>
+      toLeaves({ providers: { [name]: config } }, () => toOrigin("flag", flag)),
+    ),
+  ];
 }
 
 /** Only the user's own words count here. A folder is trusted by its exact real path. */

@@ -1,4 +1,11 @@
 import { z } from "zod";
+import {
+  type ModelParameters,
+  PARAMETER_POLICIES,
+  type ParameterPolicy,
+  REASONING_EFFORTS,
+} from "../contract/model/parameters.ts";
+import { CAPABILITIES, type Capability } from "../contract/model/request.ts";
 import { Secret } from "../kernel/secret.ts";
 import { duration } from "./duration-schema.ts";
 import { PROVIDER_KEYS, PROVIDER_KINDS, type ProviderKey } from "./keys.ts";
@@ -15,7 +22,18 @@ export interface ProviderConfig {
   readonly certificate?: string | undefined;
   /** In milliseconds. */
   readonly timeout?: number | undefined;
+  readonly organization?: string | undefined;
+  readonly project?: string | undefined;
+  readonly proxy?: SecretReference | undefined;
+  readonly parameters?: ConfiguredParameters | undefined;
+  readonly policy?: ParameterPolicy | undefined;
+  readonly concurrency?: number | undefined;
+  readonly contextTokens?: number | undefined;
+  readonly capabilities?: readonly Capability[] | undefined;
 }
+
+/** What a file may ask of a model; a body of one's own is for the library and the command line. */
+export type ConfiguredParameters = Omit<ModelParameters, "extraBody">;
 
 /** Editors check the beginning; the message of a text that is none comes from {@link parseReference}. */
 const reference = z
@@ -66,6 +84,30 @@ function findAddressProblem(text: string): string | null {
   return null;
 }
 
+const penalty = z.number().min(-2).max(2);
+const share = z.number().min(0).max(1);
+
+/** Parameters as a file writes them. */
+export const parametersSchema: z.ZodType<ConfiguredParameters> = z.strictObject({
+  temperature: z.number().min(0).max(2).optional(),
+  topP: share.optional(),
+  topK: z.int().min(1).optional(),
+  minP: share.optional(),
+  maxOutputTokens: z.int().min(1).optional(),
+  presencePenalty: penalty.optional(),
+  frequencyPenalty: penalty.optional(),
+  repeatPenalty: z.number().min(0).max(10).optional(),
+  seed: z.int().min(0).optional(),
+  stop: z.array(z.string().min(1)).max(16).optional(),
+  logitBias: z.record(z.string(), z.number().min(-100).max(100)).optional(),
+  reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
+  reasoningTokens: z.int().min(0).optional(),
+  verbosity: z.enum(["low", "medium", "high"]).optional(),
+  responseFormat: z.enum(["text", "json"]).optional(),
+  serviceTier: z.string().max(50).optional(),
+  parallelToolCalls: z.boolean().optional(),
+});
+
 const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfig[K]>> } = {
   kind: z.enum(PROVIDER_KINDS),
   model: z.string().min(1).max(200),
@@ -78,6 +120,14 @@ const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfi
     .max(500)
     .regex(/^(?:\/|~\/)./, "has to be an absolute path or ~/…"),
   timeout: duration,
+  organization: z.string().min(1).max(200),
+  project: z.string().min(1).max(200),
+  proxy: headerValue,
+  parameters: parametersSchema,
+  policy: z.enum(PARAMETER_POLICIES),
+  concurrency: z.int().min(1).max(1_000),
+  contextTokens: z.int().min(256),
+  capabilities: z.array(z.enum(CAPABILITIES)),
 };
 
 export const providerSchema: z.ZodType<ProviderConfig> = z.strictObject(

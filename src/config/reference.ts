@@ -10,6 +10,7 @@ import {
   toVariable,
   type Trust,
 } from "./keys.ts";
+import { NESTED } from "./layers/leaf.ts";
 import { toConfigJsonSchema } from "./schema.ts";
 
 /** One row of the reference. */
@@ -83,7 +84,7 @@ export function describeProviderKeys(): readonly ConfigReference[] {
   const fields = properties["providers"]?.additionalProperties?.properties ?? {};
   return Object.entries(PROVIDER_KEYS).map(([key, facts]) => ({
     key: `providers.NAME.${key}`,
-    variable: key === "headers" ? null : `REGOOSE_PROVIDERS_NAME_${toSnake(key)}`,
+    variable: NESTED.has(key) ? null : `REGOOSE_PROVIDERS_NAME_${toSnake(key)}`,
     flag: null,
     type: describeType(key, fields[key]),
     defaultText: null,
@@ -95,6 +96,7 @@ const SPECIAL_TYPES: Readonly<Record<string, string>> = {
   maxTime: "duration",
   timeout: "duration",
   apiKey: "reference",
+  proxy: "text or reference",
 };
 
 /** The type of a key in words, from its JSON Schema. */
@@ -109,6 +111,8 @@ function describeType(key: string, node: SchemaNode | undefined): string {
     case "integer":
       if (minimum === maximum) return String(minimum);
       return `whole number from ${String(minimum)} to ${String(maximum)}`;
+    case "boolean":
+      return "true or false";
     case "array":
       return `list of ${describeType("", items)}s`;
     case "object":

@@ -15,12 +15,21 @@ import {
   SETTINGS,
 } from "./keys.ts";
 import { NAME_PATTERN } from "./profiles.ts";
-import { providerSchema, type ProviderConfig } from "./provider-schema.ts";
+import { MODEL_ROLES, type ModelRole } from "../contract/model/request.ts";
+import {
+  type ConfiguredParameters,
+  parametersSchema,
+  providerSchema,
+  type ProviderConfig,
+} from "./provider-schema.ts";
 
 /** Version of the file's form that this Regoose writes. A file without one is of the first version. */
 export const CONFIG_VERSION = 1;
 
 const pattern = z.string().min(1).max(300);
+const dollars = z.number().min(0).max(1_000_000).nullable();
+const tokens = z.int().min(0).nullable();
+const price = z.number().min(0).max(100_000);
 
 const FIELDS: { readonly [K in ConfigKey]: z.ZodType<ConfigValues[K]> } = {
   engine: z.enum(ENGINES),
@@ -35,7 +44,22 @@ const FIELDS: { readonly [K in ConfigKey]: z.ZodType<ConfigValues[K]> } = {
   reruns: z.int().min(1).max(100),
   include: z.array(pattern).max(200),
   exclude: z.array(pattern).max(200),
+  provider: z.string().regex(NAME_PATTERN, "has to be the name of a provider, or auto"),
+  budgetUsd: dollars,
+  budgetTokens: tokens,
+  budgetUsdPerDay: dollars,
+  budgetTokensPerDay: tokens,
+  budgetUsdPerRepository: dollars,
+  budgetTokensPerRepository: tokens,
 };
+
+/** What a million tokens cost, in dollars. */
+export interface PriceConfig {
+  readonly input: number;
+  readonly cacheRead?: number | undefined;
+  readonly cacheWrite?: number | undefined;
+  readonly output: number;
+}
 
 /** What a profile sets. */
 export interface ProfileConfig extends PartialConfig {
@@ -47,6 +71,8 @@ export interface FileConfig extends ProfileConfig {
   readonly version?: number | undefined;
   readonly profile?: string | undefined;
   readonly profiles?: Readonly<Record<string, ProfileConfig>> | undefined;
+  readonly roles?: Readonly<Partial<Record<ModelRole, ConfiguredParameters>>> | undefined;
+  readonly prices?: Readonly<Record<string, PriceConfig>> | undefined;
   readonly trustedProjects?: readonly string[] | undefined;
 }
 
@@ -83,6 +109,19 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
   profiles: toField(FILE_KEYS.profiles, z.record(name, profileSchema)),
   ...settingFields,
   providers,
+  roles: toField(FILE_KEYS.roles, z.partialRecord(z.enum(MODEL_ROLES), parametersSchema)),
+  prices: toField(
+    FILE_KEYS.prices,
+    z.record(
+      z.string().regex(/^[^/\s]+\/\S+$/u, "a price is named provider/model"),
+      z.strictObject({
+        input: price,
+        cacheRead: price.optional(),
+        cacheWrite: price.optional(),
+        output: price,
+      }),
+    ),
+  ),
   trustedProjects: toField(
     FILE_KEYS.trustedProjects,
     z

@@ -7,3 +7,5 @@ export type { FakePrinterOptions, FakeSuitePrinter } from "./fake-suite-printer.
 export type { FakeBehaviour, FakeMoment, FakeOutcome, FakeReaction } from "./fake-behaviour.ts";
 export { createFakeTestRunner } from "./fake-test-runner.ts";
 export type { FakeRunnerOptions, FakeTestRunner } from "./fake-test-runner.ts";
+export { createFakeModel } from "./fake-model.ts";
+export type { FakeAnswer, FakeModel } from "./fake-model.ts";

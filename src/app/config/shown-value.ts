@@ -13,7 +13,7 @@ export function toShownValue(path: readonly string[], value: unknown): ShownValu
   if (Array.isArray(value)) return value.map(String);
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
-  return null;
+  return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
 /** Whether a value is a reference to a secret. */

@@ -23,7 +23,7 @@ export interface Origin {
   readonly column: number | null;
 }
 
-/** One value at one key. Lists are one value; providers and headers are taken apart. */
+/** One value at one key. Lists are one value; providers, roles, prices, headers and parameters are taken apart. */
 export interface Leaf {
   /** Such as `["seed"]` or `["providers", "openai", "headers", "x-team"]`. */
   readonly path: readonly string[];
@@ -45,9 +45,12 @@ export function toOrigin(kind: OriginKind, text: string): Origin {
   return { kind, text, file: null, line: null, column: null };
 }
 
+/** Keys of a provider that are taken apart once more. */
+export const NESTED: ReadonlySet<string> = new Set(["headers", "parameters"]);
+
 /** Takes a source apart. `originOf` gets the path of each leaf. */
 export function toLeaves(
-  config: ProfileConfig & Pick<FileConfig, "profile" | "trustedProjects">,
+  config: ProfileConfig & Pick<FileConfig, "profile" | "trustedProjects" | "roles" | "prices">,
   originOf: (path: readonly string[]) => Origin,
 ): readonly Leaf[] {
   const leaves: Leaf[] = [];
@@ -58,11 +61,16 @@ export function toLeaves(
     add([key], config[key]);
   for (const [name, provider] of Object.entries(config.providers ?? {})) {
     for (const [key, value] of Object.entries(provider)) {
-      if (key !== "headers") add(["providers", name, key], value);
+      if (!NESTED.has(key)) add(["providers", name, key], value);
     }
-    for (const [header, value] of Object.entries(provider.headers ?? {}))
-      add(["providers", name, "headers", header], value);
+    for (const nested of NESTED)
+      for (const [inner, value] of Object.entries(provider[nested as "headers"] ?? {}))
+        add(["providers", name, nested, inner], value);
   }
+  for (const table of ["roles", "prices"] as const)
+    for (const [name, row] of Object.entries(config[table] ?? {}))
+      for (const [key, value] of Object.entries(row as object) as [string, unknown][])
+        add([table, name, key], value);
   return leaves;
 }
 
@@ -72,7 +80,8 @@ export function factsOf(path: readonly string[]): KeyFacts | null {
   const of = <T extends object>(table: T, key: string): T[keyof T] | null =>
     Object.hasOwn(table, key) ? table[key as keyof T] : null;
   if (path.length === 1) return of(SETTINGS, first) ?? of(FILE_KEYS, first);
-  const isHeader = path.length === 4 && third === "headers";
-  if (first !== "providers" || !(path.length === 3 || isHeader)) return null;
+  if ((first === "roles" || first === "prices") && path.length === 3) return FILE_KEYS[first];
+  const isInner = path.length === 4 && NESTED.has(third ?? "");
+  if (first !== "providers" || !(path.length === 3 || isInner)) return null;
   return of(PROVIDER_KEYS, third as ProviderKey);
 }

@@ -1,5 +1,6 @@
 import { CONFIG_KEYS, type ConfigKey, type ConfigValues } from "../keys.ts";
 import type { ProviderConfig } from "../provider-schema.ts";
+import type { FileConfig } from "../schema.ts";
 import type { Origin } from "./leaf.ts";
 import type { MergedSetting, MergedSettings } from "./merge.ts";
 
@@ -10,6 +11,8 @@ export interface ConfigResult {
   readonly origins: Readonly<Record<ConfigKey, Origin>>;
   /** By name. Secrets are references still; no file or command was touched for them. */
   readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly roles: NonNullable<FileConfig["roles"]>;
+  readonly prices: NonNullable<FileConfig["prices"]>;
   /** Every key with its value and origin, profile and providers included. */
   readonly settings: MergedSettings;
 }
@@ -37,6 +40,8 @@ export function toResult(merged: MergedSettings): ConfigResult {
     config: pick(values) as ConfigResult["config"],
     origins: pick(origins) as ConfigResult["origins"],
     providers: toProviders(all),
+    roles: toTree(all, "roles"),
+    prices: toTree(all, "prices") as ConfigResult["prices"],
     settings,
   };
 }
@@ -46,21 +51,26 @@ function isBuiltIn({ kind, file }: Origin): boolean {
 }
 
 function toProviders(settings: readonly MergedSetting[]): Readonly<Record<string, ProviderConfig>> {
-  const providers = new Map<string, Map<string, unknown>>();
-  const headers = new Map<string, Map<string, unknown>>();
+  return toTree(settings, "providers") as Readonly<Record<string, ProviderConfig>>;
+}
+
+/** Puts leaves below one key together again. Names are anybody's words, so they go through maps. */
+function toTree(settings: readonly MergedSetting[], first: string): object {
+  type Tree = Map<string, unknown>;
+  const root: Tree = new Map();
   for (const { path, value } of settings) {
-    const [first, name = "", key = "", header] = path;
-    if (first !== "providers") continue;
-    const target = header === undefined ? providers : headers;
-    const fields = target.get(name) ?? new Map<string, unknown>();
-    target.set(name, fields.set(header ?? key, value));
+    if (path[0] !== first) continue;
+    let at = root;
+    for (const part of path.slice(1, -1)) {
+      const next = (at.get(part) ?? new Map()) as Tree;
+      at.set(part, next);
+      at = next;
+    }
+    at.set(path.at(-1) ?? "", value);
   }
-  const names = [...new Set([...providers.keys(), ...headers.keys()])];
-  return Object.fromEntries(
-    names.map((name) => {
-      const own = headers.get(name);
-      const fields = Object.fromEntries(providers.get(name) ?? []);
-      return [name, own === undefined ? fields : { ...fields, headers: Object.fromEntries(own) }];
-    }),
-  );
+  const toPlain = (tree: Tree): object =>
+    Object.fromEntries(
+      [...tree].map(([key, value]) => [key, value instanceof Map ? toPlain(value as Tree) : value]),
+    );
+  return toPlain(root);
 }

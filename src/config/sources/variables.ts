@@ -3,7 +3,7 @@ import { nearestName } from "../../kernel/nearest-name.ts";
 import type { Environment } from "../environment.ts";
 import type { ConfigProblem } from "../errors.ts";
 import { CONFIG_KEYS, PROVIDER_KEYS, toSnake, toVariable } from "../keys.ts";
-import { type Leaf, toLeaves, toOrigin } from "../layers/leaf.ts";
+import { type Leaf, NESTED, toLeaves, toOrigin } from "../layers/leaf.ts";
 import { fileSchema } from "../schema.ts";
 import { describeIssue } from "./describe-issue.ts";
 
@@ -18,11 +18,11 @@ export interface VariableSettings {
 const TOP_KEYS = [...CONFIG_KEYS, "profile", "trustedProjects"] as const;
 const LIST_KEYS: ReadonlySet<string> = new Set(["include", "exclude", "trustedProjects"]);
 /** Read as they stand, though they may look like a number. */
-const TEXT_KEYS: ReadonlySet<string> = new Set(["maxTime", "out", "profile"]);
-/** Headers have names of their own and stay in files. */
+const TEXT_KEYS: ReadonlySet<string> = new Set(["maxTime", "out", "profile", "provider"]);
+/** Headers have names of their own and stay in files, and so do parameters. */
 const PROVIDER_VARIABLES = new Map(
   Object.keys(PROVIDER_KEYS)
-    .filter((key) => key !== "headers")
+    .filter((key) => !NESTED.has(key))
     .map((key) => [toSnake(key), key]),
 );
 const PROVIDER = new RegExp(
@@ -33,7 +33,7 @@ const PROVIDER = new RegExp(
 export function readVariables(environment: Environment): VariableSettings {
   const variables = new Map(TOP_KEYS.map((key) => [toVariable(key), key]));
   const values: Record<string, unknown> = {};
-  const providers: Record<string, Record<string, string>> = {};
+  const providers: Record<string, Record<string, unknown>> = {};
   const names = new Map<string, string>();
   const degradations: string[] = [];
   for (const [name, text] of Object.entries(environment.settings)) {
@@ -49,7 +49,7 @@ export function readVariables(environment: Environment): VariableSettings {
     if (key !== undefined) values[key] = fromText(key, text);
     else {
       const [, provider = "", field = ""] = path;
-      providers[provider] = { ...providers[provider], [field]: text };
+      providers[provider] = { ...providers[provider], [field]: fromProviderText(field, text) };
     }
   }
   const result = fileSchema.safeParse({ ...values, providers }, { reportInput: true });
@@ -86,6 +86,11 @@ function adviseOn(name: string, known: readonly string[]): string | null {
   return near === null ? null : `did you mean ${near}?`;
 }
 
+function fromProviderText(field: string, text: string): unknown {
+  if (field === "capabilities") return text.split(",").map((part) => part.trim());
+  return field === "concurrency" || field === "contextTokens" ? Number(text) : text;
+}
+
 function fromText(key: string, text: string): unknown {
   if (LIST_KEYS.has(key)) {
     return text
@@ -93,5 +98,5 @@ function fromText(key: string, text: string): unknown {
       .map((part) => part.trim())
       .filter((part) => part !== "");
   }
-  return !TEXT_KEYS.has(key) && /^\d+$/.test(text) ? Number(text) : text;
+  return !TEXT_KEYS.has(key) && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
 }

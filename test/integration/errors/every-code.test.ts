@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { toErrorFacts, type ErrorCode } from "../../../src/kernel/error-table.ts";
 import { CALLS } from "./provoke/calls.ts";
 import { DEFECTS, ENVIRONMENT } from "./provoke/environment.ts";
+import { MODELS } from "./provoke/models.ts";
 import type { Provoke } from "./provoke/provoked.ts";
 import { RUNS } from "./provoke/runs.ts";
 import { SERVER } from "./provoke/server.ts";
@@ -16,6 +17,7 @@ const PROVOKE: Readonly<Record<ErrorCode, Provoke>> = {
   ...SETTINGS,
   ...SUITE_ERRORS,
   ...SERVER,
+  ...MODELS,
   ...ENVIRONMENT,
   ...CALLS,
   ...DEFECTS,

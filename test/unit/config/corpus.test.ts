@@ -46,6 +46,14 @@ const DEFAULTS = {
   reruns: 5,
   include: [],
   exclude: [],
+  // Later keys.
+  provider: "auto",
+  budgetUsd: null,
+  budgetTokens: null,
+  budgetUsdPerDay: null,
+  budgetTokensPerDay: null,
+  budgetUsdPerRepository: null,
+  budgetTokensPerRepository: null,
 };
 
 test("the corpus has a meaning for each file", async () => {

@@ -15,6 +15,7 @@ describe("the environment", () => {
       columns: null,
       telemetry: { isOff: false, levels: "", toStderr: false, otlpEndpoint: null },
       settings: {},
+      usual: {},
     });
   });
 

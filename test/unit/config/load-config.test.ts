@@ -42,6 +42,13 @@ describe("merging configuration", () => {
       reruns: 5,
       include: [],
       exclude: [],
+      provider: "auto",
+      budgetUsd: null,
+      budgetTokens: null,
+      budgetUsdPerDay: null,
+      budgetTokensPerDay: null,
+      budgetUsdPerRepository: null,
+      budgetTokensPerRepository: null,
     });
     expect(new Set(Object.values(origins).map(({ kind }) => kind))).toEqual(new Set(["default"]));
     expect([degradations, notes, files]).toEqual([[], [], []]);

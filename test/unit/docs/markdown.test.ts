@@ -68,7 +68,9 @@ describe("README.md", () => {
   test("names commands that exist, and each that exists", async () => {
     const known = await complete([""]);
     const named = new Set(
-      [...text.matchAll(/(?:`|\$ )regoose ([a-z]+)/gu)].map(([, command]) => command ?? ""),
+      [...text.matchAll(/(?:`|\$ )regoose ([a-z]+(?:-[a-z]+)*)/gu)].map(
+        ([, command]) => command ?? "",
+      ),
     );
     expect([...named].filter((command) => !known.includes(command))).toEqual([]);
     expect(known.filter((command) => !named.has(command) && command !== "health")).toEqual([]);

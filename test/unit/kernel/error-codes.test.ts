@@ -21,10 +21,17 @@ const SOURCES = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf
 
 /** Exit codes that the errors of a class may end with, and their HTTP statuses. */
 const ALLOWED: Readonly<Record<ErrorClass, { exits: readonly number[]; http: RegExp }>> = {
-  user: { exits: [EXIT.usage, EXIT.notMet], http: /^4\d\d$/u },
-  configuration: { exits: [EXIT.usage], http: /^4\d\d$/u },
-  permanent: { exits: [EXIT.environment], http: /^5\d\d|422$/u },
-  transient: { exits: [EXIT.environment, EXIT.tryLater], http: /^50[34]$/u },
+  user: { exits: [EXIT.usage, EXIT.notMet, EXIT.budget], http: /^4\d\d$/u },
+  // A key or an address of a provider's is configuration, and a bad gateway to whoever asks a server of ours.
+  configuration: {
+    exits: [EXIT.usage, EXIT.authentication, EXIT.provider],
+    http: /^(?:4\d\d|502)$/u,
+  },
+  permanent: { exits: [EXIT.environment, EXIT.provider], http: /^5\d\d|422$/u },
+  transient: {
+    exits: [EXIT.environment, EXIT.provider, EXIT.tryLater],
+    http: /^50[234]$/u,
+  },
   "rate-limited": { exits: [EXIT.tryLater], http: /^429$/u },
   cancelled: { exits: [EXIT.interrupted], http: /^499$/u },
   defect: { exits: [EXIT.defect], http: /^500$/u },

@@ -1,0 +1,199 @@
+import type { ModelAnswer } from "../../../contract/model/answer.ts";
+import type { ToolCall } from "../../../contract/model/request.ts";
+import { addTokens, NO_TOKENS } from "../../../contract/model/usage.ts";
+import { toBackoffMs } from "../../../kernel/backoff.ts";
+import { RegooseError } from "../../../kernel/errors.ts";
+import { createModelError } from "../errors.ts";
+import { findParameter } from "../parameters/fields.ts";
+import type { WireOutcome } from "../wire/wire.ts";
+import type { Course, Question, RouterDeps } from "./course.ts";
+import { makeAttempt } from "./make-attempt.ts";
+import { toLabel } from "./candidate.ts";
+import { decideNext, type NextStep } from "./decide-next.ts";
+import type { Lane } from "./lane.ts";
+import { readObject } from "./read-object.ts";
+
+const MOST_ATTEMPTS = 8;
+const BACKOFF = { baseMs: 500, maxMs: 30_000 };
+
+/** Attempt after attempt, until an answer is whole or nothing is left to try. One deadline bounds them all. */
+export async function answerQuestion<T>(
+  deps: RouterDeps,
+  asked: Question<T>,
+): Promise<ModelAnswer<T>> {
+  const course: Course = {
+    attempts: [],
+    kept: "",
+    corrections: [],
+    isCorrected: false,
+    changes: [],
+    warnings: [],
+  };
+  const left = [...asked.lanes];
+  const repaired = new Set<string>();
+  let failure: RegooseError | null = null;
+  while (course.attempts.length < MOST_ATTEMPTS) {
+    const [lane] = left;
+    if (lane === undefined) break;
+    if (asked.deadline.isOver()) break;
+    if (course.attempts.length > 0) lane.retries.countRetry();
+    else lane.retries.countCall();
+    const made = await makeAttempt(deps, asked, course, lane);
+    if (!(made instanceof RegooseError)) {
+      const checked = checkObject(asked, course, lane, made);
+      if (!(checked instanceof RegooseError))
+        return toAnswer(asked, course, lane, made, checked.object);
+      failure = checked;
+      // One turn to repair it; then another model.
+      if (course.corrections.length > 0 && !course.isCorrected) {
+        course.isCorrected = true;
+        continue;
+      }
+      course.corrections = [];
+    } else if (made.code !== "RGS-7502" || failure === null) failure = made;
+    const cause = made instanceof RegooseError ? made : failure;
+    const next = await follow(deps, asked, lane, cause, {
+      left,
+      repaired,
+      attempts: course.attempts.length,
+    });
+    if (next === "give-up") break;
+    if (next === "other") left.shift();
+  }
+  throw toLast(asked, course, failure);
+}
+
+interface Standing {
+  readonly left: readonly Lane[];
+  readonly repaired: Set<string>;
+  readonly attempts: number;
+}
+
+/** Waits where that is the next step. */
+async function follow<T>(
+  deps: RouterDeps,
+  asked: Question<T>,
+  lane: Lane,
+  failure: RegooseError,
+  { left, repaired, attempts }: Standing,
+): Promise<"again" | "other" | "give-up"> {
+  const step = decideNext(failure);
+  switch (step.do) {
+    case "give-up":
+      return "give-up";
+    case "repair":
+      return repair(deps, lane, step, repaired) ? "again" : "give-up";
+    case "other":
+      return left.length > 1 ? "other" : "give-up";
+    case "other-or-again":
+      if (left.length > 1) return "other";
+      break;
+    case "again":
+      break;
+  }
+  const waitMs = Number.isFinite(step.waitMs)
+    ? step.waitMs
+    : toBackoffMs(BACKOFF, attempts, null, deps.random);
+  if (waitMs >= asked.deadline.remainingMs() || !lane.retries.hasRoom())
+    return left.length > 1 ? "other" : "give-up";
+  await deps.clock.sleep(waitMs, asked.signal);
+  return "again";
+}
+
+/** Once for each parameter: what is refused twice is refused for another reason. */
+function repair(
+  { learned }: RouterDeps,
+  { candidate }: Lane,
+  { parameter }: Extract<NextStep, { readonly do: "repair" }>,
+  repaired: Set<string>,
+): boolean {
+  const { kind } = candidate.endpoint;
+  const name = findParameter(kind, parameter);
+  const key = `${toLabel(candidate)} ${parameter}`;
+  if (name === null || candidate.policy !== "adapt" || repaired.has(key)) return false;
+  repaired.add(key);
+  learned.add(candidate, name);
+  return true;
+}
+
+/** Holds the object to its schema; a misfit puts the request to correct it into the course. */
+function checkObject<T>(
+  { request }: Question<T>,
+  course: Course,
+  lane: Lane,
+  outcome: WireOutcome,
+): { readonly object: T } | RegooseError {
+  if (request.answer === undefined || outcome.toolCalls.length > 0)
+    return { object: undefined as T };
+  const read = readObject(request.answer, outcome.text);
+  if (read.kind === "fits") return read;
+  const { provider, model } = lane.candidate;
+  const facts = { provider, model, status: null, requestId: outcome.requestId };
+  if (outcome.finish === "length")
+    return createModelError("RGS-4015", facts, "met the limit on output tokens in mid-object");
+  course.corrections = [
+    { role: "assistant", text: outcome.text },
+    {
+      role: "user",
+      text: `That does not fit: ${read.problems}. Answer again with the JSON object alone.`,
+    },
+  ];
+  return createModelError(
+    "RGS-4012",
+    facts,
+    `answered in another shape than asked for: ${read.problems}`,
+  );
+}
+
+function toAnswer<T>(
+  { question }: Question<T>,
+  course: Course,
+  { candidate }: Lane,
+  outcome: WireOutcome,
+  object: T,
+): ModelAnswer<T> {
+  const { attempts, changes, warnings, kept } = course;
+  return {
+    question,
+    text: `${kept}${outcome.text}`,
+    object,
+    toolCalls: outcome.toolCalls.map(toToolCall),
+    reasoning: outcome.reasoning === "" ? null : outcome.reasoning,
+    finish: outcome.finish ?? "other",
+    requested: { provider: candidate.provider, model: candidate.model },
+    served: outcome.served,
+    source: "network",
+    attempts,
+    usage: attempts.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS),
+    changes,
+    warnings,
+  };
+}
+
+function toToolCall({ id, name, input }: WireOutcome["toolCalls"][number]): ToolCall {
+  return { id, name, input: input === "" ? {} : (JSON.parse(input) as unknown) };
+}
+
+/** The last failure, with what was tried before it. */
+function toLast<T>(
+  asked: Question<T>,
+  { attempts }: Course,
+  failure: RegooseError | null,
+): RegooseError {
+  if (failure === null) {
+    const [lane] = asked.lanes;
+    const { provider = "", model = "" } = lane?.candidate ?? {};
+    const facts = { provider, model, status: null, requestId: null };
+    return createModelError("RGS-4009", facts, "was not asked: the time for the call was over");
+  }
+  const tried = attempts.map(
+    ({ requested, failure: one }) => `${toLabel(requested)} ${one?.code ?? "answered"}`,
+  );
+  if (tried.length < 2) return failure;
+  return new RegooseError(failure.code, `${failure.message} (after ${tried.length} attempts)`, {
+    hint: failure.hint,
+    retryAfterMs: failure.retryAfterMs,
+    cause: failure.cause ?? failure,
+    details: { ...failure.details, tried },
+  });
+}

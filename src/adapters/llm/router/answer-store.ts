@@ -1,0 +1,67 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { ModelAnswer } from "../../../contract/model/answer.ts";
+import { toErrno } from "../../../kernel/errors.ts";
+
+const count = z.int().min(0);
+
+/** What is kept of an answer: everything that it said, and nothing about how long it took. */
+export type StoredAnswer = Pick<
+  ModelAnswer,
+  "question" | "text" | "toolCalls" | "reasoning" | "finish" | "requested" | "served" | "usage"
+> & { readonly v: 1 };
+
+const storedSchema: z.ZodType<StoredAnswer> = z.strictObject({
+  v: z.literal(1),
+  question: z.string(),
+  text: z.string(),
+  toolCalls: z.array(z.strictObject({ id: z.string(), name: z.string(), input: z.unknown() })),
+  reasoning: z.string().nullable(),
+  finish: z.enum(["stop", "length", "tool-calls", "content-filter", "other"]),
+  requested: z.strictObject({ provider: z.string(), model: z.string() }),
+  served: z.string().nullable(),
+  usage: z.strictObject({
+    inputTokens: count,
+    cacheReadTokens: count,
+    cacheWriteTokens: count,
+    outputTokens: count,
+    reasoningTokens: count,
+  }),
+});
+
+/** Answers by their question, one file each. */
+export interface AnswerStore {
+  /** Null where there is none, or a damaged one. */
+  get(key: string): Promise<StoredAnswer | null>;
+  put(key: string, answer: StoredAnswer): Promise<void>;
+}
+
+export function openAnswerStore(folder: string): AnswerStore {
+  const toPath = (key: string): string => join(folder, key.slice(0, 2), `${key}.json`);
+  let writes = 0;
+  return {
+    async get(key) {
+      try {
+        return storedSchema.parse(JSON.parse(await readFile(toPath(key), "utf8")));
+      } catch (failure) {
+        if (toErrno(failure) === undefined || toErrno(failure) === "ENOENT") return null;
+        throw failure;
+      }
+    },
+    async put(key, answer) {
+      const path = toPath(key);
+      const aside = `${path}.${process.pid}.${(writes += 1)}`;
+      await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
+      // A reader sees a whole answer or none.
+      await writeFile(aside, `${JSON.stringify(answer)}\n`, { mode: 0o600 });
+      await rename(aside, path);
+    },
+  };
+}
+
+export function toStored(answer: ModelAnswer<unknown>): StoredAnswer {
+  const { question, text, reasoning, finish, requested, served, usage } = answer;
+  const toolCalls = answer.toolCalls.map((call) => ({ ...call }));
+  return { v: 1, question, text, toolCalls, reasoning, finish, requested, served, usage };
+}

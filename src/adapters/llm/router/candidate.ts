@@ -1,0 +1,117 @@
+import type { ModelName } from "../../../contract/model/answer.ts";
+import type { Capability, ModelRequest } from "../../../contract/model/request.ts";
+import type { ModelParameters, ParameterPolicy } from "../../../contract/model/parameters.ts";
+import { RegooseError } from "../../../kernel/errors.ts";
+import type { Endpoint, WireLimits } from "../wire/wire.ts";
+import { findModelFacts } from "../parameters/model-table.ts";
+
+/** A model that calls may go to, as configured. */
+export interface Candidate extends ModelName {
+  readonly endpoint: Endpoint;
+  readonly limits: WireLimits;
+  readonly policy: ParameterPolicy;
+  /** What is configured for this model or provider; a request's own win. */
+  readonly parameters: ModelParameters;
+  readonly capabilities: readonly Capability[];
+  readonly contextTokens: number | null;
+  /** No more calls than this go on at a time. */
+  readonly concurrency: number;
+}
+
+/** Fills in what the table knows about a model and configuration does not say. */
+export function createCandidate(
+  endpoint: Endpoint,
+  model: string,
+  own: Partial<
+    Pick<
+      Candidate,
+      "limits" | "policy" | "parameters" | "capabilities" | "contextTokens" | "concurrency"
+    >
+  > = {},
+): Candidate {
+  const facts = findModelFacts(endpoint.kind, model);
+  return {
+    provider: endpoint.provider,
+    model,
+    endpoint,
+    limits: own.limits ?? (facts.isSlow ? SLOW_LIMITS : LIMITS),
+    policy: own.policy ?? "adapt",
+    parameters: own.parameters ?? {},
+    capabilities: own.capabilities ?? facts.capabilities,
+    contextTokens: own.contextTokens ?? facts.contextTokens,
+    concurrency: own.concurrency ?? 64,
+  };
+}
+
+export const LIMITS: WireLimits = {
+  connectMs: 5_000,
+  firstTokenMs: 30_000,
+  gapMs: 20_000,
+  totalMs: 180_000,
+};
+
+/** Models that think before they speak: minutes are common. */
+export const SLOW_LIMITS: WireLimits = {
+  ...LIMITS,
+  firstTokenMs: 180_000,
+  gapMs: 60_000,
+  totalMs: 600_000,
+};
+
+/** What a request needs of any model that answers it. */
+export function listNeeds(request: ModelRequest<unknown>): readonly Capability[] {
+  const needs = new Set(request.needs);
+  if ((request.tools ?? []).length > 0) needs.add("tools");
+  if (request.answer !== undefined) needs.add("json");
+  return [...needs];
+}
+
+/**
+ * The models that may answer, in order.
+ * @throws NoModel (RGS-4002), CapabilityMissing (RGS-4018), ContextOverflow (RGS-4006)
+ */
+export function chooseCandidates(
+  all: readonly Candidate[],
+  request: ModelRequest<unknown>,
+  inputTokens: number,
+): readonly Candidate[] {
+  const named = all.filter(
+    ({ provider, model }) =>
+      request.model === undefined ||
+      request.model === provider ||
+      request.model === `${provider}/${model}`,
+  );
+  if (named.length === 0) {
+    const what =
+      request.model === undefined
+        ? "no model is configured"
+        : `the model ${request.model} is not configured`;
+    throw new RegooseError("RGS-4002", what);
+  }
+  const needs = listNeeds(request);
+  const able = named.filter(({ capabilities }) =>
+    needs.every((need) => capabilities.includes(need)),
+  );
+  if (able.length === 0) {
+    const names = named.map(toLabel).join(", ");
+    throw new RegooseError(
+      "RGS-4018",
+      `none of ${names} has what the call needs: ${needs.join(", ")}`,
+      { details: { needs } },
+    );
+  }
+  // Estimates of tokens are rough, so only what is far too long is kept back.
+  const roomy = able.filter(
+    ({ contextTokens }) => contextTokens === null || inputTokens * 0.7 < contextTokens,
+  );
+  if (roomy.length > 0) return roomy;
+  throw new RegooseError(
+    "RGS-4006",
+    `about ${inputTokens} tokens fit no context of ${able.map(toLabel).join(", ")}`,
+  );
+}
+
+/** `openai/gpt-4.1`. */
+export function toLabel({ provider, model }: ModelName): string {
+  return `${provider}/${model}`;
+}

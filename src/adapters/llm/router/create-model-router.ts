@@ -1,0 +1,128 @@
+import type { ModelAnswer } from "../../../contract/model/answer.ts";
+import type { ModelRequest, ModelRole } from "../../../contract/model/request.ts";
+import type { ModelParameters } from "../../../contract/model/parameters.ts";
+import { createDeadline } from "../../../kernel/clock.ts";
+import { RegooseError } from "../../../kernel/errors.ts";
+import { shortHash } from "../../../kernel/hash.ts";
+import type { ModelCallOptions, ModelPort } from "../../../ports/model.ts";
+import { estimateInput } from "../wire/read-usage.ts";
+import { type AnswerStore, type StoredAnswer, toStored } from "./answer-store.ts";
+import { type Candidate, chooseCandidates, toLabel } from "./candidate.ts";
+import { createLane, type Lane } from "./lane.ts";
+import type { RouterDeps } from "./course.ts";
+import { toQuestion, toSchema } from "./question.ts";
+import { readObject } from "./read-object.ts";
+import { answerQuestion } from "./answer-question.ts";
+
+export interface RouterOptions {
+  /** In order of preference. */
+  readonly candidates: readonly Candidate[];
+  /** What each role asks for; a candidate's own and a request's own win. */
+  readonly roles?: Readonly<Partial<Record<ModelRole, ModelParameters>>> | undefined;
+  /** Bound on one call with all of its attempts and waits, ms. */
+  readonly deadlineMs: number;
+  /** Answers that need not be paid for again. */
+  readonly cache?: AnswerStore | undefined;
+  /** Answers of this run: kept as they come (`record`), or the only ones there are (`replay`). */
+  readonly recording?:
+    { readonly store: AnswerStore; readonly mode: "record" | "replay" } | undefined;
+}
+
+/** The port on real providers: fallback, waits, limits, money, cache and recording around the wire. */
+export function createModelRouter(deps: RouterDeps, options: RouterOptions): ModelPort {
+  const lanes = new Map<Candidate, Lane>();
+  const laneOf = (candidate: Candidate): Lane => {
+    const known = lanes.get(candidate);
+    if (known !== undefined) return known;
+    const made = createLane(deps.clock, candidate);
+    lanes.set(candidate, made);
+    return made;
+  };
+  async function generate<T>(
+    request: ModelRequest<T>,
+    callOptions: ModelCallOptions,
+  ): Promise<ModelAnswer<T>> {
+    callOptions.signal.throwIfAborted();
+    const schema = toSchema(request);
+    const parameters = { ...options.roles?.[request.role], ...request.parameters };
+    const question = toQuestion(request, parameters, schema);
+    const recorded = await recall(options, request, question);
+    if (recorded !== null) return recorded;
+    const inputTokens = estimateInput(request.messages, JSON.stringify([request.tools, schema]));
+    const candidates = chooseCandidates(options.candidates, request, inputTokens);
+    // Another order of models may mean another answer.
+    const cacheKey = `${question}-${shortHash(candidates.map(toLabel).join())}`;
+    const cached = await options.cache?.get(cacheKey);
+    if (cached != null) {
+      await options.recording?.store.put(question, cached);
+      return toAnswer(request, cached, "cache");
+    }
+    const answer = await answerQuestion(deps, {
+      ...{ request, question, schema, parameters, inputTokens },
+      lanes: candidates.map(laneOf),
+      deadline: callOptions.deadline ?? createDeadline(deps.clock, options.deadlineMs),
+      signal: callOptions.signal,
+      tell: callOptions.onEvent ?? (() => undefined),
+    });
+    const stored = toStored(answer);
+    await options.recording?.store.put(question, stored);
+    await options.cache?.put(cacheKey, stored);
+    return answer;
+  }
+
+  return {
+    generate,
+    models: () =>
+      options.candidates.map((candidate) => {
+        const { provider, model, capabilities, contextTokens } = candidate;
+        const lane = laneOf(candidate);
+        return {
+          provider,
+          model,
+          capabilities,
+          contextTokens,
+          breaker: lane.breaker(),
+          waitMs: lane.waitMs(),
+        };
+      }),
+  };
+}
+
+/** What the run's own recording has; a replay has nothing else. */
+async function recall<T>(
+  { recording }: RouterOptions,
+  request: ModelRequest<T>,
+  question: string,
+): Promise<ModelAnswer<T> | null> {
+  if (recording === undefined) return null;
+  const known = await recording.store.get(question);
+  if (known !== null) return toAnswer(request, known, "recording");
+  if (recording.mode === "replay") throw createNotRecorded(question);
+  return null;
+}
+
+/** A stored answer is held to the schema again: it may be of an older one. */
+function toAnswer<T>(
+  request: ModelRequest<T>,
+  stored: StoredAnswer,
+  source: "cache" | "recording",
+): ModelAnswer<T> {
+  const { question, text, toolCalls, reasoning, finish, requested, served, usage } = stored;
+  const read = request.answer === undefined ? null : readObject(request.answer, stored.text);
+  if (read?.kind === "misfits")
+    throw new RegooseError("RGS-4012", `a stored answer does not fit: ${read.problems}`);
+  return {
+    ...{ question, text, toolCalls, reasoning, finish, requested, served, usage },
+    object: read?.object as T,
+    source,
+    attempts: [],
+    changes: [],
+    warnings: [],
+  };
+}
+
+function createNotRecorded(question: string): RegooseError {
+  return new RegooseError("RGS-4019", `the question ${question} is not in the recording`, {
+    details: { question },
+  });
+}

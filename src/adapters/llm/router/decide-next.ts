@@ -1,0 +1,48 @@
+import { RegooseError } from "../../../kernel/errors.ts";
+
+/** What follows on a failed attempt. */
+export type NextStep =
+  /** The same model again, after a wait. `Infinity`: after the usual backoff. */
+  | { readonly do: "again"; readonly waitMs: number }
+  /** Another model, if there is one. */
+  | { readonly do: "other" }
+  /** Another model; where there is none, the same again. */
+  | { readonly do: "other-or-again"; readonly waitMs: number }
+  /** Without the parameter that the provider named. */
+  | { readonly do: "repair"; readonly parameter: string }
+  | { readonly do: "give-up" };
+
+/** A wait that the provider asks for and that is worth it, ms; beyond it another model is asked. */
+export const SHORT_WAIT_MS = 10_000;
+
+/** Keys and requests that are wrong are wrong everywhere, so they never go to another model (401, 400). */
+export function decideNext(failure: RegooseError): NextStep {
+  const { code, retryAfterMs, details } = failure;
+  switch (code) {
+    case "RGS-4004":
+      return typeof details["parameter"] === "string"
+        ? { do: "repair", parameter: details["parameter"] }
+        : { do: "give-up" };
+    case "RGS-4007":
+      if (retryAfterMs === undefined) return { do: "other-or-again", waitMs: Infinity };
+      return retryAfterMs <= SHORT_WAIT_MS
+        ? { do: "again", waitMs: retryAfterMs }
+        : { do: "other-or-again", waitMs: retryAfterMs };
+    case "RGS-4008":
+    case "RGS-4009":
+    case "RGS-4010":
+    case "RGS-4011":
+    case "RGS-4013":
+      return { do: "other-or-again", waitMs: retryAfterMs ?? Infinity };
+    case "RGS-7502":
+      return { do: "other-or-again", waitMs: retryAfterMs ?? Infinity };
+    case "RGS-4005":
+    case "RGS-4006":
+    case "RGS-4012":
+    case "RGS-4014":
+    case "RGS-4017":
+      return { do: "other" };
+    default:
+      return { do: "give-up" };
+  }
+}

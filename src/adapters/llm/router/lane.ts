@@ -1,0 +1,82 @@
+import type { Clock } from "../../../kernel/clock.ts";
+import { RegooseError } from "../../../kernel/errors.ts";
+import type { BreakerState } from "../../../ports/outside-calls.ts";
+import { CALL_SETTINGS, type CallSettings } from "../../calls/call-settings.ts";
+import { createCircuitOpen } from "../../calls/errors.ts";
+import { createGuards, type Guards, toBreakerState } from "../../calls/guards.ts";
+import { createRetryBudget, type RetryBudget } from "../../calls/retry-budget.ts";
+import { readRateLimits } from "../rate-headers.ts";
+import type { WireOutcome } from "../wire/wire.ts";
+import { type Candidate, toLabel } from "./candidate.ts";
+import { createRateGate, type RateGate, type Wish } from "./rate-gate.ts";
+
+/** Everything that calls to one model with one key share. */
+export interface Lane {
+  readonly candidate: Candidate;
+  readonly retries: RetryBudget;
+  /**
+   * Takes a turn, then makes the request behind the breaker. The outcome of an open one is its error.
+   * @throws the signal's reason, QueueFull (RGS-7503)
+   */
+  run(
+    wish: Wish,
+    signal: AbortSignal,
+    work: () => Promise<WireOutcome>,
+  ): Promise<WireOutcome | RegooseError>;
+  breaker(): BreakerState;
+  waitMs(): number;
+}
+
+/** Few calls that take long: four are enough to say that something is down. */
+const SETTINGS: CallSettings = {
+  ...CALL_SETTINGS.sandbox,
+  breaker: { share: 0.5, windowMs: 60_000, leastCalls: 4, openMs: 5_000, mostOpenMs: 60_000 },
+};
+
+export function createLane(clock: Clock, candidate: Candidate): Lane {
+  const label = toLabel(candidate);
+  const gate: RateGate = createRateGate(clock, label, candidate.concurrency);
+  let guards: Guards | null = null;
+  let loading: Promise<Guards> | null = null;
+  const load = (): Promise<Guards> =>
+    (loading ??= createGuards(clock, SETTINGS).then((made) => (guards = made)));
+  return {
+    candidate,
+    retries: createRetryBudget(clock, SETTINGS.budget),
+    async run(wish, signal, work) {
+      const loaded = await load();
+      const { breaker, cockatiel } = loaded;
+      if (breaker.state === cockatiel.CircuitState.Open && loaded.openForMs() > 0)
+        return createCircuitOpen(label, loaded.openForMs(), undefined);
+      const leave = await gate.enter(wish, signal);
+      const seen: { outcome: WireOutcome | null } = { outcome: null };
+      try {
+        await breaker.execute(async () => {
+          seen.outcome = await work();
+          if (seen.outcome.failure !== null) throw seen.outcome.failure;
+        });
+      } catch (failure) {
+        if (failure instanceof cockatiel.BrokenCircuitError)
+          return createCircuitOpen(label, loaded.openForMs(), failure);
+        if (seen.outcome === null) throw failure;
+      } finally {
+        leave();
+      }
+      if (seen.outcome === null) throw new Error("a request has no outcome");
+      learn(clock, gate, seen.outcome);
+      return seen.outcome;
+    },
+    breaker: () => (guards === null ? "closed" : toBreakerState(guards)),
+    waitMs: () => gate.waitMs(),
+  };
+}
+
+/** Patience that nobody has is not waited for, but nobody else is sent into the same wall meanwhile. */
+const MOST_PAUSE_MS = 60_000;
+
+function learn(clock: Clock, gate: RateGate, { headers, failure }: WireOutcome): void {
+  gate.learn(readRateLimits(headers, clock.now()));
+  if (failure === null) gate.speedUp();
+  else if (failure.code === "RGS-4007")
+    gate.slowDown(Math.min(MOST_PAUSE_MS, failure.retryAfterMs ?? 0));
+}

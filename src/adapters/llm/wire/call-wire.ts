@@ -1,0 +1,152 @@
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { Clock } from "../../../kernel/clock.ts";
+import type { RegooseError } from "../../../kernel/errors.ts";
+import { NO_TOKENS } from "../../../contract/model/usage.ts";
+import { toThrownError } from "../classify.ts";
+import type { RequestFacts } from "../errors.ts";
+import type { Dispatchers } from "./dispatchers.ts";
+import { createHeard, findAnswerProblem, hear, type Heard } from "./heard.ts";
+import { createProviderModel } from "./provider-models.ts";
+import { estimateUsage, readUsage } from "./read-usage.ts";
+import { toCallOptions } from "./to-prompt.ts";
+import { createTransport, type Sighting } from "./transport.ts";
+import { startWatchdog, type Watchdog } from "./watchdog.ts";
+import type { WireCall, WireListener, WireOutcome } from "./wire.ts";
+
+export interface WireDeps {
+  readonly clock: Clock;
+  readonly dispatchers: Dispatchers;
+}
+
+/**
+ * Sends one request, always as a stream, and reads the answer to its end. Never tries again. Rejects only with the
+ * reason of `signal`; everything else is an outcome.
+ */
+export async function callWire(
+  deps: WireDeps,
+  call: WireCall,
+  listener: WireListener,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<WireOutcome> {
+  signal.throwIfAborted();
+  const { clock } = deps;
+  const startMs = clock.monotonic();
+  const sighting: Sighting = {
+    sent: null,
+    headers: {},
+    status: null,
+    requestId: null,
+    onBytes: () => undefined,
+  };
+  const facts: RequestFacts = {
+    provider: call.endpoint.provider,
+    model: call.model,
+    get status() {
+      return sighting.status;
+    },
+    get requestId() {
+      return sighting.requestId;
+    },
+  };
+  const heard = createHeard();
+  const transport = createTransport(deps.dispatchers, call, sighting, () => clock.now());
+  // What has to be read from this machine's disk first is no silence of the provider's.
+  const model = await createProviderModel(call.endpoint, call.model, transport);
+  await deps.dispatchers.open(call.endpoint, call.limits.connectMs);
+  using watchdog = startWatchdog(clock, facts, call.limits, signal);
+  sighting.onBytes = () => {
+    watchdog.noteBytes();
+  };
+  const failure = await listen(model, call, { facts, heard, watchdog, listener });
+  signal.throwIfAborted();
+  return toOutcome(call, sighting, heard, {
+    failure: failure ?? findAnswerProblem(heard, facts),
+    durationMs: Math.round(clock.monotonic() - startMs),
+    firstTokenMs: watchdog.firstTokenMs(),
+  });
+}
+
+interface Listening {
+  readonly facts: RequestFacts;
+  readonly heard: Heard;
+  readonly watchdog: Watchdog;
+  readonly listener: WireListener;
+}
+
+/** Null where the stream came to its end. */
+async function listen(
+  model: LanguageModelV4,
+  call: WireCall,
+  { facts, heard, watchdog, listener }: Listening,
+): Promise<RegooseError | null> {
+  const { signal } = watchdog;
+  try {
+    // A library that forgets the signal must not hold the call up.
+    const { stream } = await orAbort(signal, () => model.doStream(toCallOptions(call, signal)));
+    const reader = stream.getReader();
+    try {
+      for (;;) {
+        const next = await orAbort(signal, () => reader.read());
+        if (next.done) return null;
+        hear(heard, next.value, facts, watchdog, listener);
+      }
+    } finally {
+      reader.cancel().catch(() => undefined);
+    }
+  } catch (failure) {
+    return toThrownError(facts, signal.aborted ? signal.reason : failure, heard.pieces > 0);
+  }
+}
+
+function orAbort<T>(signal: AbortSignal, work: () => PromiseLike<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    };
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener("abort", onAbort, { once: true });
+    work()
+      .then(resolve, reject)
+      .then(
+        () => {
+          signal.removeEventListener("abort", onAbort);
+        },
+        () => undefined,
+      );
+  });
+}
+
+function toOutcome(
+  call: WireCall,
+  sighting: Sighting,
+  heard: Heard,
+  end: Pick<WireOutcome, "failure" | "durationMs" | "firstTokenMs">,
+): WireOutcome {
+  const isSpent = heard.finish !== null || heard.pieces > 0;
+  const more = JSON.stringify([call.tools, call.schema]);
+  const read = isSpent
+    ? readUsage(heard.usage, () => estimateUsage(call.messages, more, heard))
+    : { usage: NO_TOKENS, source: "none" as const, warning: null };
+  const warnings = [...heard.warnings];
+  if (read.warning !== null && heard.finish !== null) warnings.push(read.warning);
+  if (read.source === "reported" && heard.pieces > read.usage.outputTokens)
+    warnings.push(
+      `${heard.pieces} pieces came for ${read.usage.outputTokens} tokens: something may have come twice`,
+    );
+  return {
+    ...end,
+    text: heard.text,
+    reasoning: heard.reasoning,
+    toolCalls: heard.toolCalls,
+    finish: heard.finish,
+    served: heard.served,
+    requestId: sighting.requestId,
+    headers: sighting.headers,
+    usage: read.usage,
+    usageSource: read.source,
+    warnings,
+  };
+}

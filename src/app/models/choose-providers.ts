@@ -1,0 +1,61 @@
+import type { ProviderConfig } from "../../config/provider-schema.ts";
+import { type WireKind, WIRE_KINDS } from "../../adapters/llm/kinds.ts";
+import { RegooseError } from "../../kernel/errors.ts";
+
+/** A provider that may be asked, by its name. */
+export interface ChosenProvider {
+  readonly name: string;
+  readonly kind: WireKind;
+  readonly config: ProviderConfig;
+}
+
+/** What is asked where nobody names a model. A local server has no such name. */
+const USUAL_MODELS: Readonly<Partial<Record<WireKind, string>>> = {
+  openai: "gpt-4.1-mini",
+  deepseek: "deepseek-chat",
+  anthropic: "claude-sonnet-4-5",
+  google: "gemini-2.5-flash",
+};
+
+export function toModel({ name, kind, config }: ChosenProvider): string {
+  const model = config.model ?? USUAL_MODELS[kind];
+  if (model !== undefined) return model;
+  throw new RegooseError("RGS-4002", `no model is named for the provider ${name}`, {
+    hint: `Pass --model NAME, or set providers.${name}.model: the server at its address lists its models under /models.`,
+  });
+}
+
+/**
+ * The provider that is wanted, or, for `auto`, all that have a key or an address, in the order of the protocols'
+ * table and then of their names. Which of them are well shows when they are asked.
+ * @throws NoModel (RGS-4002)
+ */
+export function chooseProviders(
+  wanted: string,
+  configured: Readonly<Record<string, ProviderConfig>>,
+): readonly ChosenProvider[] {
+  const all = Object.entries(configured).map(([name, config]) => toChosen(name, config));
+  if (wanted !== "auto") {
+    const found = all.find(({ name }) => name === wanted) ?? toChosen(wanted, {});
+    if (isUsable(found) || found.name === "local") return [found];
+    throw new RegooseError("RGS-4002", `the provider ${wanted} has no key`, {
+      hint: `Set providers.${wanted}.apiKey to a reference such as env:NAME, or the provider's usual variable.`,
+    });
+  }
+  const usable = all.filter(isUsable);
+  if (usable.length === 0)
+    throw new RegooseError("RGS-4002", "no model provider has a key or an address");
+  const rank = ({ kind }: ChosenProvider): number => WIRE_KINDS.indexOf(kind);
+  return usable.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+}
+
+function toChosen(name: string, config: ProviderConfig): ChosenProvider {
+  const own = WIRE_KINDS.find((kind) => kind === name);
+  return { name, config, kind: config.kind ?? own ?? "openai-compatible" };
+}
+
+function isUsable({ kind, config }: ChosenProvider): boolean {
+  return (
+    config.apiKey !== undefined || (kind === "openai-compatible" && config.baseUrl !== undefined)
+  );
+}

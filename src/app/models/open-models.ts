@@ -1,0 +1,174 @@
+import { join } from "node:path";
+import { createBudget, type Budget, type Limits } from "../../adapters/llm/money/budget.ts";
+import { createPriceTable, parseDollars, type Price } from "../../adapters/llm/money/prices.ts";
+import { openSpendLog } from "../../adapters/llm/money/spend-log.ts";
+import { type AnswerStore, openAnswerStore } from "../../adapters/llm/router/answer-store.ts";
+import type { Candidate } from "../../adapters/llm/router/candidate.ts";
+import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
+import { openLearned } from "../../adapters/llm/router/learned.ts";
+import { createDispatchers } from "../../adapters/llm/wire/dispatchers.ts";
+import { type Environment, readEnvironment } from "../../config/environment.ts";
+import { loadConfig, type LoadedConfig, type TypedProvider } from "../../config/load-config.ts";
+import type { ModelParameters } from "../../contract/model/parameters.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { RegooseError } from "../../kernel/errors.ts";
+import { shortHash } from "../../kernel/hash.ts";
+import type { ModelPort } from "../../ports/model.ts";
+import { detectRoot } from "../detect-root.ts";
+import { chooseProviders } from "./choose-providers.ts";
+import { openCandidate } from "./open-endpoint.ts";
+
+/** What was typed about models. */
+export interface ModelFlags {
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly budgetUsd?: number | undefined;
+  readonly budgetTokens?: number | undefined;
+  readonly profile?: string | undefined;
+}
+
+export interface OpenModelsRequest {
+  readonly cwd: string;
+  readonly flags: ModelFlags;
+  /** Folder where answers of this run are kept, and taken from (`record`), or only taken from (`replay`). */
+  readonly recording?: { readonly folder: string; readonly mode: "record" | "replay" };
+  /** Answers of earlier runs to the same question count. @defaultValue true */
+  readonly usesCache?: boolean;
+}
+
+/** Models as configured, ready to be asked. */
+export interface OpenModels extends AsyncDisposable {
+  readonly port: ModelPort;
+  readonly candidates: readonly Candidate[];
+  readonly budget: Budget;
+  readonly roles: Readonly<Record<string, ModelParameters>>;
+  /** Sentences on providers that were left out and settings that do not count. */
+  readonly notes: readonly string[];
+}
+
+/** Bound on one call with all its attempts, where its caller says nothing else. */
+const DEADLINE_MS = 15 * 60_000;
+
+/**
+ * Opens the configured models of a project. Asks nobody yet.
+ * @throws NoModel (RGS-4002), ConfigInvalid (RGS-2001), SecretUnavailable (RGS-2005)
+ */
+export async function openModels(
+  { clock }: { readonly clock: Clock },
+  request: OpenModelsRequest,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<OpenModels> {
+  const root = detectRoot(request.cwd);
+  const environment = readEnvironment();
+  const loaded = await loadConfig({ root, environment, ...toConfigInput(request.flags) });
+  const { candidates, notes } = await openCandidates(loaded, environment, signal);
+  const folder = join(environment.stateFolder, "regoose", "models");
+  const dispatchers = createDispatchers();
+  const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
+  const budget = createBudget(
+    toBudgets(loaded.config),
+    openSpendLog(folder, shortHash(root), today),
+  );
+  const port = createModelRouter(
+    {
+      clock,
+      random: Math.random.bind(Math),
+      dispatchers,
+      prices: createPriceTable(toPrices(loaded.prices)),
+      budget,
+      learned: openLearned(folder),
+    },
+    {
+      candidates,
+      roles: loaded.roles,
+      deadlineMs: DEADLINE_MS,
+      ...toStores(request, folder),
+    },
+  );
+  return {
+    port,
+    candidates,
+    budget,
+    roles: loaded.roles,
+    notes: [...notes, ...loaded.notes, ...loaded.degradations],
+    [Symbol.asyncDispose]: () => dispatchers[Symbol.asyncDispose](),
+  };
+}
+
+interface Stores {
+  readonly cache?: AnswerStore;
+  readonly recording?: { readonly store: AnswerStore; readonly mode: "record" | "replay" };
+}
+
+function toStores({ recording, usesCache = true }: OpenModelsRequest, folder: string): Stores {
+  return {
+    ...(usesCache ? { cache: openAnswerStore(join(folder, "answers")) } : {}),
+    ...(recording === undefined
+      ? {}
+      : { recording: { store: openAnswerStore(recording.folder), mode: recording.mode } }),
+  };
+}
+
+/** Flags about a provider go to the one that is named; an address alone means a local server. */
+function toConfigInput(
+  flags: ModelFlags,
+): Pick<Parameters<typeof loadConfig>[0], "flags" | "profile" | "providers"> {
+  const { model, baseUrl, budgetUsd, budgetTokens, profile } = flags;
+  const provider =
+    flags.provider ?? (baseUrl === undefined && model === undefined ? undefined : "local");
+  const name = provider === undefined || provider === "auto" ? "local" : provider;
+  const providers: TypedProvider[] = [];
+  if (model !== undefined) providers.push({ flag: "--model", name, config: { model } });
+  if (baseUrl !== undefined) providers.push({ flag: "--base-url", name, config: { baseUrl } });
+  return { flags: { provider, budgetUsd, budgetTokens }, profile, providers };
+}
+
+/** With `auto`, a provider whose key cannot be fetched, or that has no model, is left out and named. */
+async function openCandidates(
+  { config, providers }: LoadedConfig,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Pick<OpenModels, "candidates" | "notes">> {
+  const candidates: Candidate[] = [];
+  const notes: string[] = [];
+  let last: RegooseError | null = null;
+  for (const chosen of chooseProviders(config.provider, providers)) {
+    try {
+      candidates.push(await openCandidate(chosen, environment, signal));
+    } catch (failure) {
+      if (!(failure instanceof RegooseError) || config.provider !== "auto") throw failure;
+      last = failure;
+      notes.push(`the provider ${chosen.name} is left out: ${failure.message}`);
+    }
+  }
+  if (candidates.length === 0 && last !== null) throw last;
+  return { candidates, notes };
+}
+
+function toBudgets(config: LoadedConfig["config"]): Parameters<typeof createBudget>[0] {
+  const toLimits = (usd: number | null, tokens: number | null): Limits => ({
+    usd: usd === null ? null : parseDollars(usd.toFixed(6)),
+    tokens,
+  });
+  return {
+    run: toLimits(config.budgetUsd, config.budgetTokens),
+    day: toLimits(config.budgetUsdPerDay, config.budgetTokensPerDay),
+    repository: toLimits(config.budgetUsdPerRepository, config.budgetTokensPerRepository),
+  };
+}
+
+function toPrices(prices: LoadedConfig["prices"]): Readonly<Record<string, Price>> {
+  const toText = (amount: number | undefined): string | undefined => amount?.toFixed(6);
+  return Object.fromEntries(
+    Object.entries(prices).map(([name, { input, cacheRead, cacheWrite, output }]) => [
+      name,
+      {
+        input: input.toFixed(6),
+        output: output.toFixed(6),
+        cacheRead: toText(cacheRead),
+        cacheWrite: toText(cacheWrite),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { resolve } from "node:path";
+import type { ExplainedParameters } from "../../app/models/explain-parameters.ts";
+import type { TriedModel } from "../../app/models/try-models.ts";
+import type { CliContext } from "../context.ts";
+import { createUsageError } from "../errors.ts";
+import type { ExplainParamsFlags, LlmTestFlags, MockLlmFlags } from "./model-flags.ts";
+import { runCommand } from "./run-command.ts";
+import { toCwd, toStyle } from "./shared-flags.ts";
+
+/** `regoose llm test`. */
+export async function runLlmTest(this: CliContext, flags: LlmTestFlags): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { tryModels } = await import("../../app/models/try-models.ts");
+    const input = { cwd: toCwd(this, flags), flags };
+    const { models, notes, failure } = await tryModels({ clock: this.clock }, input, {
+      signal: this.signal,
+    });
+    return {
+      data: { models, notes },
+      failure,
+      print: () => {
+        for (const model of models) this.process.stdout.write(`${toTriedLine(model)}\n`);
+        for (const note of notes) this.process.stderr.write(`note: ${note}\n`);
+      },
+    };
+  });
+}
+
+function toTriedLine(model: TriedModel): string {
+  const name = `${model.provider}/${model.model}`;
+  if (model.problem !== null) return `${name}  failed: ${model.problem}`;
+  const { inputTokens, outputTokens } = model.usage;
+  const cost = model.usd === null ? "price unknown" : `$${model.usd}`;
+  const served = model.served === null ? "" : `, served by ${model.served}`;
+  const first = model.firstTokenMs ?? 0;
+  return `${name}  ok: first token after ${first} ms, ${model.durationMs} ms in all, ${inputTokens} + ${outputTokens} tokens, ${cost}${served}`;
+}
+
+/** `regoose llm explain-params`. */
+export async function runExplainParams(this: CliContext, flags: ExplainParamsFlags): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { explainParameters } = await import("../../app/models/explain-parameters.ts");
+    const { policy, role, param = [] } = flags;
+    const models = await explainParameters(
+      { clock: this.clock },
+      { cwd: toCwd(this, flags), flags, role, policy, parameters: param },
+      { signal: this.signal },
+    );
+    return {
+      data: { models },
+      failure: null,
+      print: () => {
+        for (const model of models) this.process.stdout.write(toExplainedText(model));
+      },
+    };
+  });
+}
+
+function toExplainedText(model: ExplainedParameters): string {
+  const { provider, policy, url, body, changes, capabilities, contextTokens, table } = model;
+  const changed = changes.map(
+    ({ parameter, action, field, why }) =>
+      `  ${action} ${parameter}${field === null ? "" : ` (${field})`}: ${why}\n`,
+  );
+  return [
+    `${provider}/${model.model}, policy ${policy}\n`,
+    `POST ${url}\n${JSON.stringify(body, null, 2)}\n`,
+    ...changed,
+    `  can: ${capabilities.join(", ")}; context ${contextTokens ?? "unknown"} tokens (table of ${table})\n`,
+  ].join("");
+}
+
+/** `regoose mock-llm`: says where it listens, and works until a signal comes. */
+export async function runMockLlm(this: CliContext, flags: MockLlmFlags): Promise<void> {
+  const cwd = toCwd(this, flags);
+  const { script, port, seed, recordings, record } = flags;
+  const served = await start(this, flags, async () => {
+    if (record !== undefined && recordings === undefined)
+      throw createUsageError("--record needs --recordings DIR to keep the answers in");
+    const { openMockLlm } = await import("../../app/mock-llm.ts");
+    return openMockLlm(
+      { clock: this.clock },
+      {
+        script: script === undefined ? null : resolve(cwd, script),
+        recordings: recordings === undefined ? undefined : resolve(cwd, recordings),
+        ...{ port, seed, upstream: record },
+        onRequest: (line) => {
+          if (!flags.json) this.process.stderr.write(`${line}\n`);
+        },
+      },
+    );
+  });
+  if (served === null) return;
+  await runCommand(this, { json: false }, async () => {
+    try {
+      if (!this.signal.aborted) await once(this.signal, "abort");
+    } finally {
+      await served[Symbol.asyncDispose]();
+    }
+    return { data: {}, failure: null, print: () => undefined };
+  });
+}
+
+interface Served extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+}
+
+/** Null where it could not be started, which is said then. */
+async function start(
+  context: CliContext,
+  flags: MockLlmFlags,
+  open: () => Promise<Served>,
+): Promise<Served | null> {
+  let started: Served | null = null;
+  await runCommand(context, toStyle(context, flags), async () => {
+    const server = await open();
+    started = server;
+    return {
+      data: { url: server.url, port: server.port, pid: process.pid },
+      failure: null,
+      print: () => {
+        context.process.stdout.write(`mock-llm listens at ${server.url}\n`);
+      },
+    };
+  });
+  return started;
+}

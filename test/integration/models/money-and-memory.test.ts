@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { createBudget, NO_BUDGETS } from "../../../src/adapters/llm/money/budget.ts";
+import { createPriceTable, parseDollars } from "../../../src/adapters/llm/money/prices.ts";
+import { openSpendLog } from "../../../src/adapters/llm/money/spend-log.ts";
+import { openAnswerStore } from "../../../src/adapters/llm/router/answer-store.ts";
+import { aCandidate, aFolder, aRouter, HELLO, signal } from "./router-bench.ts";
+import { aMock } from "./wire-bench.ts";
+
+describe("tokens and money", () => {
+  test("the sum of the leaves is what the provider counted, to the token", async () => {
+    const mock = await aMock({
+      answers: [
+        {
+          text: "a b c",
+          reasoning: "d e",
+          usage: { input: 1_003, output: 77, reasoning: 31, cacheRead: 512 },
+        },
+      ],
+    });
+    const budget = createBudget(NO_BUDGETS, null);
+    const router = aRouter([aCandidate(mock, "openai")], { deps: { budget } });
+
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, sample) => router.generate({ ...HELLO, sample }, { signal })),
+    );
+
+    const provider = mock.requests.reduce(
+      (sum, { usage }) => sum + (usage?.input ?? 0) + (usage?.output ?? 0),
+      0,
+    );
+    const leaves = answers
+      .flatMap(({ attempts }) => attempts)
+      .reduce((sum, { usage }) => sum + usage.inputTokens + usage.outputTokens, 0);
+    const run = budget.spent();
+    expect(provider).toBe(40 * 1_080);
+    expect(leaves).toBe(provider);
+    expect(run.usage.inputTokens + run.usage.outputTokens).toBe(provider);
+    expect(run.usage.reasoningTokens).toBe(40 * 31);
+    // 491 at $2, 512 at $0.5, 77 at $8 a million.
+    expect(run.cost).toBe(40n * parseDollars("0.001854"));
+  });
+
+  test("an attempt that failed counts too", async () => {
+    const mock = await aMock({
+      answers: [{ text: "one two three four" }],
+      faults: [{ fault: "stream-cut", times: 1 }],
+    });
+    const budget = createBudget(NO_BUDGETS, null);
+
+    const answer = await aRouter([aCandidate(mock, "openai")], { deps: { budget } }).generate(
+      HELLO,
+      { signal },
+    );
+
+    expect(answer.attempts.map(({ usageSource }) => usageSource)).toEqual([
+      "estimated",
+      "reported",
+    ]);
+    expect(answer.usage).toEqual(budget.spent().usage);
+    expect(answer.usage.outputTokens).toBeGreaterThan(
+      answer.attempts[1]?.usage.outputTokens ?? Infinity,
+    );
+  });
+
+  test.each([
+    ["tokens", { usd: null, tokens: 9_000 }],
+    ["dollars", { usd: parseDollars("0.07"), tokens: null }],
+  ])("a budget in %s stops before the call, also for calls at the same time", async (_, run) => {
+    const mock = await aMock({});
+    const budget = createBudget({ ...NO_BUDGETS, run }, null);
+    const router = aRouter([aCandidate(mock, "openai")], { deps: { budget } });
+
+    const ends = await Promise.allSettled(
+      [1, 2, 3].map((sample) => router.generate({ ...HELLO, sample }, { signal })),
+    );
+
+    expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(mock.requests).toHaveLength(1);
+    const refused = ends.find((end) => end.status === "rejected");
+    expect(refused?.reason).toMatchObject({ code: "RGS-4016" });
+  });
+
+  test("budgets of the day and of the repository outlast the run", async () => {
+    const folder = await aFolder();
+    const mock = await aMock({ answers: [{ text: "x", usage: { input: 700, output: 300 } }] });
+    const ask = async (repository: string, day: string, limits: object): Promise<unknown> => {
+      const log = openSpendLog(folder, repository, () => day);
+      const budget = createBudget({ ...NO_BUDGETS, ...limits }, log);
+      const small = { ...HELLO, parameters: { maxOutputTokens: 300 } };
+      return aRouter([aCandidate(mock, "openai")], { deps: { budget } }).generate(small, {
+        signal,
+      });
+    };
+    const day = { day: { usd: null, tokens: 1_200 } };
+    const repository = { repository: { usd: null, tokens: 1_200 } };
+
+    await ask("one", "2026-11-27", day);
+    await expect(ask("two", "2026-11-27", day)).rejects.toMatchObject({ code: "RGS-4016" });
+    await expect(ask("two", "2026-11-28", day)).resolves.toBeDefined();
+    await expect(ask("one", "2026-12-01", repository)).rejects.toMatchObject({ code: "RGS-4016" });
+    await expect(ask("three", "2026-12-01", repository)).resolves.toBeDefined();
+  });
+
+  test("a budget in dollars wants a price", async () => {
+    const mock = await aMock({});
+    const run = { usd: parseDollars("1"), tokens: null };
+    const candidate = aCandidate(mock, "openai", { model: "brand-new" });
+    const ask = (prices: ReturnType<typeof createPriceTable>): Promise<unknown> =>
+      aRouter([candidate], {
+        deps: { prices, budget: createBudget({ ...NO_BUDGETS, run }, null) },
+      }).generate(HELLO, { signal });
+
+    await expect(ask(createPriceTable({}))).rejects.toMatchObject({ code: "RGS-4020" });
+    await expect(
+      ask(createPriceTable({ "openai/brand-new": { input: "1", output: "1" } })),
+    ).resolves.toBeDefined();
+  });
+});
+
+describe("answers that are kept", () => {
+  test("the cache gives the same answer without a call, and only to the same question", async () => {
+    const mock = await aMock({ answers: [{ text: "hello", reasoning: "hm" }] });
+    const cache = openAnswerStore(await aFolder());
+    const candidate = aCandidate(mock, "anthropic");
+
+    const first = await aRouter([candidate], { cache }).generate(HELLO, { signal });
+    const again = await aRouter([candidate], { cache }).generate(HELLO, { signal });
+    await aRouter([candidate], { cache }).generate({ ...HELLO, sample: 1 }, { signal });
+
+    expect(mock.requests).toHaveLength(2);
+    expect(again).toMatchObject({
+      text: first.text,
+      source: "cache",
+      attempts: [],
+      usage: first.usage,
+    });
+  });
+
+  test("a recorded run replays to the bit without a network", async () => {
+    const mock = await aMock({ answers: [{ json: { count: 3 } }] });
+    const store = openAnswerStore(await aFolder());
+    const candidate = aCandidate(mock, "google");
+    const request = {
+      ...HELLO,
+      answer: { name: "count", schema: z.object({ count: z.number() }) },
+    };
+
+    const first = await aRouter([candidate], { recording: { store, mode: "record" } }).generate(
+      request,
+      { signal },
+    );
+    await mock[Symbol.asyncDispose]();
+    const replay = aRouter([candidate], { recording: { store, mode: "replay" } });
+    const again = await replay.generate(request, { signal });
+
+    expect(again.object).toEqual({ count: 3 });
+    expect({ ...again, source: "", attempts: [] }).toEqual({ ...first, source: "", attempts: [] });
+    await expect(replay.generate(HELLO, { signal })).rejects.toMatchObject({ code: "RGS-4019" });
+  });
+
+  test("a run that goes on never pays twice for an answer that it has", async () => {
+    const mock = await aMock({});
+    const store = openAnswerStore(await aFolder());
+    const open = (): ReturnType<typeof aRouter> =>
+      aRouter([aCandidate(mock, "openai")], { recording: { store, mode: "record" } });
+
+    await open().generate(HELLO, { signal });
+    const again = await open().generate(HELLO, { signal });
+
+    expect(mock.requests).toHaveLength(1);
+    expect(again.source).toBe("recording");
+  });
+});
