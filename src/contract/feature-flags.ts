@@ -99,7 +99,7 @@ export const EXPOSURE_RECORD = "experiment-exposure";
 export const OUTCOME_RECORD = "experiment-outcome";
 
 const weights = z.record(z.string().max(40), z.number().int().min(1).max(1_000_000));
-const count = z.number().nonnegative().finite();
+const count = z.number().nonnegative();
 
 /** An exposure as any log holds it; its flag may be one that this release no longer has. */
 export const exposureSchema: z.ZodType<Omit<Exposure, "flag"> & { readonly flag: string }> =

@@ -33,7 +33,7 @@ export const FLAGS: { readonly [K in FlagName]: FlagFacts<FlagValues[K]> } = {
     owner: "admission",
     expires: "2027-12-31",
     description:
-      "Which of the sets of tests with the same branches and kills is kept: the plainest to read, or the one with the fewest tests.",
+      "Which of the sets of tests with the same branches and kills is kept: one that is plain to read, or one of as few tests as can be.",
   },
 };
 
