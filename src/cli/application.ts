@@ -8,6 +8,7 @@ import {
 import { completionCommand } from "./commands/completion.ts";
 import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { experimentRoutes } from "./commands/experiment.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { initCommand } from "./commands/init.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -36,6 +37,7 @@ export function createApplication(version: string): Application<CliContext> {
       rerun: rerunCommand,
       report: reportCommand,
       runs: runsRoutes,
+      experiment: experimentRoutes,
       config: configRoutes,
       serve: serveCommand,
       doctor: doctorCommand,

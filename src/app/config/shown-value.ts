@@ -42,6 +42,6 @@ function isFlagSetting(value: unknown): value is FlagSetting {
 export function toYamlText(value: ShownValue): string {
   if (Array.isArray(value)) return `[${value.map((one: string) => toYamlText(one)).join(", ")}]`;
   const isPlain = typeof value === "string" && /^[A-Za-z0-9./~][\w./~*-]*$/.test(value);
-  const looksOther = /^(?:null|true|false|~|[\d.+-]+(?:e\d+)?)$/i.test(String(value));
+  const looksOther = isPlain && /^(?:null|true|false|~|[\d.+-]+(?:e\d+)?)$/i.test(value);
   return isPlain && !looksOther ? value : JSON.stringify(value);
 }
