@@ -46,7 +46,8 @@ export function createLastingRecords(home: string): LastingRecords {
     async keep(runId, records) {
       const lasting = records.filter(isLasting);
       if (lasting.length === 0) return;
-      const isFull = await append(path, `${JSON.stringify({ runId, records: lasting })}\n`);
+      // Before a line too: one that was cut short must not take this one with it.
+      const isFull = await append(path, `\n${JSON.stringify({ runId, records: lasting })}\n`);
       if (isFull) await rename(path, join(home, OLDER_FILE));
     },
     async read() {
