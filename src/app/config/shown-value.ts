@@ -1,6 +1,6 @@
 import { formatDuration } from "../../config/duration.ts";
+import { isReference } from "../../config/secrets/reference.ts";
 import type { FlagSetting } from "../../contract/feature-flags.ts";
-import { Secret } from "../../kernel/secret.ts";
 
 const DURATIONS: ReadonlySet<string> = new Set(["maxTime", "timeout"]);
 
@@ -20,18 +20,6 @@ export function toShownValue(path: readonly string[], value: unknown): ShownValu
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
   return null;
-}
-
-/** Whether a value is a reference to a secret. */
-export function isReference(
-  value: unknown,
-): value is { readonly kind: string; readonly target: Secret } {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "target" in value &&
-    value.target instanceof Secret
-  );
 }
 
 function isFlagSetting(value: unknown): value is FlagSetting {
