@@ -10,6 +10,7 @@ const FEATURES = [
   "fleet",
   "reporting",
   "telemetry",
+  "experiments",
 ];
 
 const featureRule = (feature) => ({

@@ -52,11 +52,19 @@ export interface Selection {
 
 /**
  * Condition 5 and the minimiser: first the tests that add a branch or a kill to the baseline and to
- * those before them, most valuable first; then the smallest and plainest set with the same sum.
+ * those before them, most valuable first; then a set with the same sum that is plain, or small.
  */
-export function select(pool: readonly Evidence[], baseline: ReadonlySet<string>): Selection {
+export function select(
+  pool: readonly Evidence[],
+  baseline: ReadonlySet<string>,
+  { fewestTests }: { readonly fewestTests: boolean },
+): Selection {
   const leftOut = new Map<string, string>();
-  const contributions = pool.map((evidence) => toContribution(evidence, baseline));
+  const contributions = pool.map((evidence) => ({
+    ...toContribution(evidence, baseline),
+    // Where each test costs the same, the set with the least cost is the one with the fewest.
+    weight: fewestTests ? 1 : toWeight(evidence.test),
+  }));
   const accepted = acceptNovel(contributions, leftOut);
   const { kept, redundant } = minimise(accepted);
   for (const id of redundant) leftOut.set(id, "what it adds, other kept tests add together");
@@ -64,11 +72,13 @@ export function select(pool: readonly Evidence[], baseline: ReadonlySet<string>)
   return { kept: pool.filter((evidence) => keptIds.has(evidence.test.candidate.id)), leftOut };
 }
 
-function toContribution(evidence: Evidence, baseline: ReadonlySet<string>): Contribution {
+function toContribution(
+  evidence: Evidence,
+  baseline: ReadonlySet<string>,
+): Omit<Contribution, "weight"> {
   return {
     id: evidence.test.candidate.id,
     elements: new Set(toElements(evidence).filter((element) => !baseline.has(element))),
-    weight: toWeight(evidence.test),
   };
 }
 

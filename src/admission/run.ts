@@ -36,6 +36,8 @@ export interface GateOptions {
   readonly maxRounds: number;
   /** Runs that may be spent on telling the tests of a broken file apart. @defaultValue 96 */
   readonly isolationRuns: number;
+  /** Of sets with the same sum, keep one of as few tests as can be; else one that is plain to read. @defaultValue false */
+  readonly fewestTests: boolean;
 }
 
 export const GATE_DEFAULTS: GateOptions = {
@@ -45,6 +47,7 @@ export const GATE_DEFAULTS: GateOptions = {
   graceMs: 6_000,
   maxRounds: 8,
   isolationRuns: 96,
+  fewestTests: false,
 };
 
 /** No run gets less than this, however short the time: a cold start of a runner on a busy machine. */

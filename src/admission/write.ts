@@ -43,7 +43,7 @@ export async function writeAndProve(
     if (isLastRound && last !== null) rejectNeighbours(run, last);
     run.report("select");
     const pool = evidence.filter((one) => run.ledger.isLive(one.test.candidate.id));
-    const { kept, leftOut } = select(pool, baseline);
+    const { kept, leftOut } = select(pool, baseline, run.options);
     written.leftOut = leftOut;
     if (kept.length === 0) return;
     const drafts = kept.map((one) => one.test.candidate);

@@ -58,6 +58,7 @@ export async function detectProject(input: DetectInput): Promise<DetectedProject
     root: tree.root,
     name: packageJson?.name ?? basename(tree.root),
     version: packageJson?.version ?? null,
+    repository: packageJson?.repository ?? null,
     system: await projectSystem(context, choice.entryPoints),
     isTypeScript: choice.entryPoints.some(({ file }) => /\.[cm]?tsx?$/.test(file)),
     packageManager: await detectPackageManager(tree.root, packageJson),

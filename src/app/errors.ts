@@ -149,3 +149,40 @@ export function createConfigUnwritable(path: string, cause: unknown): RegooseErr
     cause,
   });
 }
+
+/** RGS-1030: an experiment that nothing knows. */
+export function createExperimentNotFound(
+  name: string,
+  near: string | null,
+  known: readonly string[],
+): RegooseError {
+  const names = known.length === 0 ? "there are none here" : `there are ${known.join(", ")}`;
+  return new RegooseError("RGS-1030", `there is no experiment "${name.slice(0, 80)}"`, {
+    hint:
+      near === null
+        ? `${names}; \`regoose config explain experiments\` says how to set one up`
+        : `Did you mean ${near}?`,
+  });
+}
+
+/** RGS-1031: too few units for an interval. */
+export function createExperimentTooSmall(
+  name: string,
+  variants: readonly {
+    readonly variant: string;
+    readonly exposed: number;
+    readonly ended: number;
+  }[],
+): RegooseError {
+  const counts = variants.map(
+    ({ variant, exposed, ended }) => `${variant} ${String(ended)} of ${String(exposed)}`,
+  );
+  return new RegooseError(
+    "RGS-1031",
+    `the experiment ${name} has too few runs with an outcome to compare: ${counts.join(", ")}`,
+    {
+      hint: "each variant needs two units with an outcome at the very least: let more runs come to their end, or add other projects by --project DIR",
+      details: { variants: counts },
+    },
+  );
+}

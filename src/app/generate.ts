@@ -1,10 +1,12 @@
 import { createOwnedFolder } from "../adapters/owned-folder.ts";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
+import { EXPOSURE_RECORD, type FlagAssignment } from "../contract/feature-flags.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import type { RunStore } from "../ports/run-store.ts";
+import { assignFlags } from "./generate/assign-flags.ts";
 import { executeRun, NOTHING_RESTORED } from "./generate/execute.ts";
 import { planRun, type Plan } from "./generate/plan.ts";
 import { TEST_GENERATION } from "./generate/scenario.ts";
@@ -37,12 +39,13 @@ async function generateForProject(
   await using owned = new DisposeStack();
   const suite = plan.isDryRun ? null : owned.use(await openSuiteFolder(plan.outFolder));
   const store = await openStore(deps.clock, plan, owned);
-  const writer = await startRun(deps, store, request, plan);
+  const { writer, assignment } = await startRun(deps, store, { request, plan });
   owned.defer(() => writer.release());
   return await executeRun({
     deps,
     options,
     plan,
+    assignment,
     store,
     writer,
     suite,
@@ -57,23 +60,39 @@ async function openStore(clock: Clock, plan: Plan, owned: DisposeStack): Promise
   return createRunFolderStore({ clock }, folder.path);
 }
 
-/** Makes a run and writes down what it is to do, so that another process can. */
+/** What a new run is to do. */
+export interface NewRun {
+  readonly request: GenerateRequest;
+  readonly plan: Plan;
+  /** The run that it does again: its flags count here too, and no experiment counts it twice. */
+  readonly again?: {
+    readonly flags: FlagAssignment;
+    readonly origin: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** Makes a run, decides its feature flags, and writes down what it is to do, so that another process can. */
 export async function startRun(
   { version }: Pick<GenerateDeps, "version">,
   store: RunStore,
-  request: GenerateRequest,
-  plan: Plan,
-  origin: Readonly<Record<string, unknown>> = {},
-): Promise<RunWriter> {
-  const writer = await openRunWriter(store.log, await store.create());
+  { request, plan, again }: NewRun,
+): Promise<{ readonly writer: RunWriter; readonly assignment: FlagAssignment }> {
+  const runId = await store.create();
+  const assignment: FlagAssignment =
+    again === undefined ? await assignFlags(runId, plan) : { ...again.flags, exposures: [] };
+  const writer = await openRunWriter(store.log, runId);
   const data = {
     scenario: TEST_GENERATION,
     target: plan.targetText,
     version,
     request: pinRequest(request, plan),
     plan: toPlanFacts(plan),
-    ...origin,
+    flags: assignment.values,
+    evaluations: assignment.evaluations,
+    ...again?.origin,
   };
   await writer.append({ name: "run-start", data }, { isDurable: true });
-  return writer;
+  for (const exposure of assignment.exposures)
+    await writer.append({ name: EXPOSURE_RECORD, data: { ...exposure } }, { isDurable: true });
+  return { writer, assignment };
 }

@@ -13,6 +13,7 @@ import { readSavedMs, SEARCH_STATE_FILE } from "../search/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
+import { readAssignment } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
@@ -67,7 +68,10 @@ export async function resumeRun(
     },
     { isDurable: true },
   );
-  return await executeRun({ deps, options, plan, store, writer, suite, restored, searchedMs });
+  const assignment = readAssignment(stored.records);
+  return await executeRun({
+    ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs },
+  });
 }
 
 /**
@@ -102,14 +106,21 @@ export async function rerunRun(
   const plan = await planRun(deps.clock, request, usedMs);
   await using owned = new DisposeStack();
   const suite = owned.use(await openSuiteFolder(plan.outFolder));
-  const writer = await startRun(deps, store, request, plan, { rerunOf: stored.runId, from });
+  const { writer, assignment } = await startRun(deps, store, {
+    request,
+    plan,
+    again: {
+      flags: readAssignment(stored.records),
+      origin: { rerunOf: stored.runId, from },
+    },
+  });
   owned.defer(() => writer.release());
   await takeOver(stored, writer, kept, old);
   const restored = await restore(
     { ...stored, runId: writer.runId },
     await store.readRecords(writer.runId),
   );
-  return await executeRun({ deps, options, plan, store, writer, suite, restored });
+  return await executeRun({ deps, options, plan, assignment, store, writer, suite, restored });
 }
 
 /**

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { matchesGlob, resolve } from "node:path";
 import { readEnvironment } from "../config/environment.ts";
+import { chooseExperiments, type ExperimentChoice } from "../config/flags/choose-experiments.ts";
+import type { FlagSettings } from "../config/flags/flag-schema.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
 import type { ProjectInfo, RunnerName } from "../contract/project.ts";
@@ -23,6 +25,10 @@ export interface Settings {
   /** Globs of source files; empty `include` means all. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Feature flags that some source sets. */
+  readonly flags: FlagSettings;
+  /** Experiments by the flag that each one decides. */
+  readonly deciding: ExperimentChoice["deciding"];
   /** Sentences on settings that were meant and not understood. */
   readonly degradations: readonly string[];
   /** Sentences on settings that do not count. */
@@ -41,7 +47,7 @@ export async function loadSettings(
   request: Pick<GenerateRequest, "flags" | "cwd">,
 ): Promise<Settings> {
   const { flags } = request;
-  const { config, origins, degradations, notes } = await loadConfig({
+  const loaded = await loadConfig({
     root,
     environment: readEnvironment(),
     flags: {
@@ -60,6 +66,8 @@ export async function loadSettings(
     },
     profile: flags.profile,
   });
+  const { config, origins, degradations } = loaded;
+  const { deciding, notes } = chooseExperiments(loaded);
   const { maxTime, workers, out, ...rest } = config;
   return {
     ...rest,
@@ -67,8 +75,10 @@ export async function loadSettings(
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
     // A file speaks from the project's root, a person from where they stand.
     out: out === null ? null : resolve(origins.out.kind === "flag" ? request.cwd : root, out),
+    flags: loaded.flags,
+    deciding,
     degradations,
-    notes,
+    notes: [...loaded.notes, ...notes],
   };
 }
 

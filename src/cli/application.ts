@@ -8,6 +8,7 @@ import {
 import { completionCommand } from "./commands/completion.ts";
 import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { experimentRoutes } from "./commands/experiment.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { initCommand } from "./commands/init.ts";
 import { llmRoutes, mockLlmCommand } from "./commands/llm.ts";
@@ -37,6 +38,7 @@ export function createApplication(version: string): Application<CliContext> {
       rerun: rerunCommand,
       report: reportCommand,
       runs: runsRoutes,
+      experiment: experimentRoutes,
       config: configRoutes,
       llm: llmRoutes,
       "mock-llm": mockLlmCommand,

@@ -17,6 +17,8 @@ export interface Environment {
   /** `$COLUMNS`, where it is a number. */
   readonly columns: number | null;
   readonly telemetry: TelemetryEnvironment;
+  /** `REGOOSE_CONFIG_SNAPSHOT`: path of the configuration that a server has handed to this run; null else. */
+  readonly configSnapshot: string | null;
   /** Variables named `REGOOSE_…` that stand for settings, unparsed. */
   readonly settings: Readonly<Record<string, string>>;
   /** Variables that providers of models have made usual, unparsed. */
@@ -69,6 +71,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
       toStderr: read("REGOOSE_LOG_TO") === "stderr",
       otlpEndpoint: read("OTEL_EXPORTER_OTLP_ENDPOINT"),
     },
+    configSnapshot: read(SNAPSHOT_VARIABLE),
     settings: Object.fromEntries(
       Object.entries(variables).flatMap(([name, value]) =>
         isSetting(name) && value !== undefined && value !== "" ? [[name, value]] : [],
@@ -110,14 +113,23 @@ export function readVariable(name: string, variables: Variables = process.env): 
   return value === undefined || value === "" ? null : value;
 }
 
-const TELEMETRY_VARIABLES: ReadonlySet<string> = new Set([
+/** By which a server hands the configuration to a run. */
+export const SNAPSHOT_VARIABLE = "REGOOSE_CONFIG_SNAPSHOT";
+
+/** Variables of this process, and those given, for a process that it starts. */
+export function toChildEnvironment(added: Readonly<Record<string, string>>): Variables {
+  return { ...process.env, ...added };
+}
+
+const NO_SETTINGS: ReadonlySet<string> = new Set([
   "REGOOSE_TELEMETRY",
   "REGOOSE_LOG",
   "REGOOSE_LOG_TO",
+  SNAPSHOT_VARIABLE,
 ]);
 
 function isSetting(name: string): boolean {
-  return name.startsWith("REGOOSE_") && !TELEMETRY_VARIABLES.has(name);
+  return name.startsWith("REGOOSE_") && !NO_SETTINGS.has(name);
 }
 
 function isOff(value: string | null): boolean {

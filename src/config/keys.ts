@@ -15,7 +15,7 @@ export interface KeyFacts {
 }
 
 /** A key with a default, an environment variable and, mostly, a flag. */
-interface SettingFacts<T> extends KeyFacts {
+export interface SettingFacts<T> extends KeyFacts {
   readonly default: T;
   /** The default as a person writes it. */
   readonly defaultText: string;
@@ -177,11 +177,20 @@ export const CONFIG_KEYS: readonly ConfigKey[] = Object.keys(SETTINGS) as Config
 
 /** Keys that say how the file itself is to be read. */
 export type FileKey =
-  "version" | "profile" | "profiles" | "providers" | "roles" | "prices" | "trustedProjects";
+  | "version"
+  | "profile"
+  | "profiles"
+  | "providers"
+  | "roles"
+  | "prices"
+  | "flags"
+  | "experiments"
+  | "server"
+  | "trustedProjects";
 
 export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
   version: {
-    reload: "restart",
+    reload: "next-run",
     trust: "anyone",
     description:
       "Version of this file's form; a file without one is read as version 1. `regoose config migrate` brings it up to date.",
@@ -214,6 +223,21 @@ export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
     trust: "owner",
     description:
       "Prices of models by provider/model, in dollars for a million tokens: input, cacheRead, cacheWrite, output.",
+  },
+  flags: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Feature flags: a value, or rules by which runs get one.",
+  },
+  experiments: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Experiments by name: a flag whose values are dealt out and compared.",
+  },
+  server: {
+    reload: "live",
+    trust: "owner",
+    description: "Settings of `regoose serve`; each of its keys says when a change counts.",
   },
   trustedProjects: {
     reload: "next-run",
@@ -251,7 +275,7 @@ export const PROVIDER_KINDS = [
 /** Keys of one provider. What decides where a request goes, and with which key, is the owner's alone. */
 export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
   kind: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description:
       "Protocol of the provider; by default the provider's own name, and openai-compatible for any other name.",
@@ -262,28 +286,28 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     description: "Name of the model.",
   },
   apiKey: {
-    reload: "live",
+    reload: "next-run",
     trust: "owner",
     description:
       "Where the key is found: env:NAME, file:PATH or cmd:COMMAND. The key itself never stands in a configuration.",
   },
   baseUrl: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description: "Address of the API, http or https, without user, password or query.",
   },
   headers: {
-    reload: "live",
+    reload: "next-run",
     trust: "owner",
     description: "HTTP headers by name; each value is a text or a reference as in apiKey.",
   },
   certificate: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description: "PEM file with the certificates of authorities to trust besides the system's.",
   },
   timeout: {
-    reload: "live",
+    reload: "next-run",
     trust: "anyone",
     description: "Bound on one request, such as 30s.",
   },
@@ -332,9 +356,9 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
   },
 };
 
-/** `maxTime` → `REGOOSE_MAX_TIME`. */
-export function toVariable(key: string): string {
-  return `REGOOSE_${toSnake(key)}`;
+/** `["server", "queue"]` → `REGOOSE_SERVER_QUEUE`, `["maxTime"]` → `REGOOSE_MAX_TIME`. */
+export function toVariable(path: readonly string[]): string {
+  return `REGOOSE_${path.map(toSnake).join("_")}`;
 }
 
 /** `apiKey` → `API_KEY`. */

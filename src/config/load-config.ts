@@ -1,5 +1,4 @@
 import { realpath } from "node:fs/promises";
-import { join } from "node:path";
 import type { Environment } from "./environment.ts";
 import { type ConfigProblem, configInvalid } from "./errors.ts";
 import { type PartialConfig, toFlag } from "./keys.ts";
@@ -8,10 +7,13 @@ import { type Layer, type Leaf, toLeaves, toOrigin } from "./layers/leaf.ts";
 import { mergeLayers, type Refusal } from "./layers/merge.ts";
 import { type ProfileFiles, toProfileLayers } from "./layers/profile-layers.ts";
 import { type ConfigResult, toResult } from "./layers/result.ts";
-import { expandHome, shortenHome } from "./paths.ts";
+import { expandHome } from "./paths.ts";
 import { defaultConfig } from "./schema.ts";
-import { readConfigFile, type ReadConfig } from "./sources/config-file.ts";
 import type { ProviderConfig } from "./provider-schema.ts";
+import { defaultServer, type PartialServer } from "./server/server-keys.ts";
+import { readSnapshot } from "./reload/snapshot-file.ts";
+import type { ReadConfig } from "./sources/config-file.ts";
+import { type ConfigFiles, readConfigFiles, readProjectConfig } from "./sources/config-files.ts";
 import { readUsualVariables } from "./sources/usual-variables.ts";
 import { readVariables } from "./sources/variables.ts";
 
@@ -41,6 +43,10 @@ export interface LoadConfigInput {
   readonly profile?: string | undefined;
   /** Providers as flags change them, each with the flag's name. */
   readonly providers?: readonly TypedProvider[] | undefined;
+  /** What was typed after the flags of `serve`. */
+  readonly serverFlags?: PartialServer | undefined;
+  /** Files that were read before; read from the disk where they are left out. */
+  readonly files?: ConfigFiles | undefined;
 }
 
 /** A key of a provider's that was typed. */
@@ -49,9 +55,6 @@ export interface TypedProvider {
   readonly name: string;
   readonly config: ProviderConfig;
 }
-
-/** Names under which a project may keep its configuration. */
-export const CONFIG_FILE_NAMES: readonly string[] = ["regoose.config.yaml", "regoose.config.yml"];
 
 /**
  * Merges defaults, the user's file (`<config folder>/regoose/config.yaml`), the project's file, the profile that is
@@ -62,14 +65,11 @@ export const CONFIG_FILE_NAMES: readonly string[] = ["regoose.config.yaml", "reg
  */
 export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> {
   const { root, environment } = input;
-  const problems: ConfigProblem[] = [];
-  const user = await readUserConfig(environment);
-  const project = await readProjectConfig(root, problems);
+  const { user, project, problems: about } = input.files ?? (await readFiles(root, environment));
   const variables = readVariables(environment);
   const usual = readUsualVariables(environment);
   const files = [user, project].filter((file) => file !== null);
-  problems.unshift(...files.flatMap(listProblems));
-  problems.push(...variables.problems);
+  const problems = [...files.flatMap(listProblems), ...about, ...variables.problems];
   if (problems.length > 0) throw configInvalid(problems);
 
   const isTrusted = await isTrustedProject(
@@ -81,7 +81,11 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
     user,
     project,
     below: [
-      owner(toLeaves({ ...defaultConfig() }, () => toOrigin("default", "default"))),
+      owner(
+        toLeaves({ ...defaultConfig(), server: defaultServer() }, () =>
+          toOrigin("default", "default"),
+        ),
+      ),
       owner(usual.leaves),
       owner(toFileLeaves(user, "user")),
       { isOwner: isTrusted, mayLower: false, leaves: toFileLeaves(project, "project") },
@@ -102,6 +106,15 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
   };
 }
 
+/** From the disk, or from what a server has handed over: then what happens on the disk meanwhile does not count. */
+async function readFiles(root: string, environment: Environment): Promise<ConfigFiles> {
+  if (environment.configSnapshot === null) return readConfigFiles(root, environment);
+  const { root: known, user, project } = await readSnapshot(environment.configSnapshot);
+  if (known === root) return { user, project, problems: [] };
+  const problems: ConfigProblem[] = [];
+  return { user, project: await readProjectConfig(root, problems), problems };
+}
+
 /** Sources below and above the profiles, and the files that may define some. */
 interface LayerStack extends ProfileFiles {
   readonly below: readonly Layer[];
@@ -112,38 +125,20 @@ function owner(leaves: readonly Leaf[]): Layer {
   return { isOwner: true, mayLower: true, leaves };
 }
 
-/** The user's own file; it may be a link, as those who keep their settings in a repository have it. */
-function readUserConfig(environment: Environment): Promise<ReadConfig | null> {
-  const path = join(environment.configFolder, "regoose", "config.yaml");
-  return readConfigFile(path, shortenHome(path, environment.homeFolder), { followsLinks: true });
-}
-
-/** The project's own file. */
-export async function readProjectConfig(
-  root: string,
-  problems: ConfigProblem[],
-): Promise<ReadConfig | null> {
-  const found: ReadConfig[] = [];
-  for (const name of CONFIG_FILE_NAMES) {
-    const file = await readConfigFile(join(root, name), name, { followsLinks: false });
-    if (file !== null) found.push(file);
-  }
-  const [first = null, second] = found;
-  if (second !== undefined) {
-    const names = found.map(({ shownAs }) => shownAs).join(" and ");
-    const message = `there are two configuration files: ${names}; keep one`;
-    problems.push({ source: second.shownAs, line: 1, column: 1, message });
-  }
-  return first;
-}
-
 function listProblems({ outcome }: ReadConfig): readonly ConfigProblem[] {
   return outcome.kind === "failed" ? outcome.problems : [];
 }
 
-function toFlagLeaves({ flags, profile, providers = [] }: LoadConfigInput): readonly Leaf[] {
+function toFlagLeaves({
+  flags,
+  profile,
+  serverFlags: server,
+  providers = [],
+}: LoadConfigInput): readonly Leaf[] {
   return [
-    ...toLeaves({ ...flags, profile }, (path) => toOrigin("flag", toFlag(String(path[0])))),
+    ...toLeaves({ ...flags, profile, server }, (path) =>
+      toOrigin("flag", toFlag(String(path.at(-1)))),
+    ),
     ...providers.flatMap(({ flag, name, config }) =>
       toLeaves({ providers: { [name]: config } }, () => toOrigin("flag", flag)),
     ),

@@ -34,6 +34,8 @@ export interface ProjectInfo {
   /** Name in `package.json`, or the folder's name. */
   readonly name: string;
   readonly version: string | null;
+  /** `repository` of `package.json` as text, or null. */
+  readonly repository: string | null;
   /** Module system of a `.js` file in the project. */
   readonly system: ModuleSystem;
   readonly isTypeScript: boolean;

@@ -98,6 +98,14 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "the run has no spans: it is of an earlier release, or telemetry was off",
     next: "generate again without `REGOOSE_TELEMETRY=off`",
   },
+  "RGS-1030": {
+    when: "neither the configuration nor any run knows the experiment",
+    next: "`regoose experiment list` names them",
+  },
+  "RGS-1031": {
+    when: "a variant of the experiment has fewer than two units with an outcome, so that there is no interval",
+    next: "let more runs come to their end; `--project` adds those of other projects",
+  },
   "RGS-1300": {
     when: "Ctrl-C or TERM ended the command",
     next: "run it again",

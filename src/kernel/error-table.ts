@@ -42,6 +42,9 @@ export const ERROR_TABLE = {
   "RGS-1022": { name: "NotResumable", class: "user", exit: 2, http: 409 },
   "RGS-1023": { name: "SourcesChanged", class: "user", exit: 2, http: 409 },
   "RGS-1024": { name: "TraceMissing", class: "user", exit: 2, http: 404 },
+  "RGS-1030": { name: "ExperimentNotFound", class: "user", exit: 2, http: 404 },
+  // The runs were read and are too few to say anything.
+  "RGS-1031": { name: "ExperimentTooSmall", class: "user", exit: 3, http: 409 },
   // 143 where the signal was TERM. 499 is nginx's "client closed request": no registered status says it.
   "RGS-1300": { name: "Interrupted", class: "cancelled", exit: 130, http: 499 },
 

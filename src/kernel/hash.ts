@@ -10,6 +10,11 @@ export function shortHash(content: string | Uint8Array, length = 16): string {
   return sha256(content).slice(0, length);
 }
 
+/** A number in [0, 1) that depends on the text alone, and evenly so: of many texts, a tenth lies below 0.1. */
+export function toShare(text: string): number {
+  return Number.parseInt(sha256(text).slice(0, 12), 16) / 2 ** 48;
+}
+
 /** JSON with sorted keys, so that equal values give equal text. */
 export function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

@@ -1,5 +1,6 @@
 import type { ApiModel } from "../contract/api-model.ts";
 import type { Candidate, Finding } from "../contract/candidate.ts";
+import type { FlagValues } from "../contract/feature-flags.ts";
 import type { ProjectInfo } from "../contract/project.ts";
 
 /** How much a proposer may use. */
@@ -18,6 +19,8 @@ export interface ProposeInput {
   /** Processes side by side; the result does not depend on it under an execution budget. */
   readonly workers: number;
   readonly budget: SearchBudget;
+  /** What most of the budget is for. @defaultValue "coverage" */
+  readonly balance?: FlagValues["searchBalance"];
   /** Host folder for corpus, kills and journal, saved every second. */
   readonly saveFolder: string;
 }

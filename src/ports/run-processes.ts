@@ -31,8 +31,15 @@ export interface RunProgress {
 
 /** Runs as processes of their own, so that a defect of one touches no other. */
 export interface RunProcesses {
-  /** @throws MachineBusy (RGS-7504) when no process is to be had, and what spawning throws */
-  start(args: readonly string[], cwd: string): Promise<RunProcess>;
+  /**
+   * `environment`: variables beside those of this process. @throws MachineBusy (RGS-7504) when no process is to be
+   * had, and what spawning throws
+   */
+  start(
+    args: readonly string[],
+    cwd: string,
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<RunProcess>;
   /** Ends what a server that was killed has left running, group and all. */
   endOrphan(owner: string): Promise<void>;
   /** Reads the log of the run that this owner works on; null while there is none. */

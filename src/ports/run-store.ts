@@ -11,6 +11,12 @@ export interface RunSummary {
   readonly tests: number | null;
 }
 
+/** Some records of one run. */
+export interface RunRecords {
+  readonly runId: string;
+  readonly records: readonly RunRecord[];
+}
+
 /** Runs of one project, under `.regoose/runs/`. */
 export interface RunStore {
   readonly log: RunLog;
@@ -34,4 +40,9 @@ export interface RunStore {
   /** Removes such a file; nothing happens where there is none. */
   removeFile(runId: string, name: string): Promise<void>;
   readRecords(runId: string): Promise<readonly RunRecord[]>;
+  /**
+   * The records by which experiments are judged, oldest run first: of runs that are kept, and of those that made room
+   * for others. Runs without any are left out.
+   */
+  readLasting(): Promise<readonly RunRecords[]>;
 }

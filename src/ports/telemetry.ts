@@ -10,6 +10,8 @@ export const LOG_COMPONENTS = [
   "gate",
   "runner",
   "telemetry",
+  "server",
+  "config",
 ] as const;
 
 export type LogComponent = (typeof LOG_COMPONENTS)[number];

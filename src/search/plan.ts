@@ -1,3 +1,4 @@
+import type { FlagValues } from "../contract/feature-flags.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { SearchBudget } from "../ports/proposer.ts";
 import type { JobLimit } from "./protocol.ts";
@@ -26,7 +27,12 @@ export interface SearchPlan {
 const ISLANDS = 2;
 const ROUNDS = 3;
 /** Where each phase ends, as a share of the whole. Phases that end early leave their time to the next. */
-const ENDS = { coverage: 0.4, mutation: 0.74, shrink: 0.84, record: 0.94, findings: 1 } as const;
+const ENDS = { mutation: 0.74, shrink: 0.84, record: 0.94, findings: 1 } as const;
+/** What the two phases that search take from one another: where the first ends, and shares of executions. */
+const BALANCES = {
+  coverage: { coverageEnd: 0.4, shares: { coverage: 0.45, mutation: 0.4 } },
+  mutants: { coverageEnd: 0.24, shares: { coverage: 0.27, mutation: 0.58 } },
+} as const;
 /** What a phase gets at least, ms: without a recording everything before it was for nothing. Less of a short budget. */
 const LEAST_MS = {
   coverage: 1_000,
@@ -40,16 +46,22 @@ const AMPLE_MS = 25_000;
 /** Budgets below these have time for one round, or two. */
 const ONE_ROUND_MS = 12_000;
 const TWO_ROUNDS_MS = 20_000;
-const SHARES = { coverage: 0.45, mutation: 0.4, shrink: 0.15 } as const;
+const SHRINK_SHARE = 0.15;
 const UNCOUNTED = 1_000_000_000;
 
 /** Cuts the budget into phases. The clock starts now, less `usedMs` of an interrupted search. */
 export function planSearch(
   clock: Clock,
   budget: SearchBudget,
-  options: { readonly workers: number; readonly usedMs: number },
+  options: {
+    readonly workers: number;
+    readonly usedMs: number;
+    readonly balance: FlagValues["searchBalance"];
+  },
 ): SearchPlan {
+  const { coverageEnd, shares } = BALANCES[options.balance];
   if (budget.kind === "executions") {
+    const parts = { ...shares, shrink: SHRINK_SHARE };
     const pieces = { coverage: ISLANDS * ROUNDS, mutation: ISLANDS, shrink: ISLANDS * 2 };
     return {
       islands: ISLANDS,
@@ -59,12 +71,13 @@ export function planSearch(
         count:
           phase === "record" || phase === "findings"
             ? UNCOUNTED
-            : Math.max(50, Math.floor((budget.count * SHARES[phase]) / pieces[phase])),
+            : Math.max(50, Math.floor((budget.count * parts[phase]) / pieces[phase])),
       }),
       isOver: () => false,
       patience: Math.max(1_500, Math.floor(budget.count / 30)),
     };
   }
+  const ends = { coverage: coverageEnd, ...ENDS };
   const started = clock.monotonic() - options.usedMs;
   const leastShare = Math.min(1, budget.durationMs / AMPLE_MS);
   const durationMs = budget.durationMs - toAllowance(budget.durationMs);
@@ -72,10 +85,10 @@ export function planSearch(
     islands: Math.max(1, options.workers),
     rounds: budget.durationMs < ONE_ROUND_MS ? 1 : budget.durationMs < TWO_ROUNDS_MS ? 2 : ROUNDS,
     limitOf(phase, share = 1) {
-      const left = started + durationMs * ENDS[phase] - clock.monotonic();
+      const left = started + durationMs * ends[phase] - clock.monotonic();
       return { kind: "time", durationMs: Math.max(LEAST_MS[phase] * leastShare, left * share) };
     },
-    isOver: (phase) => clock.monotonic() - started >= durationMs * ENDS[phase],
+    isOver: (phase) => clock.monotonic() - started >= durationMs * ends[phase],
     patience: 5_000,
   };
 }

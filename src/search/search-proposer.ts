@@ -174,7 +174,11 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
   );
   const campaign: Campaign = {
     input,
-    plan: planSearch(deps.clock, budget, { workers: input.workers, usedMs: start.usedBefore }),
+    plan: planSearch(deps.clock, budget, {
+      workers: input.workers,
+      usedMs: start.usedBefore,
+      balance: input.balance ?? "coverage",
+    }),
     crew,
     archive,
     hangs,

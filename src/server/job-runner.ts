@@ -1,4 +1,5 @@
 import { isEnded, type Job } from "../contract/job.ts";
+import type { HandedConfig, HandOver } from "../app/serve/hand-over.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { JobJournal } from "../ports/job-journal.ts";
 import type { RunProcess, RunProcesses } from "../ports/run-processes.ts";
@@ -9,6 +10,7 @@ export interface JobRunnerDeps {
   readonly clock: Clock;
   readonly journal: Pick<JobJournal, "putAnswer">;
   readonly processes: RunProcesses;
+  readonly handOver: HandOver;
 }
 
 /** A run as the runner sees it: its state can be read and changed, and each change is kept. */
@@ -52,10 +54,14 @@ export async function runJob(deps: JobRunnerDeps, handle: JobHandle): Promise<vo
 async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEnding | null> {
   if (handle.stop.aborted && handle.isSuspending()) return null;
   let child: RunProcess;
+  let config: HandedConfig | null = null;
   try {
-    const { request } = handle.job();
-    child = await deps.processes.start(toCommandLine(handle.job()), request.project);
+    const { id, request } = handle.job();
+    config = await deps.handOver(id, request.project);
+    const line = toCommandLine(handle.job());
+    child = await deps.processes.start(line, request.project, config.environment);
   } catch (failure) {
+    await config?.[Symbol.asyncDispose]();
     return { status: "failed", runId: null, error: toJobError(failure), answer: null };
   }
   const stopping = stopOnAbort(deps.clock, handle.stop, child);
@@ -74,6 +80,7 @@ async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEn
     child.kill();
     await child.ended;
     await stopping.end();
+    await config[Symbol.asyncDispose]();
   }
 }
 

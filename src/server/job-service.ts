@@ -1,6 +1,8 @@
 import { isEnded, type Job, type JobRequest, type JobStatus } from "../contract/job.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { JobJournal } from "../ports/job-journal.ts";
+import type { HandOver } from "../app/serve/hand-over.ts";
+import type { Logger } from "../ports/telemetry.ts";
 import type { RunProcesses } from "../ports/run-processes.ts";
 import { createKeyReused, createNoSuchRun, createNotTaking, createRunsFull } from "./errors.ts";
 import { createEventFeed, type EventFeed } from "./event-feed.ts";
@@ -11,6 +13,9 @@ export interface JobServiceDeps {
   readonly clock: Clock;
   readonly journal: JobJournal;
   readonly processes: RunProcesses;
+  /** Hands the run of a job its configuration. */
+  readonly handOver: HandOver;
+  readonly log: Logger;
 }
 
 /** Numbers that a server shows of itself. */
@@ -27,7 +32,7 @@ export interface JobCounts {
 export type ServiceState = "starting" | "taking" | "stopping" | "broken";
 
 /** Ids of one life of the server: a restart begins at the next multiple. */
-const IDS_PER_EPOCH = 1_000_000;
+export const IDS_PER_EPOCH = 1_000_000;
 const FEED_CAPACITY = 500;
 /** How many runs that have ended keep their events; of others only the end is told. */
 const KEPT_FEEDS = 100;
@@ -137,6 +142,12 @@ export class JobService {
   /** @throws RunNotFound (RGS-1010) */
   feedOf(id: string): EventFeed {
     return this.#feeds.get(id) ?? this.#openFeed(this.get(id));
+  }
+
+  /** More may run at once; what runs or waits beyond less is left to end. */
+  setLimits(limits: QueueLimits): void {
+    this.#queue.setLimits(limits);
+    this.#startNext();
   }
 
   counts(): JobCounts {
@@ -270,6 +281,7 @@ export class JobService {
   }
 
   #tell(job: Job): void {
+    this.#deps.log.debug(toEventName(job.status), toEventData(job));
     const feed = this.#feeds.get(job.id);
     // A new feed begins with where the run stands.
     if (feed === undefined) this.#openFeed(job);
@@ -313,6 +325,6 @@ function toEventName(status: JobStatus): string {
   return status === "running" ? "run-start" : "run-end";
 }
 
-function toEventData({ id, status, runId, error }: Job): object {
+function toEventData({ id, status, runId, error }: Job): Readonly<Record<string, unknown>> {
   return { id, status, runId, error };
 }

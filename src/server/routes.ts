@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import type { Job } from "../contract/job.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { ConfigService } from "./config-service.ts";
 import { createNotTaking } from "./errors.ts";
+import type { EventFeed } from "./event-feed.ts";
 import { streamFeed } from "./event-stream.ts";
 import type { Health } from "./health.ts";
 import type { JobService } from "./job-service.ts";
@@ -13,6 +15,7 @@ import { readAnswer } from "./run-command.ts";
 export interface RouteDeps {
   readonly clock: Clock;
   readonly service: JobService;
+  readonly config: ConfigService;
   readonly health: () => Promise<Health>;
 }
 
@@ -23,8 +26,27 @@ export const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz", "/s
 const MOST_STREAMS = 64;
 
 /** Routes of `/api/v1`. */
-export function addRunRoutes(app: FastifyInstance, { clock, service }: RouteDeps): void {
+export function addApiRoutes(app: FastifyInstance, { clock, service, config }: RouteDeps): void {
   let streams = 0;
+  const stream = async (
+    feed: EventFeed,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> => {
+    if (streams >= MOST_STREAMS) throw createNotTaking("too many streams are being followed");
+    streams += 1;
+    try {
+      reply.hijack();
+      await streamFeed(clock, feed, reply.raw, toLastId(request));
+    } finally {
+      streams -= 1;
+    }
+  };
+  app.get("/api/v1/config", () => config.view());
+  // HEAD would follow to the end and say nothing.
+  app.get("/api/v1/config/events", { exposeHeadRoute: false }, (request, reply) =>
+    stream(config.feed, request, reply),
+  );
   app.post("/api/v1/runs", async (request, reply) => {
     const key = readKey(request.headers["idempotency-key"]);
     const job = await service.submit(await readSubmission(request.body), key);
@@ -47,24 +69,15 @@ export function addRunRoutes(app: FastifyInstance, { clock, service }: RouteDeps
   app.post("/api/v1/runs/:id/cancel", async (request, reply) =>
     reply.code(202).send(toView(await service.cancel(toId(request)))),
   );
-  // HEAD would follow the run to its end and say nothing.
-  app.get("/api/v1/runs/:id/events", { exposeHeadRoute: false }, async (request, reply) => {
-    const feed = service.feedOf(toId(request));
-    if (streams >= MOST_STREAMS) throw createNotTaking("too many streams are being followed");
-    streams += 1;
-    try {
-      reply.hijack();
-      await streamFeed(clock, feed, reply.raw, toLastId(request));
-    } finally {
-      streams -= 1;
-    }
-  });
+  app.get("/api/v1/runs/:id/events", { exposeHeadRoute: false }, (request, reply) =>
+    stream(service.feedOf(toId(request)), request, reply),
+  );
 }
 
 /** Routes by which others see how the server is. */
 export function addHealthRoutes(
   app: FastifyInstance,
-  { service, health }: Pick<RouteDeps, "service" | "health">,
+  { service, config, health }: Pick<RouteDeps, "service" | "config" | "health">,
 ): void {
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
@@ -72,12 +85,22 @@ export function addHealthRoutes(
   app.get("/health", async (_request, reply) => {
     const { ready, checks, checkedAt } = await health();
     const isReady = ready && service.state === "taking";
-    return reply
-      .code(isReady ? 200 : 503)
-      .send({ ready: isReady, state: service.state, checks, checkedAt });
+    return (
+      reply
+        .code(isReady ? 200 : 503)
+        // What the configuration is like is at hand, and never as old as what was looked at.
+        .send({
+          ready: isReady,
+          state: service.state,
+          checks: [...config.checks(), ...checks],
+          checkedAt,
+        })
+    );
   });
   app.get("/metrics", (_request, reply) =>
-    reply.type("text/plain; version=0.0.4; charset=utf-8").send(renderMetrics(service.counts())),
+    reply
+      .type("text/plain; version=0.0.4; charset=utf-8")
+      .send(renderMetrics(service.counts(), config.counts())),
   );
 }
 

@@ -19,18 +19,22 @@ export interface RunQueue {
   /** Takes a waiting run out; false when it does not wait. */
   remove(id: string): boolean;
   release(id: string): void;
+  /** Counts from the next call on; what runs or waits already stays. */
+  setLimits(limits: QueueLimits): void;
   readonly waiting: number;
   readonly running: number;
 }
 
 /** An empty queue. */
-export function createRunQueue({ concurrency, waiting: most }: QueueLimits): RunQueue {
+export function createRunQueue(first: QueueLimits): RunQueue {
+  let limits = first;
   const waiting = new Map<string, string>();
   const running = new Map<string, string>();
   let reserved = 0;
   return {
     reserve() {
-      if (waiting.size + running.size + reserved >= concurrency + most) return false;
+      if (waiting.size + running.size + reserved >= limits.concurrency + limits.waiting)
+        return false;
       reserved += 1;
       return true;
     },
@@ -41,7 +45,7 @@ export function createRunQueue({ concurrency, waiting: most }: QueueLimits): Run
       waiting.set(id, project);
     },
     takeNext() {
-      if (running.size >= concurrency) return null;
+      if (running.size >= limits.concurrency) return null;
       const busy = new Set(running.values());
       for (const [id, project] of waiting) {
         if (busy.has(project)) continue;
@@ -54,6 +58,9 @@ export function createRunQueue({ concurrency, waiting: most }: QueueLimits): Run
     remove: (id) => waiting.delete(id),
     release(id) {
       running.delete(id);
+    },
+    setLimits(next) {
+      limits = next;
     },
     get waiting() {
       return waiting.size;

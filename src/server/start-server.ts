@@ -1,30 +1,28 @@
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance } from "fastify";
 
-import { openServerParts } from "../app/serve/server-parts.ts";
+import { openServerParts, type PartsOptions } from "../app/serve/server-parts.ts";
+import type { ServerValues } from "../config/server/server-keys.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { createConfigService } from "./config-service.ts";
 import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { createHealth } from "./health.ts";
-import { JobService } from "./job-service.ts";
+import { IDS_PER_EPOCH, JobService } from "./job-service.ts";
 import { toProblem } from "./problem.ts";
-import { addHealthRoutes, addRunRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
+import { addHealthRoutes, addApiRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
+import type { QueueLimits } from "./run-queue.ts";
 
-export interface ServerOptions {
-  /** An address of this machine alone. */
-  readonly host: string;
-  /** 0 for any that is free. */
-  readonly port: number;
-  /** How many runs go on at a time. */
-  readonly concurrency: number;
-  /** How many more may wait. */
-  readonly queue: number;
-  /** Where submissions are kept; null for `$XDG_STATE_HOME/regoose`. */
-  readonly stateFolder: string | null;
+export interface ServerOptions extends Omit<PartsOptions, "writeStderr"> {
+  /** Lines for the eyes of who started it. @defaultValue nobody */
+  readonly onNotice?: (line: string) => void;
+  /** Log lines with their end, where the environment asks for them on stderr. @defaultValue nobody */
+  readonly onLog?: (text: string) => void;
 }
 
 /** A server that listens. */
@@ -45,29 +43,51 @@ const REQUEST_LIMIT_MS = 10_000;
 const MOST_CONNECTIONS = 256;
 
 /**
- * Starts the HTTP server of `regoose serve`.
- * @throws AddressRefused (RGS-5001), AddressUnavailable (RGS-5002), ServerRunning (RGS-5003)
+ * Starts the HTTP server of `regoose serve`, as its configuration and the flags have it.
+ * @throws ConfigInvalid (RGS-2001), ConfigUnreadable (RGS-2002), AddressRefused (RGS-5001),
+ * AddressUnavailable (RGS-5002), ServerRunning (RGS-5003)
  */
 export async function startServer(clock: Clock, options: ServerOptions): Promise<RunningServer> {
-  requireLoopback(options.host);
+  const { onNotice = nobody, onLog = nobody } = options;
   const owned = new DisposeStack();
   try {
-    const parts = await openServerParts(clock, options);
-    const { journal, processes, token } = parts;
-    owned.use(journal);
-    const limits = { concurrency: options.concurrency, waiting: options.queue };
-    const service = new JobService({ clock, journal, processes }, limits);
+    const parts = await openServerParts(clock, owned, { ...options, writeStderr: onLog });
+    const { journal, processes, handOver, token } = parts;
+    const { server } = parts.config.kept.loaded;
+    requireLoopback(server.host);
+    const log = parts.log.logger("server");
+    const service = new JobService(
+      { clock, journal, processes, handOver, log },
+      toQueueLimits(server),
+    );
+    const config = createConfigService(
+      {
+        config: parts.config,
+        log: parts.log.logger("config"),
+        onNotice,
+        apply(next) {
+          parts.log.setLevels(next.log);
+          service.setLimits(toQueueLimits(next));
+        },
+      },
+      { firstId: journal.epoch * IDS_PER_EPOCH + 1 },
+    );
     const health = createHealth(clock, () => parts.inspect());
-    const app = createApp({ clock, service, health }, { token, host: options.host });
+    const app = createApp({ clock, service, config, health }, { token, host: server.host });
     owned.defer(() => app.close());
-    const port = await listen(app, options);
-    const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
+    owned.defer(() => {
+      config.feed.close();
+    });
+    const port = await listen(app, server);
+    const name = isIP(server.host) === 6 ? `[${server.host}]` : server.host;
     const url = `http://${name}:${String(port)}`;
     owned.defer(await parts.announce(url));
+    log.info("the server listens", { url });
     const recovered = service.recover();
     // A rejection of it is the caller's to see, whenever he looks.
     const settled = recovered.catch(() => undefined);
     owned.defer(async () => {
+      log.info("the server stops");
       await service.stop();
       await settled;
     });
@@ -82,6 +102,16 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     await owned[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+const nobody = (): void => undefined;
+
+/** A run uses several processes itself. */
+function toQueueLimits({ concurrency, queue }: ServerValues): QueueLimits {
+  return {
+    concurrency: concurrency ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    waiting: queue,
+  };
 }
 
 function createApp(
@@ -114,13 +144,13 @@ function createApp(
     throw createNoSuchResource(toPath(request.url));
   });
   addHealthRoutes(app, deps);
-  addRunRoutes(app, deps);
+  addApiRoutes(app, deps);
   return app;
 }
 
 async function listen(
   app: FastifyInstance,
-  { host, port }: Pick<ServerOptions, "host" | "port">,
+  { host, port }: Pick<ServerValues, "host" | "port">,
 ): Promise<number> {
   try {
     await app.listen({ host, port });

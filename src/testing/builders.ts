@@ -77,6 +77,7 @@ export function aProject(over: Partial<ProjectInfo> = {}): ProjectInfo {
     dependencyFolders: [],
     formatter: null,
     tsconfigPath: null,
+    repository: null,
     ...over,
   };
 }

@@ -46,6 +46,7 @@ export function toSampleProject(folder: string, runner: RunnerName): ProjectInfo
     dependencyFolders: [{ hostPath: modules, levelsUp: 0 }],
     formatter: null,
     tsconfigPath: null,
+    repository: null,
   };
 }
 

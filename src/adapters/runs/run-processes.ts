@@ -23,12 +23,17 @@ const NEWEST_RUNS = 5;
 /** Runs as calls of the command at `binPath`, each in a process group of its own. */
 export function createRunProcesses(
   deps: { readonly clock: Clock },
-  options: { readonly binPath: string },
+  options: {
+    readonly binPath: string;
+    /** All variables of a process that gets some beside those of this one. */
+    readonly toEnvironment: (added: Readonly<Record<string, string>>) => NodeJS.ProcessEnv;
+  },
 ): RunProcesses {
   return {
-    async start(args, cwd) {
+    async start(args, cwd, environment) {
       const child = spawn(process.execPath, [options.binPath, ...args], {
         cwd,
+        env: options.toEnvironment(environment ?? {}),
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],
       });

@@ -4,9 +4,11 @@ import { join } from "node:path";
 
 import type { RunRecord } from "../../contract/run-record.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { RunStore, RunSummary } from "../../ports/run-store.ts";
+import type { RunLog } from "../../ports/run-log.ts";
+import type { RunRecords, RunStore, RunSummary } from "../../ports/run-store.ts";
 import { createArtifactFiles } from "./artifact-files.ts";
 import { createRunFolderUnwritable, createRunNotFound } from "./errors.ts";
+import { createLastingRecords, isLasting, type LastingRecords } from "./lasting-records.ts";
 import { createRunLogFiles } from "./run-log-files.ts";
 
 /** How many runs of a project are kept. */
@@ -25,6 +27,7 @@ export function createRunFolderStore(
   const home = join(projectRoot, ".regoose");
   const runs = join(home, "runs");
   const log = createRunLogFiles(deps, runs);
+  const lasting = createLastingRecords(home);
   const store: RunStore = {
     log,
     artifacts: createArtifactFiles(runs),
@@ -33,7 +36,7 @@ export function createRunFolderStore(
       const folder = join(runs, id);
       try {
         await mkdir(runs, { recursive: true });
-        await removeOldest(store, runs, options.keptRuns - 1);
+        await removeOldest({ log, lasting }, runs, options.keptRuns - 1);
         await mkdir(folder);
         await writeFile(join(home, ".gitignore"), "*\n");
         return id;
@@ -72,17 +75,37 @@ export function createRunFolderStore(
     },
     removeFile: (runId, name) => rm(join(runs, runId, name), { force: true }),
     readRecords: (runId) => log.read(runId),
+    readLasting: () => readLasting({ log, lasting }, runs),
   };
   return store;
 }
 
+interface Logs {
+  readonly log: RunLog;
+  readonly lasting: LastingRecords;
+}
+
+async function readLasting({ log, lasting }: Logs, runs: string): Promise<readonly RunRecords[]> {
+  const kept = (await listIds(runs)).map(async (runId) => ({
+    runId,
+    records: (await log.read(runId)).filter(isLasting),
+  }));
+  // Removing a run may have been cut short: then it stands in both places, and the log counts.
+  const all = [...(await lasting.read()), ...(await Promise.all(kept))];
+  const byRun = new Map(all.map((one) => [one.runId, one]));
+  return [...byRun.values()]
+    .filter(({ records }) => records.length > 0)
+    .sort((a, b) => (a.runId < b.runId ? -1 : 1));
+}
+
 /** Leaves the newest; a run that someone works on stays whatever its age. */
-async function removeOldest(store: RunStore, runs: string, kept: number): Promise<void> {
+async function removeOldest({ log, lasting }: Logs, runs: string, kept: number): Promise<void> {
   // A project may come with a link in this place, to folders that are nobody's to remove.
   if ((await realpath(runs)) !== join(await realpath(join(runs, "../..")), ".regoose", "runs"))
     return;
   for (const id of (await listIds(runs)).slice(Math.max(0, kept))) {
-    if (await store.log.isOwned(id)) continue;
+    if (await log.isOwned(id)) continue;
+    await lasting.keep(id, await log.read(id));
     await rm(join(runs, id), { recursive: true, force: true });
   }
 }

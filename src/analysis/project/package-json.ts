@@ -5,6 +5,8 @@ import type { SourceTree } from "../files/tree.ts";
 export interface PackageJson {
   readonly name: string | null;
   readonly version: string | null;
+  /** Address and, in a repository of many packages, folder. */
+  readonly repository: string | null;
   readonly type: "module" | "commonjs" | null;
   readonly main: string | null;
   readonly module: string | null;
@@ -65,6 +67,7 @@ function toPackageJson(raw: Readonly<Record<string, unknown>>): PackageJson {
   return {
     name: toText(raw["name"]),
     version: toText(raw["version"]),
+    repository: toRepository(raw["repository"]),
     type: type === "module" || type === "commonjs" ? type : null,
     main: toText(raw["main"]),
     module: toText(raw["module"]),
@@ -88,6 +91,12 @@ function toPackageJson(raw: Readonly<Record<string, unknown>>): PackageJson {
 /** True for a plain JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function toRepository(value: unknown): string | null {
+  if (!isRecord(value)) return toText(value);
+  const parts = [toText(value["url"]), toText(value["directory"])];
+  return toText(parts.filter((part) => part !== null).join("#"));
 }
 
 function toText(value: unknown): string | null {

@@ -2,10 +2,11 @@ import { basename, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import { configInvalid, configUnreadable } from "../../config/errors.ts";
 import { toLeaves, toOrigin } from "../../config/layers/leaf.ts";
+import { isSameValue } from "../../config/reload/config-changes.ts";
 import { defaultConfig } from "../../config/schema.ts";
 import { readConfigFile } from "../../config/sources/config-file.ts";
 import { type ConfigRequest, loadFor } from "./print-config.ts";
-import { isReference, type ShownValue, toShownValue, toYamlText } from "./shown-value.ts";
+import { type ShownValue, toShownValue, toYamlText } from "./shown-value.ts";
 
 /** What `regoose config diff --json` prints as data. */
 export interface DiffData {
@@ -35,7 +36,7 @@ export async function diffConfig(
   const differences = [...new Set([...a.keys(), ...b.keys()])].flatMap((key) => {
     const [one, other] = [a.get(key), b.get(key)];
     const path = key.split(".");
-    if (isSame(one?.value, other?.value)) return [];
+    if (isSameValue(one?.value, other?.value)) return [];
     return [{ key, left: toShownValue(path, one?.value), right: toShownValue(path, other?.value) }];
   });
   const data = { left, right, differences };
@@ -55,12 +56,6 @@ async function loadSide(request: ConfigRequest, name: string): Promise<Side> {
     ...toLeaves(file.outcome.config, () => origin),
   ];
   return new Map(leaves.map((leaf) => [leaf.path.join("."), leaf]));
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  if (isReference(left) && isReference(right))
-    return left.kind === right.kind && left.target.equals(right.target);
-  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 function toText({ differences }: DiffData): string {

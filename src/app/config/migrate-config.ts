@@ -1,9 +1,9 @@
 import { rename, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { configInvalid, configUnreadable, type ConfigProblem } from "../../config/errors.ts";
-import { readProjectConfig } from "../../config/load-config.ts";
 import { migrateText } from "../../config/migrate.ts";
 import { readConfigFile, type ReadConfig } from "../../config/sources/config-file.ts";
+import { readProjectConfig } from "../../config/sources/config-files.ts";
 import { createConfigUnwritable } from "../errors.ts";
 import { detectRoot } from "../detect-root.ts";
 

@@ -45,7 +45,7 @@ export async function admitCandidates(
       ),
       ...(tools.typeCheck === null ? {} : { typeCheck: tools.typeCheck }),
     },
-    { concurrency: plan.settings.workers },
+    { concurrency: plan.settings.workers, fewestTests: scope.flags.fewestTests },
   );
   const result = await gate.admit(
     {

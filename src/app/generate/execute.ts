@@ -1,10 +1,16 @@
 import type { SuiteFolder } from "../../adapters/workspace/suite-folder.ts";
+import {
+  type ExperimentOutcome,
+  type FlagAssignment,
+  OUTCOME_RECORD,
+} from "../../contract/feature-flags.ts";
 import type { GenerateData, RunResult } from "../../contract/envelope.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
+import { toDetected, totalMs } from "../../reporting/facts.ts";
 import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-input.ts";
 import { toRunFailure } from "../errors.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
@@ -30,6 +36,7 @@ export interface OwnedRun {
   readonly deps: GenerateDeps;
   readonly options: GenerateOptions;
   readonly plan: Plan;
+  readonly assignment: FlagAssignment;
   readonly store: RunStore;
   readonly writer: RunWriter;
   /** Null in a dry run. */
@@ -83,6 +90,7 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
     if (answer === null) throw run.options.signal.reason;
     await storeResult(store, answer);
     const { outcome, suite } = answer.data;
+    await writeOutcome(run, answer.data);
     await writer.append(
       { name: "run-end", data: { outcome, tests: suite.tests } },
       { isDurable: true },
@@ -103,6 +111,18 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
   }
 }
 
+/** What experiments compare. A run that was stopped has nothing to compare; a resume may end it. */
+async function writeOutcome({ writer, assignment }: OwnedRun, data: GenerateData): Promise<void> {
+  if (assignment.exposures.length === 0 || data.outcome === "cancelled") return;
+  const { covered, total } = toDetected(data.mutation.suite);
+  const outcome: ExperimentOutcome = {
+    mutationScore: total === 0 ? null : covered / total,
+    executions: data.executions,
+    durationMs: totalMs(data),
+  };
+  await writer.append({ name: OUTCOME_RECORD, data: { ...outcome } });
+}
+
 function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
   const { deps, options, plan, store, writer } = run;
   const calls = openOutsideCalls(deps.clock).observed((event) => {
@@ -115,6 +135,7 @@ function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
     telemetry,
     options,
     plan,
+    flags: run.assignment.values,
     calls,
     store,
     runId: writer.runId,

@@ -35,6 +35,7 @@ export async function proposeCandidates(scope: RunScope, ground: Ground): Promis
       seed: plan.settings.seed,
       workers: plan.settings.workers,
       budget: toBudget(scope),
+      balance: scope.flags.searchBalance,
       saveFolder: scope.folder,
     },
     {

@@ -1,3 +1,4 @@
+import type { FlagValues } from "../../contract/feature-flags.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { RunStore } from "../../ports/run-store.ts";
@@ -26,6 +27,7 @@ export interface RunScope {
   readonly telemetry: Telemetry;
   readonly options: GenerateOptions;
   readonly plan: Plan;
+  readonly flags: FlagValues;
   /** Retries and failures through these stand in the run's log. */
   readonly calls: OutsideCalls;
   readonly store: RunStore;

@@ -2,21 +2,30 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 import { createRunProcesses } from "../../adapters/runs/run-processes.ts";
+import { readEnvironment, readSecretValues, toChildEnvironment } from "../../config/environment.ts";
+import { expandHome } from "../../config/paths.ts";
+import type { PartialServer } from "../../config/server/server-keys.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import type { DisposeStack } from "../../kernel/dispose.ts";
 import { toCodeRoot } from "../../kernel/entry-url.ts";
 import { Secret } from "../../kernel/secret.ts";
 import type { JobJournal } from "../../ports/job-journal.ts";
 import type { RunProcesses } from "../../ports/run-processes.ts";
+import type { ServerLog } from "../../telemetry/logs/server-log.ts";
 import type { DoctorCheck } from "../check.ts";
 import { inspectMachine } from "../doctor.ts";
 import { announceServer, toStateFolder } from "./announcement.ts";
+import { openHandOver, type HandOver } from "./hand-over.ts";
 import { openJobJournal } from "./job-journal.ts";
+import { openLiveConfig, type LiveConfig } from "./live-config.ts";
 
 /** What a server is built from. */
 export interface ServerParts {
-  readonly clock: Clock;
   readonly journal: JobJournal;
   readonly processes: RunProcesses;
+  readonly config: LiveConfig;
+  readonly handOver: HandOver;
+  readonly log: ServerLog;
   readonly token: Secret;
   /** Tells other commands of this user where the server is, until what it returns is called. */
   announce(url: string): Promise<() => Promise<void>>;
@@ -24,20 +33,52 @@ export interface ServerParts {
   inspect(): Promise<readonly DoctorCheck[]>;
 }
 
+export interface PartsOptions {
+  /** Where the server was started. */
+  readonly cwd: string;
+  /** What was typed. */
+  readonly flags: PartialServer;
+  readonly writeStderr: (text: string) => void;
+}
+
 /**
- * Builds them; the journal is the caller's to dispose.
- * @throws ServerRunning (RGS-5003), RunFolderUnwritable (RGS-7010)
+ * Builds them, for `owned` to release.
+ * @throws ConfigInvalid (RGS-2001), ConfigUnreadable (RGS-2002), ServerRunning (RGS-5003),
+ * RunFolderUnwritable (RGS-7010)
  */
 export async function openServerParts(
   clock: Clock,
-  options: { readonly stateFolder: string | null },
+  owned: DisposeStack,
+  options: PartsOptions,
 ): Promise<ServerParts> {
-  const folder = toStateFolder(options.stateFolder);
+  const config = owned.use(await openLiveConfig({ clock }, options));
+  const environment = readEnvironment();
+  const { server } = config.kept.loaded;
+  const { homeFolder } = environment;
+  const folder = toStateFolder(server.state === null ? null : expandHome(server.state, homeFolder));
   const token = new Secret(randomBytes(32).toString("base64url"));
+  const journal = owned.use(await openJobJournal({ clock }, folder));
+  const { openServerLog } = await import("../../telemetry/logs/server-log.ts");
+  const log = owned.use(
+    await openServerLog(
+      { clock, writeStderr: options.writeStderr },
+      {
+        folder,
+        levels: server.log,
+        toStderr: environment.telemetry.toStderr,
+        secrets: [...readSecretValues(), token.reveal()],
+      },
+    ),
+  );
   return {
-    clock,
-    journal: await openJobJournal({ clock }, folder),
-    processes: createRunProcesses({ clock }, { binPath: join(toCodeRoot(), "../bin/regoose.js") }),
+    journal,
+    processes: createRunProcesses(
+      { clock },
+      { binPath: join(toCodeRoot(), "../bin/regoose.js"), toEnvironment: toChildEnvironment },
+    ),
+    config,
+    handOver: await openHandOver(config, join(folder, "config")),
+    log,
     token,
     announce: (url) => announceServer(folder, { url, token }),
     async inspect() {

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { RunningServer } from "../../server/start-server.ts";
 import type { CliContext } from "../context.ts";
@@ -28,14 +27,18 @@ async function start(context: CliContext, flags: ServeCommandFlags): Promise<Run
   let started: RunningServer | null = null;
   await runCommand(context, toStyle(context, flags), async () => {
     const { startServer } = await import("../../server/start-server.ts");
-    const { host, port, queue, state } = flags;
+    const { host, port, concurrency, queue } = flags;
+    const cwd = toCwd(context, flags);
+    const state = flags.state === undefined ? undefined : resolve(cwd, flags.state);
     const server = await startServer(context.clock, {
-      host,
-      port,
-      // A run uses several processes itself.
-      concurrency: flags.concurrency ?? Math.max(1, Math.floor(availableParallelism() / 2)),
-      queue,
-      stateFolder: state === undefined ? null : resolve(toCwd(context, flags), state),
+      cwd,
+      flags: { host, port, concurrency, queue, state },
+      onNotice(line) {
+        if (!flags.quiet) context.process.stderr.write(`${line}\n`);
+      },
+      onLog(text) {
+        context.writeLog(text);
+      },
     });
     started = server;
     const token = server.token.reveal();

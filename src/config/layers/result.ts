@@ -1,7 +1,10 @@
+import type { Experiment, ExperimentSetting } from "../../contract/feature-flags.ts";
+import type { FlagSettings } from "../flags/flag-schema.ts";
 import { CONFIG_KEYS, type ConfigKey, type ConfigValues } from "../keys.ts";
 import type { ProviderConfig } from "../provider-schema.ts";
 import type { FileConfig } from "../schema.ts";
-import type { Origin } from "./leaf.ts";
+import type { ServerValues } from "../server/server-keys.ts";
+import { ORIGIN_KINDS, type Origin } from "./leaf.ts";
 import type { MergedSetting, MergedSettings } from "./merge.ts";
 
 /** What the merged keys amount to. */
@@ -13,6 +16,11 @@ export interface ConfigResult {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   readonly roles: NonNullable<FileConfig["roles"]>;
   readonly prices: NonNullable<FileConfig["prices"]>;
+  readonly server: ServerValues;
+  /** Flags that some source sets. */
+  readonly flags: FlagSettings;
+  /** In order of rising precedence. */
+  readonly experiments: readonly Experiment[];
   /** Every key with its value and origin, profile and providers included. */
   readonly settings: MergedSettings;
 }
@@ -42,8 +50,27 @@ export function toResult(merged: MergedSettings): ConfigResult {
     providers: toProviders(all),
     roles: toTree(all, "roles"),
     prices: toTree(all, "prices") as ConfigResult["prices"],
+    server: toSection(all, "server") as unknown as ServerValues,
+    flags: toSection(all, "flags"),
+    experiments: toExperiments(all),
     settings,
   };
+}
+
+function toSection(
+  all: readonly MergedSetting[],
+  section: string,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    all.flatMap(({ path, value }) => (path[0] === section ? [[path[1] ?? "", value]] : [])),
+  );
+}
+
+function toExperiments(all: readonly MergedSetting[]): readonly Experiment[] {
+  return all
+    .filter(({ path }) => path[0] === "experiments")
+    .toSorted((a, b) => ORIGIN_KINDS.indexOf(a.origin.kind) - ORIGIN_KINDS.indexOf(b.origin.kind))
+    .map(({ path, value }) => ({ name: path[1] ?? "", ...(value as ExperimentSetting) }));
 }
 
 function isBuiltIn({ kind, file }: Origin): boolean {

@@ -32,6 +32,16 @@ export function parseReference(
   return { kind: "reference", reference: { kind, target: new Secret(target) } };
 }
 
+/** Whether a value is a reference to a secret, or a literal that is one. */
+export function isReference(value: unknown): value is SecretReference {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "target" in value &&
+    value.target instanceof Secret
+  );
+}
+
 function invalid(problem: string): { readonly kind: "invalid"; readonly problem: string } {
   return { kind: "invalid", problem };
 }

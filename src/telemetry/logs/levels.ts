@@ -10,9 +10,13 @@ export type LogLevels = Readonly<Record<LogComponent, LogLevel>>;
 const DEFAULT_LEVEL: LogLevel = "info";
 
 /**
- * Reads `info,search=debug`: one level for all, then exceptions. Parts that are neither are left out and named.
+ * Reads `info,search=debug`: one level for all, then exceptions. Parts that are neither are left out and named;
+ * `source` is where the text comes from.
  */
-export function parseLogLevels(text: string): {
+export function parseLogLevels(
+  text: string,
+  source = "REGOOSE_LOG",
+): {
   readonly levels: LogLevels;
   readonly problems: readonly string[];
 } {
@@ -26,7 +30,7 @@ export function parseLogLevels(text: string): {
     const component = LOG_COMPONENTS.find((one) => one === name);
     if (level === undefined || (value !== undefined && component === undefined)) {
       problems.push(
-        `REGOOSE_LOG: "${part}" is not understood; write LEVEL or COMPONENT=LEVEL, with a level of ` +
+        `${source}: "${part}" is not understood; write LEVEL or COMPONENT=LEVEL, with a level of ` +
           `${LOG_LEVELS.join(", ")} and a component of ${LOG_COMPONENTS.join(", ")}`,
       );
     } else if (component === undefined || value === undefined) base = level;

@@ -20,7 +20,8 @@ export interface Logs {
 export interface LogsDeps {
   readonly clock: Clock;
   readonly redact: Redact;
-  readonly correlation: () => Correlation;
+  /** Null where lines belong to no run. */
+  readonly correlation: () => Correlation | null;
   /** Gets whole lines without their end, redacted. Must neither throw nor block. */
   readonly write: (line: string) => void;
 }
@@ -58,7 +59,9 @@ export function createLogs(
   };
 }
 
-function toFields({ traceId, spanId, action, attempt }: Correlation): object {
+function toFields(correlation: Correlation | null): object {
+  if (correlation === null) return {};
+  const { traceId, spanId, action, attempt } = correlation;
   return { action, attempt, trace_id: traceId, span_id: spanId };
 }
 

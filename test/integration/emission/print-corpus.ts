@@ -36,6 +36,7 @@ export function aProject(
     dependencyFolders: [],
     formatter: null,
     tsconfigPath: null,
+    repository: null,
     ...overrides,
   };
 }

@@ -89,5 +89,6 @@ function aProject(root: string, entries: readonly string[]): ProjectInfo {
     dependencyFolders: [],
     formatter: null,
     tsconfigPath: null,
+    repository: null,
   };
 }

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { toChildEnvironment } from "../../../src/config/environment.ts";
 import { createRunProcesses } from "../../../src/adapters/runs/run-processes.ts";
 import { openJobJournal } from "../../../src/app/serve/job-journal.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
 import { JobService } from "../../../src/server/job-service.ts";
-import { SUCCEEDED } from "../../unit/server/fakes.ts";
+import { handOver, SILENT, SUCCEEDED } from "../../unit/server/fakes.ts";
 
 const clock = createSystemClock();
 
@@ -15,10 +16,10 @@ test("ten at a time and a hundred that wait: one more is refused, and none of th
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const binPath = join(folder, "bin.mjs");
   await writeFile(binPath, `console.log(${JSON.stringify(SUCCEEDED)});`);
-  const processes = createRunProcesses({ clock }, { binPath });
+  const processes = createRunProcesses({ clock }, { binPath, toEnvironment: toChildEnvironment });
   const journal = await openJobJournal({ clock }, join(folder, "state"));
   const limits = { concurrency: 10, waiting: 100 };
-  const service = new JobService({ clock, journal, processes }, limits);
+  const service = new JobService({ clock, journal, processes, handOver, log: SILENT }, limits);
   await service.recover();
   const projects = await Promise.all(
     Array.from({ length: 100 }, () => mkdtemp(join(folder, "project-"))),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Candidate } from "../../../src/contract/candidate.ts";
 import type { FakeMoment, FakeOutcome } from "../../../src/testing/fake-behaviour.ts";
 import { FAKE_ERROR } from "../../../src/testing/fake-behaviour.ts";
 import { aCandidate } from "../../../src/testing/index.ts";
@@ -225,4 +226,29 @@ test("claims no kill on a card that hangs on what another test left behind", asy
   });
   expect(kept).toHaveLength(2);
   expect(result.proof.cards.map((card) => card.kills)).toEqual([["m1"], ["m3"]]);
+});
+
+describe("of sets with the same kills", () => {
+  const long = {
+    bodyOf: ({ id }: Candidate) => LENGTHS[id] ?? `assert.equal(subject("${id}"), 3);`,
+  };
+  const LENGTHS: Readonly<Record<string, string>> = {
+    all: `assert.equal(subject, "${"x".repeat(3_000)}");`,
+  };
+  const given = {
+    candidates: ["all", "one", "two", "three"].map((id) => aCandidate(id)),
+    table: { all: kills("1", "2", "3"), one: kills("1"), two: kills("2"), three: kills("3") },
+    printer: long,
+  };
+
+  test.each([
+    [false, ["test of one", "test of three", "test of two"]],
+    [true, ["test of all"]],
+  ])(
+    "the gate keeps the plain one, or asked for the fewest tests (%s) the small one",
+    async (fewestTests, kept) => {
+      const { kept: titles } = await runGate({ ...given, options: { fewestTests } });
+      expect([...titles].sort()).toEqual(kept);
+    },
+  );
 });

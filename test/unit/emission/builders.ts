@@ -101,6 +101,7 @@ export function project(overrides: Partial<ProjectInfo> = {}): ProjectInfo {
     dependencyFolders: [],
     formatter: null,
     tsconfigPath: null,
+    repository: null,
     ...overrides,
   };
 }

@@ -1,7 +1,9 @@
+import type { HandOver } from "../../../src/app/serve/hand-over.ts";
 import type { Job, JobRequest } from "../../../src/contract/job.ts";
 import type { RunRecord } from "../../../src/contract/run-record.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
 import type { JobJournal } from "../../../src/ports/job-journal.ts";
+import { NO_TELEMETRY, type Logger } from "../../../src/ports/telemetry.ts";
 import type { RunProcessEnding, RunProcesses } from "../../../src/ports/run-processes.ts";
 import { JobService } from "../../../src/server/job-service.ts";
 
@@ -36,6 +38,7 @@ export function aJournal(found: readonly Job[] = [], epoch = 1): FakeJournal {
 export interface FakeProcess {
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>> | undefined;
   readonly owner: string;
   readonly signals: string[];
   end(ending: Partial<RunProcessEnding>): void;
@@ -57,12 +60,13 @@ export function someProcesses(): FakeProcesses {
     started,
     orphans,
     runs,
-    start(args, cwd) {
+    start(args, cwd, environment) {
       let end: (ending: RunProcessEnding) => void = () => undefined;
       const ended = new Promise<RunProcessEnding>((resolve) => (end = resolve));
       const process: FakeProcess = {
         args,
         cwd,
+        environment,
         owner: `${1_000 + started.length}:1`,
         signals: [],
         end: (ending) => {
@@ -125,6 +129,15 @@ export function aJob(number: number, change: Partial<Job> = {}): Job {
   };
 }
 
+export const SILENT: Logger = NO_TELEMETRY.logger("server");
+
+/** Hands every run a variable that names its job. */
+export const handOver: HandOver = (jobId) =>
+  Promise.resolve({
+    environment: { HANDED: jobId },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+
 /** A service over fakes that has taken up what its journal held. */
 export async function aService(
   options: { readonly found?: readonly Job[]; concurrency?: number; waiting?: number } = {},
@@ -136,7 +149,7 @@ export async function aService(
   const journal = aJournal(options.found);
   const processes = someProcesses();
   const service = new JobService(
-    { clock: createSystemClock(), journal, processes },
+    { clock: createSystemClock(), journal, processes, handOver, log: SILENT },
     { concurrency: options.concurrency ?? 2, waiting: options.waiting ?? 2 },
   );
   await service.recover();

@@ -35,12 +35,13 @@ describe("the health of a server", () => {
 
 describe("numbers of a server", () => {
   test("are in the text format, with every outcome", () => {
-    const text = renderMetrics({
-      waiting: 2,
-      running: 1,
-      oldestWaitingMs: 1_500,
-      ended: { failed: 3 },
-    });
+    const text = renderMetrics(
+      { waiting: 2, running: 1, oldestWaitingMs: 1_500, ended: { failed: 3 } },
+      { applied: 4, refused: 1, inRefusal: 1, pendingRestart: 2, version: 5 },
+    );
+    expect(text).toMatch(/^regoose_config_reloads_total\{outcome="refused"\} 1$/mu);
+    expect(text).toMatch(/^regoose_config_refused 1$/mu);
+    expect(text).toMatch(/^regoose_config_pending_restart_keys 2$/mu);
     expect(text).toMatch(/^regoose_runs_waiting 2$/mu);
     expect(text).toMatch(/^regoose_queue_age_seconds 1.5$/mu);
     expect(text).toMatch(/^regoose_runs_ended_total\{outcome="failed"\} 3$/mu);

@@ -95,4 +95,14 @@ export const RUNS = {
     await createRunFolderStore({ clock }, root).create();
     return command(["runs", "show", "--trace"], root);
   },
+  "RGS-1030": async () =>
+    command(["experiment", "report", "nothing"], await aProject({ "package.json": {} })),
+  "RGS-1031": async () => {
+    const variants = "{ coverage: 1, mutants: 1 }";
+    const root = await aProject({
+      "package.json": {},
+      "regoose.config.yaml": `experiments:\n  balance: { flag: searchBalance, variants: ${variants} }\n`,
+    });
+    return command(["experiment", "report", "balance"], root);
+  },
 } as const satisfies Readonly<Record<string, Provoke>>;

@@ -23,8 +23,8 @@ async function aFolder(): Promise<string> {
 
 async function aServer(): Promise<RunningServer> {
   const stateFolder = await aFolder();
-  const options = { host: "127.0.0.1", port: 0, concurrency: 1, queue: 1, stateFolder };
-  const server = await startServer(clock, options);
+  const flags = { port: 0, concurrency: 1, queue: 1, state: stateFolder };
+  const server = await startServer(clock, { cwd: stateFolder, flags });
   onTestFinished(() => server.stop());
   await server.recovered;
   return server;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { isOwnerAlive, toProcessOwner } from "../../../../src/adapters/process-owner.ts";
+import { toChildEnvironment } from "../../../../src/config/environment.ts";
 import { createRunProcesses } from "../../../../src/adapters/runs/run-processes.ts";
 import { createRunLogFiles } from "../../../../src/adapters/store/run-log-files.ts";
 import { createSystemClock } from "../../../../src/kernel/clock.ts";
@@ -20,7 +21,7 @@ async function aFolder(): Promise<string> {
 async function processesOf(script: string): Promise<RunProcesses> {
   const binPath = join(await aFolder(), "bin.mjs");
   await writeFile(binPath, script);
-  return createRunProcesses({ clock }, { binPath });
+  return createRunProcesses({ clock }, { binPath, toEnvironment: toChildEnvironment });
 }
 
 describe("processes of runs", () => {

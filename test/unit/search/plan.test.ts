@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { planSearch } from "../../../src/search/plan.ts";
+import { createFakeClock } from "../../../src/testing/fake-clock.ts";
+
+const options = { workers: 2, usedMs: 0 };
+
+describe("the balance of a search", () => {
+  test.each([
+    ["time", { kind: "time", durationMs: 100_000 } as const],
+    ["executions", { kind: "executions", count: 60_000 } as const],
+  ])(
+    "gives the phase that is meant more of the %s, and takes it from the other",
+    (_kind, budget) => {
+      const clock = createFakeClock();
+      const [coverage, mutants] = (["coverage", "mutants"] as const).map((balance) => {
+        const plan = planSearch(clock, budget, { ...options, balance });
+        const amount = (phase: "coverage" | "shrink"): number => {
+          const limit = plan.limitOf(phase);
+          return limit.kind === "time" ? limit.durationMs : limit.count;
+        };
+        return [amount("coverage"), amount("shrink")] as const;
+      });
+      expect(mutants![0]).toBeLessThan(0.7 * coverage![0]);
+      expect(mutants![1]).toBe(coverage![1]);
+    },
+  );
+});
