@@ -3,12 +3,14 @@ import type { Clock } from "../kernel/clock.ts";
 import type { JobJournal } from "../ports/job-journal.ts";
 import type { RunProcess, RunProcesses } from "../ports/run-processes.ts";
 import type { EventFeed } from "./event-feed.ts";
+import type { JobObserver } from "./job-observer.ts";
 import { toCommandLine, toJobEnding, toJobError, type JobEnding } from "./run-command.ts";
 
 export interface JobRunnerDeps {
   readonly clock: Clock;
   readonly journal: Pick<JobJournal, "putAnswer">;
   readonly processes: RunProcesses;
+  readonly observer?: JobObserver | undefined;
 }
 
 /** A run as the runner sees it: its state can be read and changed, and each change is kept. */
@@ -38,12 +40,15 @@ export async function runJob(deps: JobRunnerDeps, handle: JobHandle): Promise<vo
   }
   if (ending === null) return;
   const { answer, status, error } = ending;
+  const runId = ending.runId ?? handle.job().runId;
+  // Before the end is told, so that who looks at the numbers then finds the run in them.
+  await deps.observer?.measure(handle.job().request.project, runId);
   if (answer !== null) await deps.journal.putAnswer(handle.job().id, answer);
   await handle.update({
     status,
     error,
     owner: null,
-    runId: ending.runId ?? handle.job().runId,
+    runId,
     endedAt: new Date(deps.clock.now()).toISOString(),
   });
 }

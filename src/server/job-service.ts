@@ -4,6 +4,7 @@ import type { JobJournal } from "../ports/job-journal.ts";
 import type { RunProcesses } from "../ports/run-processes.ts";
 import { createKeyReused, createNoSuchRun, createNotTaking, createRunsFull } from "./errors.ts";
 import { createEventFeed, type EventFeed } from "./event-feed.ts";
+import type { JobObserver } from "./job-observer.ts";
 import { runJob } from "./job-runner.ts";
 import { createRunQueue, type QueueLimits, type RunQueue } from "./run-queue.ts";
 
@@ -11,6 +12,7 @@ export interface JobServiceDeps {
   readonly clock: Clock;
   readonly journal: JobJournal;
   readonly processes: RunProcesses;
+  readonly observer?: JobObserver;
 }
 
 /** Numbers that a server shows of itself. */
@@ -19,8 +21,6 @@ export interface JobCounts {
   readonly running: number;
   /** Age of the run that waits longest, ms; 0 where none waits. */
   readonly oldestWaitingMs: number;
-  /** Runs that ended since the server started, by how. */
-  readonly ended: Readonly<Record<string, number>>;
 }
 
 /** `starting` → `taking` → `stopping`; `broken` where the journal could not be written any more. */
@@ -44,7 +44,6 @@ export class JobService {
   readonly #endedFeeds: string[] = [];
   readonly #stops = new Map<string, AbortController>();
   readonly #work = new Set<Promise<void>>();
-  readonly #ended: Record<string, number> = {};
   #nextNumber: number;
   #state: ServiceState = "starting";
 
@@ -148,7 +147,6 @@ export class JobService {
         waiting === undefined
           ? 0
           : Math.max(0, this.#deps.clock.now() - Date.parse(waiting.submittedAt)),
-      ended: this.#ended,
     };
   }
 
@@ -231,8 +229,10 @@ export class JobService {
       if (id === null) return;
       const controller = new AbortController();
       this.#stops.set(id, controller);
+      this.#deps.observer?.begin(id);
       const work = this.#do(id, controller.signal).finally(() => {
         this.#stops.delete(id);
+        this.#deps.observer?.end(id);
         this.#queue.release(id);
         this.#work.delete(work);
         this.#startNext();
@@ -275,7 +275,7 @@ export class JobService {
     if (feed === undefined) this.#openFeed(job);
     else feed.push(toEventName(job.status), toEventData(job));
     if (!isEnded(job.status)) return;
-    this.#ended[job.status] = (this.#ended[job.status] ?? 0) + 1;
+    this.#deps.observer?.ended(job);
     feed?.close();
     this.#endedFeeds.push(job.id);
     if (this.#endedFeeds.length > KEPT_FEEDS) this.#feeds.delete(this.#endedFeeds.shift() ?? "");

@@ -1,24 +1,44 @@
-import { isEnded, JOB_STATUSES } from "../contract/job.ts";
-import type { JobCounts } from "./job-service.ts";
+import type { FastifyInstance } from "fastify";
 
-/** Numbers in the text format of Prometheus, version 0.0.4. */
-export function renderMetrics(counts: JobCounts): string {
-  const ended = JOB_STATUSES.filter(isEnded).map(
-    (status) => `regoose_runs_ended_total{outcome="${status}"} ${counts.ended[status] ?? 0}`,
-  );
-  return [
-    "# HELP regoose_runs_waiting Runs that wait for their turn.",
-    "# TYPE regoose_runs_waiting gauge",
-    `regoose_runs_waiting ${counts.waiting}`,
-    "# HELP regoose_runs_running Runs that are being done.",
-    "# TYPE regoose_runs_running gauge",
-    `regoose_runs_running ${counts.running}`,
-    "# HELP regoose_queue_age_seconds How long the run has waited that waits longest.",
-    "# TYPE regoose_queue_age_seconds gauge",
-    `regoose_queue_age_seconds ${counts.oldestWaitingMs / 1_000}`,
-    "# HELP regoose_runs_ended_total Runs that ended since the server started, by outcome.",
-    "# TYPE regoose_runs_ended_total counter",
-    ...ended,
-    "",
-  ].join("\n");
+import type { ServerMetrics } from "../app/serve/server-metrics.ts";
+import { SERVER_STATES } from "../contract/metrics/labels.ts";
+import type { BusyMeter } from "./busy-meter.ts";
+import type { JobService } from "./job-service.ts";
+
+/** What the gauges of a server are read from. */
+export interface GaugeSources {
+  readonly service: Pick<JobService, "counts" | "state">;
+  readonly meter: BusyMeter;
+  /** How many runs may go on at a time. */
+  readonly places: number;
+}
+
+/** Reads the gauges of a server into its registry. */
+export function recordGauges(
+  metrics: Pick<ServerMetrics, "set">,
+  { service, meter, places }: GaugeSources,
+): void {
+  const { waiting, running, oldestWaitingMs } = service.counts();
+  metrics.set("regoose_queue_runs", {}, waiting);
+  metrics.set("regoose_queue_age_seconds", {}, oldestWaitingMs / 1_000);
+  metrics.set("regoose_runs_active", {}, running);
+  metrics.set("regoose_busy_ratio", {}, meter.share(places));
+  for (const state of SERVER_STATES)
+    metrics.set("regoose_server_state", { state }, state === service.state ? 1 : 0);
+}
+
+/** Counts answers and their time. Streams last as long as their run: no time is taken of them. */
+export function observeRequests(app: FastifyInstance, metrics: ServerMetrics): void {
+  app.addHook("onResponse", (request, reply, done) => {
+    const route = request.routeOptions.url ?? "";
+    const status = `${Math.floor(reply.raw.statusCode / 100)}xx`;
+    metrics.count("regoose_http_requests_total", { route, status });
+    if (!route.endsWith("/events"))
+      metrics.observe(
+        "regoose_http_request_duration_seconds",
+        { route },
+        reply.elapsedTime / 1_000,
+      );
+    done();
+  });
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import type { Job } from "../contract/job.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createNotTaking } from "./errors.ts";
 import { streamFeed } from "./event-stream.ts";
 import type { Health } from "./health.ts";
 import type { JobService } from "./job-service.ts";
-import { renderMetrics } from "./metrics.ts";
 import { readKey, readListQuery, readSubmission } from "./request-schema.ts";
 import { readAnswer } from "./run-command.ts";
 
@@ -14,6 +14,8 @@ export interface RouteDeps {
   readonly clock: Clock;
   readonly service: JobService;
   readonly health: () => Promise<Health>;
+  /** The numbers of this moment, in the text that an `Accept` header asks for. */
+  readonly scrape: ServerMetrics["print"];
 }
 
 /** Answered without a token: they say whether the server lives and nothing else. */
@@ -64,7 +66,7 @@ export function addRunRoutes(app: FastifyInstance, { clock, service }: RouteDeps
 /** Routes by which others see how the server is. */
 export function addHealthRoutes(
   app: FastifyInstance,
-  { service, health }: Pick<RouteDeps, "service" | "health">,
+  { service, health, scrape }: Omit<RouteDeps, "clock">,
 ): void {
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
@@ -76,9 +78,10 @@ export function addHealthRoutes(
       .code(isReady ? 200 : 503)
       .send({ ready: isReady, state: service.state, checks, checkedAt });
   });
-  app.get("/metrics", (_request, reply) =>
-    reply.type("text/plain; version=0.0.4; charset=utf-8").send(renderMetrics(service.counts())),
-  );
+  app.get("/metrics", async (request, reply) => {
+    const { contentType, text } = await scrape(request.headers.accept);
+    return reply.type(contentType).send(text);
+  });
 }
 
 function toState(reply: FastifyReply, { state }: JobService, isGood: boolean): FastifyReply {

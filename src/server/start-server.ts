@@ -2,15 +2,19 @@ import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 
+import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import { openServerParts } from "../app/serve/server-parts.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { createBusyMeter } from "./busy-meter.ts";
 import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { createHealth } from "./health.ts";
+import { observeJobs } from "./job-observer.ts";
 import { JobService } from "./job-service.ts";
+import { observeRequests, recordGauges } from "./metrics.ts";
 import { toProblem } from "./problem.ts";
 import { addHealthRoutes, addRunRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
 
@@ -53,12 +57,22 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
   const owned = new DisposeStack();
   try {
     const parts = await openServerParts(clock, options);
-    const { journal, processes, token } = parts;
+    const { journal, processes, token, metrics } = parts;
     owned.use(journal);
+    owned.use(metrics);
     const limits = { concurrency: options.concurrency, waiting: options.queue };
-    const service = new JobService({ clock, journal, processes }, limits);
+    const meter = createBusyMeter(clock);
+    const observer = observeJobs(metrics, meter);
+    const service = new JobService({ clock, journal, processes, observer }, limits);
     const health = createHealth(clock, () => parts.inspect());
-    const app = createApp({ clock, service, health }, { token, host: options.host });
+    const scrape: RouteDeps["scrape"] = (accept) => {
+      recordGauges(metrics, { service, meter, places: options.concurrency });
+      return metrics.print(accept);
+    };
+    const app = createApp(
+      { clock, service, health, scrape },
+      { token, host: options.host, metrics },
+    );
     owned.defer(() => app.close());
     const port = await listen(app, options);
     const name = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
@@ -86,14 +100,16 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
 
 function createApp(
   deps: RouteDeps,
-  { token, host }: { readonly token: Secret; readonly host: string },
+  options: { readonly token: Secret; readonly host: string; readonly metrics: ServerMetrics },
 ): FastifyInstance {
+  const { token, host, metrics } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true,
   });
   app.server.maxConnections = MOST_CONNECTIONS;
+  observeRequests(app, metrics);
   // Before the body is read: nobody without a token makes us do more than this.
   app.addHook("onRequest", (request, _reply, done) => {
     requireOwnHost(request.headers.host, host);

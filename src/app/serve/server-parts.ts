@@ -11,6 +11,7 @@ import type { DoctorCheck } from "../check.ts";
 import { inspectMachine } from "../doctor.ts";
 import { announceServer, toStateFolder } from "./announcement.ts";
 import { openJobJournal } from "./job-journal.ts";
+import { openServerMetrics, type ServerMetrics } from "./server-metrics.ts";
 
 /** What a server is built from. */
 export interface ServerParts {
@@ -18,6 +19,7 @@ export interface ServerParts {
   readonly journal: JobJournal;
   readonly processes: RunProcesses;
   readonly token: Secret;
+  readonly metrics: ServerMetrics;
   /** Tells other commands of this user where the server is, until what it returns is called. */
   announce(url: string): Promise<() => Promise<void>>;
   /** The checks of `doctor`, for a folder that is no project. */
@@ -39,6 +41,7 @@ export async function openServerParts(
     journal: await openJobJournal({ clock }, folder),
     processes: createRunProcesses({ clock }, { binPath: join(toCodeRoot(), "../bin/regoose.js") }),
     token,
+    metrics: await openServerMetrics(),
     announce: (url) => announceServer(folder, { url, token }),
     async inspect() {
       // A server belongs to no project: each run looks at its own.

@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { spawnSync, type ChildProcess } from "node:child_process";
 import { startCli } from "./cli.ts";
 
 /** A built server and how to talk to it. Disposing ends it, and what it started, at once. */
@@ -12,6 +12,8 @@ export interface TestServer extends AsyncDisposable {
   follow(id: string, lastEventId?: string): Promise<readonly StreamEvent[]>;
   /** Waits until the run has the status. */
   reach(id: string, status: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Waits until the server has a process that does a run. @returns its pid */
+  runPid(): Promise<number>;
   /** Sends a signal and waits for the end. @returns the exit code */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -70,6 +72,16 @@ export async function aServer(state: string, ...flags: readonly string[]): Promi
         const { body } = await ask("GET", `/api/v1/runs/${id}`);
         if (body["status"] === status) return body;
         if (body["endedAt"] !== null) throw new Error(`it ended: ${JSON.stringify(body)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async runPid() {
+      for (;;) {
+        const listed = spawnSync("ps", ["--ppid", String(child.pid), "-o", "pid=,args="]).stdout;
+        const line = String(listed)
+          .split("\n")
+          .find((one) => /regoose\.js (?:generate|resume) /u.test(one));
+        if (line !== undefined) return Number.parseInt(line, 10);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },

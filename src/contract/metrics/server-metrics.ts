@@ -1,0 +1,59 @@
+import type { Counter, Gauge, Histogram } from "./definition.ts";
+import { HTTP_ROUTES, HTTP_STATUSES, SERVER_STATES } from "./labels.ts";
+
+/** What a server measures of itself. */
+export interface ServerMetricTable {
+  readonly regoose_server_state: Gauge<"state">;
+  readonly regoose_queue_runs: Gauge;
+  readonly regoose_queue_age_seconds: Gauge;
+  readonly regoose_runs_active: Gauge;
+  readonly regoose_busy_ratio: Gauge;
+  readonly regoose_http_requests_total: Counter<"route" | "status">;
+  readonly regoose_http_request_duration_seconds: Histogram<"route">;
+}
+
+export const SERVER_METRICS: ServerMetricTable = {
+  regoose_server_state: {
+    kind: "gauge",
+    scope: "server",
+    help: "1 for the state that the server is in",
+    labels: { state: SERVER_STATES },
+  },
+  regoose_queue_runs: {
+    kind: "gauge",
+    scope: "server",
+    help: "Runs that wait for their turn",
+    labels: {},
+  },
+  regoose_queue_age_seconds: {
+    kind: "gauge",
+    scope: "server",
+    help: "How long the run has waited that waits longest",
+    labels: {},
+  },
+  regoose_runs_active: {
+    kind: "gauge",
+    scope: "server",
+    help: "Runs that are being done",
+    labels: {},
+  },
+  regoose_busy_ratio: {
+    kind: "gauge",
+    scope: "server",
+    help: "Share of the places for runs that were taken over the last minute",
+    labels: {},
+  },
+  regoose_http_requests_total: {
+    kind: "counter",
+    scope: "server",
+    help: "Answers to requests by the first digit of their status",
+    labels: { route: HTTP_ROUTES, status: HTTP_STATUSES },
+  },
+  regoose_http_request_duration_seconds: {
+    kind: "histogram",
+    scope: "server",
+    help: "Time from a request to its answer, streams of events left out",
+    labels: { route: HTTP_ROUTES },
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 30],
+  },
+};
