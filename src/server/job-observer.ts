@@ -1,6 +1,7 @@
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import type { Job } from "../contract/job.ts";
 import type { BusyMeter } from "./busy-meter.ts";
+import type { RunsBreaker } from "./triggers/runs-breaker.ts";
 
 /** Told what becomes of runs; nothing that it does holds one up for long, and nothing breaks one. */
 export interface JobObserver {
@@ -14,8 +15,14 @@ export interface JobObserver {
   ended(job: Job): void;
 }
 
+export interface ObserverDeps {
+  readonly metrics: Pick<ServerMetrics, "count" | "observe" | "absorbRun">;
+  readonly meter: BusyMeter;
+  readonly breaker: RunsBreaker;
+}
+
 /** Counts runs and takes over what they measured. */
-export function observeJobs(metrics: ServerMetrics, meter: BusyMeter): JobObserver {
+export function observeJobs({ metrics, meter, breaker }: ObserverDeps): JobObserver {
   return {
     begin(id) {
       meter.begin(id);
@@ -26,7 +33,9 @@ export function observeJobs(metrics: ServerMetrics, meter: BusyMeter): JobObserv
     async measure(project, runId) {
       if (runId !== null) await metrics.absorbRun(project, runId);
     },
-    ended({ status, startedAt, endedAt, runId }) {
+    ended(job) {
+      const { status, startedAt, endedAt, runId } = job;
+      breaker.observe(job);
       metrics.count("regoose_runs_total", { outcome: status });
       if (startedAt === null || endedAt === null) return;
       const seconds = Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)) / 1_000;

@@ -9,6 +9,7 @@ import type { Health } from "./health.ts";
 import type { JobService } from "./job-service.ts";
 import { readKey, readListQuery, readSubmission } from "./request-schema.ts";
 import { readAnswer } from "./run-command.ts";
+import type { Triggers } from "./triggers/start-triggers.ts";
 
 export interface RouteDeps {
   readonly clock: Clock;
@@ -16,6 +17,7 @@ export interface RouteDeps {
   readonly health: () => Promise<Health>;
   /** The numbers of this moment, in the text that an `Accept` header asks for. */
   readonly scrape: ServerMetrics["print"];
+  readonly triggers: Pick<Triggers, "view" | "checks">;
 }
 
 /** Answered without a token: they say whether the server lives and nothing else. */
@@ -66,7 +68,7 @@ export function addRunRoutes(app: FastifyInstance, { clock, service }: RouteDeps
 /** Routes by which others see how the server is. */
 export function addHealthRoutes(
   app: FastifyInstance,
-  { service, health, scrape }: Omit<RouteDeps, "clock">,
+  { service, health, scrape, triggers }: Omit<RouteDeps, "clock">,
 ): void {
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
@@ -74,9 +76,10 @@ export function addHealthRoutes(
   app.get("/health", async (_request, reply) => {
     const { ready, checks, checkedAt } = await health();
     const isReady = ready && service.state === "taking";
+    const answer = { ready: isReady, state: service.state, checkedAt };
     return reply
       .code(isReady ? 200 : 503)
-      .send({ ready: isReady, state: service.state, checks, checkedAt });
+      .send({ ...answer, checks: [...checks, ...triggers.checks()], triggers: triggers.view() });
   });
   app.get("/metrics", async (request, reply) => {
     const { contentType, text } = await scrape(request.headers.accept);

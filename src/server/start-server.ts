@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import { openServerParts } from "../app/serve/server-parts.ts";
+import { BUILT_IN_TRIGGERS } from "../contract/triggers.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
@@ -14,9 +15,11 @@ import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { createHealth } from "./health.ts";
 import { observeJobs } from "./job-observer.ts";
 import { JobService } from "./job-service.ts";
-import { observeRequests, recordGauges } from "./metrics.ts";
+import { observeRequests } from "./metrics.ts";
 import { toProblem } from "./problem.ts";
 import { addHealthRoutes, addRunRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
+import { createRunsBreaker } from "./triggers/runs-breaker.ts";
+import { watchServer } from "./triggers/watch-server.ts";
 
 export interface ServerOptions {
   /** An address of this machine alone. */
@@ -62,15 +65,19 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     owned.use(metrics);
     const limits = { concurrency: options.concurrency, waiting: options.queue };
     const meter = createBusyMeter(clock);
-    const observer = observeJobs(metrics, meter);
+    const breaker = createRunsBreaker();
+    const observer = observeJobs({ metrics, meter, breaker });
     const service = new JobService({ clock, journal, processes, observer }, limits);
     const health = createHealth(clock, () => parts.inspect());
-    const scrape: RouteDeps["scrape"] = (accept) => {
-      recordGauges(metrics, { service, meter, places: options.concurrency });
+    const watch = { ...parts, service, meter, breaker, places: () => options.concurrency };
+    const { sampler, triggers } = watchServer(watch, BUILT_IN_TRIGGERS);
+    owned.use(triggers);
+    const scrape: RouteDeps["scrape"] = async (accept) => {
+      await sampler.sample();
       return metrics.print(accept);
     };
     const app = createApp(
-      { clock, service, health, scrape },
+      { clock, service, health, scrape, triggers },
       { token, host: options.host, metrics },
     );
     owned.defer(() => app.close());
@@ -82,6 +89,8 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     // A rejection of it is the caller's to see, whenever he looks.
     const settled = recovered.catch(() => undefined);
     owned.defer(async () => {
+      // What is interrupted now is not silent.
+      await triggers[Symbol.asyncDispose]();
       await service.stop();
       await settled;
     });

@@ -1,6 +1,7 @@
 import type { SuiteFolder } from "../../adapters/workspace/suite-folder.ts";
 import type { GenerateData, RunResult } from "../../contract/envelope.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
+import { DisposeStack } from "../../kernel/dispose.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
@@ -9,6 +10,7 @@ import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-
 import { toRunFailure } from "../errors.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
+import { startHeartbeat } from "../heartbeat.ts";
 import { openRunTelemetry } from "../run-telemetry.ts";
 import { toGenerateData } from "./conclude.ts";
 import { observeCall, observeOutcome } from "./observe-outcome.ts";
@@ -51,6 +53,8 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
     { runId: writer.runId, version: deps.version, store },
   );
   const { telemetry } = opened;
+  await using owned = new DisposeStack();
+  owned.use(startHeartbeat(deps.clock, store.folderOf(writer.runId)));
   const attributes = {
     "process.pid": process.pid,
     "regoose.version": deps.version,

@@ -8,6 +8,8 @@ import { toRunIds } from "../../telemetry/ids.ts";
 export interface ServerMetrics extends Disposable {
   count<N extends MetricOf<"counter">>(metric: N, labels: LabelsOf<N>, by?: number): void;
   set<N extends MetricOf<"gauge">>(metric: N, labels: LabelsOf<N>, value: number): void;
+  /** One series as it was set last, or null. */
+  read(metric: MetricOf<"gauge">, labels: Readonly<Record<string, string>>): Promise<number | null>;
   /** `runId` names the run that the value was observed of: it becomes the exemplar. */
   observe<N extends MetricOf<"histogram">>(
     metric: N,
@@ -20,6 +22,8 @@ export interface ServerMetrics extends Disposable {
    * Called once for each run: it does not know what it has added before.
    */
   absorbRun(project: string, runId: string): Promise<void>;
+  /** Sets what this process uses at the moment. */
+  recordProcess(): void;
   /** Everything, as an `Accept` header asks for it. */
   print(
     accept: string | undefined,
@@ -58,13 +62,16 @@ export async function openServerMetrics(): Promise<ServerMetrics> {
       const exemplar = ids === null ? null : { traceId: ids.traceId, spanId: ids.rootId };
       metrics.observe(metric, labels, value, exemplar);
     },
+    read: (metric, labels) => metrics.read(metric, labels),
     async absorbRun(project, runId) {
       const path = join(project, ".regoose", "runs", runId, METRICS_FILE);
       const file = await readRegular(path, MOST_BYTES);
       if (file.kind === "text") metrics.absorb(parseRunMetrics(file.text));
     },
-    async print(accept) {
+    recordProcess() {
       gauges.record(metrics);
+    },
+    async print(accept) {
       const exposition = chooseExposition(accept);
       const text = await metrics.print();
       return {

@@ -10,7 +10,9 @@ import type { RunProcesses } from "../../ports/run-processes.ts";
 import type { DoctorCheck } from "../check.ts";
 import { inspectMachine } from "../doctor.ts";
 import { announceServer, toStateFolder } from "./announcement.ts";
+import { openAuditLog, type AuditLog } from "./audit-log.ts";
 import { openJobJournal } from "./job-journal.ts";
+import { openMachine, type Machine } from "./machine.ts";
 import { openServerMetrics, type ServerMetrics } from "./server-metrics.ts";
 
 /** What a server is built from. */
@@ -20,6 +22,8 @@ export interface ServerParts {
   readonly processes: RunProcesses;
   readonly token: Secret;
   readonly metrics: ServerMetrics;
+  readonly machine: Machine;
+  readonly audit: AuditLog;
   /** Tells other commands of this user where the server is, until what it returns is called. */
   announce(url: string): Promise<() => Promise<void>>;
   /** The checks of `doctor`, for a folder that is no project. */
@@ -42,6 +46,8 @@ export async function openServerParts(
     processes: createRunProcesses({ clock }, { binPath: join(toCodeRoot(), "../bin/regoose.js") }),
     token,
     metrics: await openServerMetrics(),
+    machine: openMachine({ clock }, folder),
+    audit: openAuditLog(folder),
     announce: (url) => announceServer(folder, { url, token }),
     async inspect() {
       // A server belongs to no project: each run looks at its own.

@@ -32,7 +32,8 @@ export const PROCESS_ENDS = [
 export const RUN_MODES = ["plain", "coverage", "mutant-coverage", "mutants"] as const;
 export const RUNNERS = ["node", "vitest", "jest", "mocha"] as const;
 export const RUN_ENDS = ["finished", "timed-out", "killed", "broken", "failed"] as const;
-export const CALLS = ["sandbox", "project files"] as const;
+/** `runs`: a server's own breaker around its runs. */
+export const CALLS = ["sandbox", "project files", "runs"] as const;
 export const BREAKER_STATES = ["closed", "open", "half-open"] as const;
 export const MEMORY_KINDS = ["rss", "heap-used", "heap-total", "external"] as const;
 export const LAG_KINDS = ["mean", "p99", "max"] as const;
@@ -46,6 +47,24 @@ export const PROVIDERS = [
   "openai-compatible",
 ] as const;
 export const SERVER_STATES = ["starting", "taking", "held", "stopping", "broken"] as const;
+/** Names of the built-in rules; those that a user adds count as others. */
+export const TRIGGER_RULES = [
+  "disk-short",
+  "temp-short",
+  "memory-short",
+  "run-silent",
+  "orphans-left",
+  "sandbox-lost",
+] as const;
+export const TRIGGER_ACTIONS = [
+  "hold-work",
+  "restart-run",
+  "sweep-orphans",
+  "probe-sandbox",
+  "report",
+] as const;
+/** What became of a rule that was due. `limited`: too soon, or too often. */
+export const TRIGGER_OUTCOMES = ["done", "failed", "limited", "released"] as const;
 export const HTTP_ROUTES = [
   "/livez",
   "/readyz",

@@ -187,7 +187,7 @@ export const RUN_METRICS: RunMetricTable = {
   regoose_telemetry_dropped_total: {
     kind: "counter",
     scope: "summed",
-    help: "Lines and spans that telemetry left out rather than hold up a run",
-    labels: { signal: ["log", "span", "otlp"] },
+    help: "Lines and spans that were left out rather than hold anything up",
+    labels: { signal: ["log", "span", "otlp", "audit"] },
   },
 };

@@ -1,5 +1,11 @@
 import type { Counter, Gauge, Histogram } from "./definition.ts";
-import { HTTP_ROUTES, HTTP_STATUSES, SERVER_STATES } from "./labels.ts";
+import {
+  HTTP_ROUTES,
+  HTTP_STATUSES,
+  SERVER_STATES,
+  TRIGGER_OUTCOMES,
+  TRIGGER_RULES,
+} from "./labels.ts";
 
 /** What a server measures of itself. */
 export interface ServerMetricTable {
@@ -8,6 +14,13 @@ export interface ServerMetricTable {
   readonly regoose_queue_age_seconds: Gauge;
   readonly regoose_runs_active: Gauge;
   readonly regoose_busy_ratio: Gauge;
+  readonly regoose_run_silence_seconds: Gauge;
+  readonly regoose_run_restarts_total: Counter;
+  readonly regoose_machine_failures_runs: Gauge;
+  readonly regoose_orphans_active: Gauge;
+  readonly regoose_disk_free_bytes: Gauge<"folder">;
+  readonly regoose_memory_available_bytes: Gauge;
+  readonly regoose_triggers_total: Counter<"rule" | "outcome">;
   readonly regoose_http_requests_total: Counter<"route" | "status">;
   readonly regoose_http_request_duration_seconds: Histogram<"route">;
 }
@@ -42,6 +55,48 @@ export const SERVER_METRICS: ServerMetricTable = {
     scope: "server",
     help: "Share of the places for runs that were taken over the last minute",
     labels: {},
+  },
+  regoose_run_silence_seconds: {
+    kind: "gauge",
+    scope: "server",
+    help: "How long the run has given no sign of life that is silent longest",
+    labels: {},
+  },
+  regoose_run_restarts_total: {
+    kind: "counter",
+    scope: "server",
+    help: "Processes of runs that were ended for their silence",
+    labels: {},
+  },
+  regoose_machine_failures_runs: {
+    kind: "gauge",
+    scope: "server",
+    help: "Runs in a row that failed for want of a sandbox or of room on this machine",
+    labels: {},
+  },
+  regoose_orphans_active: {
+    kind: "gauge",
+    scope: "server",
+    help: "Folders of processes that have died, not yet removed",
+    labels: {},
+  },
+  regoose_disk_free_bytes: {
+    kind: "gauge",
+    scope: "server",
+    help: "Room on the disk of a folder",
+    labels: { folder: ["state", "temporary"] },
+  },
+  regoose_memory_available_bytes: {
+    kind: "gauge",
+    scope: "server",
+    help: "Memory that this machine, or its container, can still give",
+    labels: {},
+  },
+  regoose_triggers_total: {
+    kind: "counter",
+    scope: "server",
+    help: "Rules that were due, by what became of it",
+    labels: { rule: TRIGGER_RULES, outcome: TRIGGER_OUTCOMES },
   },
   regoose_http_requests_total: {
     kind: "counter",

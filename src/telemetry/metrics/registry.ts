@@ -32,6 +32,8 @@ export interface Metrics {
   ): void;
   shift(metric: MetricOf<"gauge">, labels: GivenLabels, by: number): void;
   set(metric: MetricOf<"gauge">, labels: GivenLabels, value: number): void;
+  /** One series, or null where it has no value. */
+  read(metric: MetricOf<"gauge">, labels: GivenLabels): Promise<number | null>;
   /** Takes over what a run measured, as far as the scope of each metric says so. */
   absorb(samples: readonly RunSample[]): void;
   /** OpenMetrics 1.0 text. */
@@ -67,6 +69,14 @@ export function createMetrics(of: "run" | "server" = "run"): Metrics {
     },
     shift: (metric, labels, by) => gauges.get(metric)?.inc(toBounded(metric, labels), by),
     set: (metric, labels, value) => gauges.get(metric)?.set(toBounded(metric, labels), value),
+    async read(metric, labels) {
+      const wanted = Object.entries(toBounded(metric, labels));
+      const { values = [] } = (await gauges.get(metric)?.get()) ?? {};
+      const found = values.find((one) =>
+        wanted.every(([name, value]) => one.labels[name] === value),
+      );
+      return found?.value ?? null;
+    },
     absorb(samples) {
       absorb(instruments, samples);
     },

@@ -9,6 +9,7 @@ import { createRandom, type Random } from "../../../src/kernel/random.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
 import { createBusyMeter } from "../../../src/server/busy-meter.ts";
 import { observeJobs } from "../../../src/server/job-observer.ts";
+import { createRunsBreaker } from "../../../src/server/triggers/runs-breaker.ts";
 import { createMetrics } from "../../../src/telemetry/metrics/registry.ts";
 import { aJob } from "../../unit/server/fakes.ts";
 
@@ -51,7 +52,11 @@ test("a server shows no more than 3,000 series after 10,000 runs, and counts eve
     await writeFile(join(folder, "metrics.prom"), await aResult(random, index));
   }
   using metrics = await openServerMetrics();
-  const observer = observeJobs(metrics, createBusyMeter(createSystemClock()));
+  const observer = observeJobs({
+    metrics,
+    meter: createBusyMeter(createSystemClock()),
+    breaker: createRunsBreaker(),
+  });
   const statuses = ["succeeded", "degraded", "failed", "cancelled"] as const;
   for (let index = 0; index < RUNS; index += 1) {
     const runId = toRunId(index % TEXTS);
