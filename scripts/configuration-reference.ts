@@ -2,13 +2,17 @@
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { PROVIDER_KINDS, type Reload, type Trust } from "../src/config/keys.ts";
+import { ATTRIBUTE_TEXTS } from "../src/config/flags/registry.ts";
 import { BUILT_IN_PROFILES } from "../src/config/profiles.ts";
 import { formatDuration } from "../src/config/duration.ts";
 import {
   type ConfigReference,
   describeConfig,
+  describeExperimentKeys,
   describeFileKeys,
+  describeFlags,
   describeProviderKeys,
+  describeServerKeys,
 } from "../src/config/reference.ts";
 import { toConfigJsonSchema } from "../src/config/schema.ts";
 
@@ -58,13 +62,51 @@ function renderReference(): string {
       "- `file:PATH`: an absolute path or `~/…`; a regular file of one line.",
       "- `cmd:COMMAND`: what a program prints. It runs in your home folder, without a shell and for at most 15 s; where you need a shell, name it: `cmd:sh -c 'pass show openai | head -1'`.",
     ].join("\n"),
+    "## Server",
+    "What `regoose serve` goes by. It serves its owner: flags, environment and your own file set these keys, a project's file only where you trust the project that the server was started in.",
+    toTable(describeServerKeys()),
+    "## Feature flags",
+    "Ways of working that are both valid, so that a flag is nothing to be trusted with: what decides about safety is a setting. Each flag has an owner and a date by which it is decided and taken out.",
+    toFlagTable(),
+    "A plain value is for every run. Rules are tried in their order; the first whose conditions all hold decides, else `otherwise`, else the default:",
+    [
+      "```yaml",
+      "flags:",
+      "  searchBalance: mutants",
+      "  fewestTests:",
+      "    rules:",
+      "      - when: { runner: [vitest, jest], typescript: true }",
+      "        value: true",
+      "      - percent: 20",
+      "        value: true",
+      "    otherwise: false",
+      "```",
+    ].join("\n"),
+    "`percent` is a share of repositories, told apart by `repository` and `name` in `package.json`: the same ones each time, on every machine, and 30 % holds the ones that 20 % held. Two rules with `percent` share the same scale, so that after one with 20 another with 50 reaches the next 30 %. `when` may ask for:",
+    toMarkdownTable(
+      ["attribute", "is"],
+      Object.entries(ATTRIBUTE_TEXTS).map(([name, text]) => [`\`${name}\``, text]),
+    ),
+    "Flags are evaluated once, by OpenFeature, when a run begins, and stand in its log with the reason; `regoose resume` and `rerun` go by what stands there.",
+    "## Experiments",
+    "An experiment deals the values of one flag out, by weight, and `regoose experiment report NAME` compares what came of it: mutation score, cost and time.",
+    toTable(describeExperimentKeys()),
+    [
+      "```yaml",
+      "experiments:",
+      "  balance:",
+      "    flag: searchBalance",
+      "    variants: { coverage: 1, mutants: 1 }",
+      "```",
+    ].join("\n"),
+    "A flag that `flags` or a variable sets is not dealt out. Where two sources name an experiment for the same flag, the later source wins. See [experiments.md](experiments.md).",
     "## Trust",
     "A project's own file is written by whoever wrote the project. It may raise the sandbox level, never lower it. `kind`, `apiKey`, `baseUrl`, `headers` and `certificate` of a provider count only from flags, environment and your own file. What does not count is ignored, and the run says so. The same holds for profiles that stand in the project's file, and for a profile of yours that the project's file names.",
     "Where the project is yours, list it in your own file, by its exact folder; only the rule about the sandbox level stays:",
     ["```yaml", "trustedProjects: [~/work/shop]", "```"].join("\n"),
     "The file itself may be no link, at most 1 MB of UTF-8, and not nested more deeply than a configuration is; twenty aliases are the most.",
     "## When a change counts",
-    "For processes that go on running. `live`: at once. `next-run`: for the next run. `restart`: after a restart.",
+    "For `regoose serve`, which watches your own file and those of the projects that it has runs for. `live`: at once. `next-run`: for runs that begin after the change; one that goes on keeps what it began with. `restart`: after a restart; until then `health` names it. A file that cannot be used changes nothing: the last good one counts, and `health`, the log and the metrics say why. See [server.md](server.md).",
     "## Editors",
     "`regoose config schema` prints the JSON Schema; it also stands in the package as [schema/regoose.config.schema.json](../schema/regoose.config.schema.json). A first line `# yaml-language-server: $schema=…`, as `regoose init` writes it, makes editors complete and check the file.",
     "## Versions",
@@ -93,6 +135,23 @@ function toTable(rows: readonly ConfigReference[]): string {
   return toMarkdownTable(
     ["key", "meaning", "type", "default", "flag", "variable", "set by", "reload"],
     cells,
+  );
+}
+
+function toFlagTable(): string {
+  const rows = describeFlags().map((flag) => [
+    `\`${flag.key}\``,
+    flag.description,
+    flag.type,
+    `\`${String(flag.defaultText)}\``,
+    `\`${String(flag.variable)}\``,
+    flag.owner,
+    flag.expires,
+    flag.reload,
+  ]);
+  return toMarkdownTable(
+    ["flag", "decides", "values", "default", "variable", "owner", "until", "reload"],
+    rows,
   );
 }
 

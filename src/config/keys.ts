@@ -15,7 +15,7 @@ export interface KeyFacts {
 }
 
 /** A key with a default, an environment variable and, mostly, a flag. */
-interface SettingFacts<T> extends KeyFacts {
+export interface SettingFacts<T> extends KeyFacts {
   readonly default: T;
   /** The default as a person writes it. */
   readonly defaultText: string;
@@ -139,11 +139,19 @@ export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]
 export const CONFIG_KEYS: readonly ConfigKey[] = Object.keys(SETTINGS) as ConfigKey[];
 
 /** Keys that say how the file itself is to be read. */
-export type FileKey = "version" | "profile" | "profiles" | "providers" | "trustedProjects";
+export type FileKey =
+  | "version"
+  | "profile"
+  | "profiles"
+  | "providers"
+  | "flags"
+  | "experiments"
+  | "server"
+  | "trustedProjects";
 
 export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
   version: {
-    reload: "restart",
+    reload: "next-run",
     trust: "anyone",
     description:
       "Version of this file's form; a file without one is read as version 1. `regoose config migrate` brings it up to date.",
@@ -164,6 +172,21 @@ export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
     reload: "next-run",
     trust: "anyone",
     description: "Model providers by name. No command of this version calls one.",
+  },
+  flags: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Feature flags: a value, or rules by which runs get one.",
+  },
+  experiments: {
+    reload: "next-run",
+    trust: "anyone",
+    description: "Experiments by name: a flag whose values are dealt out and compared.",
+  },
+  server: {
+    reload: "live",
+    trust: "owner",
+    description: "Settings of `regoose serve`; each of its keys says when a change counts.",
   },
   trustedProjects: {
     reload: "next-run",
@@ -187,7 +210,7 @@ export const PROVIDER_KINDS = [
 /** Keys of one provider. What decides where a request goes, and with which key, is the owner's alone. */
 export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
   kind: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description:
       "Protocol of the provider; by default the provider's own name, and openai-compatible for any other name.",
@@ -198,36 +221,36 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     description: "Name of the model.",
   },
   apiKey: {
-    reload: "live",
+    reload: "next-run",
     trust: "owner",
     description:
       "Where the key is found: env:NAME, file:PATH or cmd:COMMAND. The key itself never stands in a configuration.",
   },
   baseUrl: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description: "Address of the API, http or https, without user, password or query.",
   },
   headers: {
-    reload: "live",
+    reload: "next-run",
     trust: "owner",
     description: "HTTP headers by name; each value is a text or a reference as in apiKey.",
   },
   certificate: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description: "PEM file with the certificates of authorities to trust besides the system's.",
   },
   timeout: {
-    reload: "live",
+    reload: "next-run",
     trust: "anyone",
     description: "Bound on one request, such as 30s.",
   },
 };
 
-/** `maxTime` → `REGOOSE_MAX_TIME`. */
-export function toVariable(key: string): string {
-  return `REGOOSE_${toSnake(key)}`;
+/** `["server", "queue"]` → `REGOOSE_SERVER_QUEUE`, `["maxTime"]` → `REGOOSE_MAX_TIME`. */
+export function toVariable(path: readonly string[]): string {
+  return `REGOOSE_${path.map(toSnake).join("_")}`;
 }
 
 /** `apiKey` → `API_KEY`. */

@@ -10,6 +10,7 @@ import { type ProfileFiles, toProfileLayers } from "./layers/profile-layers.ts";
 import { type ConfigResult, toResult } from "./layers/result.ts";
 import { expandHome, shortenHome } from "./paths.ts";
 import { defaultConfig } from "./schema.ts";
+import { defaultServer, type PartialServer } from "./server/server-keys.ts";
 import { readConfigFile, type ReadConfig } from "./sources/config-file.ts";
 import { readVariables } from "./sources/variables.ts";
 
@@ -37,6 +38,8 @@ export interface LoadConfigInput {
   readonly flags: PartialConfig;
   /** What was typed after `--profile`. */
   readonly profile?: string | undefined;
+  /** What was typed after the flags of `serve`. */
+  readonly serverFlags?: PartialServer | undefined;
 }
 
 /** Names under which a project may keep its configuration. */
@@ -69,7 +72,11 @@ export async function loadConfig(input: LoadConfigInput): Promise<LoadedConfig> 
     user,
     project,
     below: [
-      owner(toLeaves({ ...defaultConfig() }, () => toOrigin("default", "default"))),
+      owner(
+        toLeaves({ ...defaultConfig(), server: defaultServer() }, () =>
+          toOrigin("default", "default"),
+        ),
+      ),
       owner(toFileLeaves(user, "user")),
       { isOwner: isTrusted, mayLower: false, leaves: toFileLeaves(project, "project") },
     ],
@@ -128,8 +135,10 @@ function listProblems({ outcome }: ReadConfig): readonly ConfigProblem[] {
   return outcome.kind === "failed" ? outcome.problems : [];
 }
 
-function toFlagLeaves({ flags, profile }: LoadConfigInput): readonly Leaf[] {
-  return toLeaves({ ...flags, profile }, (path) => toOrigin("flag", toFlag(String(path[0]))));
+function toFlagLeaves({ flags, profile, serverFlags: server }: LoadConfigInput): readonly Leaf[] {
+  return toLeaves({ ...flags, profile, server }, (path) =>
+    toOrigin("flag", toFlag(String(path.at(-1)))),
+  );
 }
 
 /** Only the user's own words count here. A folder is trusted by its exact real path. */

@@ -10,7 +10,9 @@ import {
   toVariable,
   type Trust,
 } from "./keys.ts";
+import { EXPERIMENT_KEYS, FLAG_NAMES, FLAGS } from "./flags/registry.ts";
 import { toConfigJsonSchema } from "./schema.ts";
+import { SERVER_KEYS, SERVER_SETTINGS } from "./server/server-keys.ts";
 
 /** One row of the reference. */
 export interface ConfigReference {
@@ -18,7 +20,7 @@ export interface ConfigReference {
   readonly key: string;
   /** Environment variable; null where there is none. */
   readonly variable: string | null;
-  /** Flag of `generate`; null where there is none. */
+  /** Flag of `generate`, for a key of the server of `serve`; null where there is none. */
   readonly flag: string | null;
   readonly type: string;
   /** As written in a file; null where there is none. */
@@ -26,6 +28,13 @@ export interface ConfigReference {
   readonly description: string;
   readonly reload: Reload;
   readonly trust: Trust;
+}
+
+/** A row about a feature flag. */
+export interface FlagReference extends ConfigReference {
+  readonly owner: string;
+  /** ISO date. */
+  readonly expires: string;
 }
 
 /** A row with a default and a variable. */
@@ -42,6 +51,7 @@ interface SchemaNode {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: SchemaNode;
+  readonly default?: string | number | boolean;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode;
 }
@@ -53,7 +63,7 @@ export function describeConfig(): readonly SettingReference[] {
     const { description, defaultText, reload, trust, hasFlag } = SETTINGS[key];
     return {
       key,
-      variable: toVariable(key),
+      variable: toVariable([key]),
       flag: hasFlag ? toFlag(key) : null,
       type: describeType(key, properties[key]),
       defaultText,
@@ -69,7 +79,7 @@ export function describeFileKeys(): readonly ConfigReference[] {
   const { properties = {} } = toConfigJsonSchema() as SchemaNode;
   return Object.entries(FILE_KEYS).map(([key, facts]) => ({
     key,
-    variable: key === "profile" || key === "trustedProjects" ? toVariable(key) : null,
+    variable: key === "profile" || key === "trustedProjects" ? toVariable([key]) : null,
     flag: key === "profile" ? toFlag(key) : null,
     type: describeType(key, properties[key]),
     defaultText: null,
@@ -79,8 +89,7 @@ export function describeFileKeys(): readonly ConfigReference[] {
 
 /** The keys of a provider. */
 export function describeProviderKeys(): readonly ConfigReference[] {
-  const { properties = {} } = toConfigJsonSchema() as SchemaNode;
-  const fields = properties["providers"]?.additionalProperties?.properties ?? {};
+  const fields = propertiesOf("providers", "additionalProperties");
   return Object.entries(PROVIDER_KEYS).map(([key, facts]) => ({
     key: `providers.NAME.${key}`,
     variable: key === "headers" ? null : `REGOOSE_PROVIDERS_NAME_${toSnake(key)}`,
@@ -89,6 +98,64 @@ export function describeProviderKeys(): readonly ConfigReference[] {
     defaultText: null,
     ...facts,
   }));
+}
+
+/** The settings of `regoose serve`. */
+export function describeServerKeys(): readonly ConfigReference[] {
+  const fields = propertiesOf("server");
+  return SERVER_KEYS.map((key) => {
+    const { description, defaultText, reload, trust, hasFlag } = SERVER_SETTINGS[key];
+    return {
+      key: `server.${key}`,
+      variable: toVariable(["server", key]),
+      flag: hasFlag ? toFlag(key) : null,
+      type: describeType(key, fields[key]),
+      defaultText,
+      description,
+      reload,
+      trust,
+    };
+  });
+}
+
+/** The feature flags. */
+export function describeFlags(): readonly FlagReference[] {
+  return FLAG_NAMES.map((name) => {
+    const { description, values, reload, trust, owner, expires, default: value } = FLAGS[name];
+    return {
+      key: `flags.${name}`,
+      variable: toVariable(["flags", name]),
+      flag: null,
+      type: values.map(String).join(", "),
+      defaultText: String(value),
+      description,
+      reload,
+      trust,
+      owner,
+      expires,
+    };
+  });
+}
+
+/** The keys of an experiment. */
+export function describeExperimentKeys(): readonly ConfigReference[] {
+  const fields = propertiesOf("experiments", "additionalProperties");
+  return Object.entries(EXPERIMENT_KEYS).map(([key, facts]) => ({
+    key: `experiments.NAME.${key}`,
+    variable: null,
+    flag: null,
+    type: describeType(key, fields[key]),
+    defaultText: fields[key]?.default === undefined ? null : String(fields[key].default),
+    ...facts,
+  }));
+}
+
+function propertiesOf(
+  section: string,
+  below?: "additionalProperties",
+): Readonly<Record<string, SchemaNode>> {
+  const node = (toConfigJsonSchema() as SchemaNode).properties?.[section];
+  return (below === undefined ? node : node?.[below])?.properties ?? {};
 }
 
 const SPECIAL_TYPES: Readonly<Record<string, string>> = {

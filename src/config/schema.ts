@@ -14,8 +14,14 @@ import {
   SANDBOXES,
   SETTINGS,
 } from "./keys.ts";
-import { NAME_PATTERN } from "./profiles.ts";
+import type { ExperimentSetting } from "../contract/feature-flags.ts";
+import { EXPERIMENT_FIELD_KEYS, experimentsSchema } from "./flags/experiment-schema.ts";
+import { FLAG_FIELD_KEYS, flagsSchema, type FlagSettings, RULE_KEYS } from "./flags/flag-schema.ts";
+import { ATTRIBUTE_TEXTS, FLAG_NAMES } from "./flags/registry.ts";
+import { nameSchema } from "./name-schema.ts";
 import { providerSchema, type ProviderConfig } from "./provider-schema.ts";
+import { type PartialServer, SERVER_KEYS } from "./server/server-keys.ts";
+import { serverSchema } from "./server/server-schema.ts";
 
 /** Version of the file's form that this Regoose writes. A file without one is of the first version. */
 export const CONFIG_VERSION = 1;
@@ -40,6 +46,9 @@ const FIELDS: { readonly [K in ConfigKey]: z.ZodType<ConfigValues[K]> } = {
 /** What a profile sets. */
 export interface ProfileConfig extends PartialConfig {
   readonly providers?: Readonly<Record<string, ProviderConfig>> | undefined;
+  readonly flags?: FlagSettings | undefined;
+  readonly experiments?: Readonly<Record<string, ExperimentSetting>> | undefined;
+  readonly server?: PartialServer | undefined;
 }
 
 /** What a configuration file sets. */
@@ -58,14 +67,16 @@ const settingFields = Object.fromEntries(
   }),
 );
 
-const name = z
-  .string()
-  .regex(
-    NAME_PATTERN,
-    "a name is made of small letters, digits and hyphens, and starts with a letter",
-  );
-const providers = toField(FILE_KEYS.providers, z.record(name, providerSchema));
-const profileSchema = z.strictObject({ ...settingFields, providers });
+const providers = toField(FILE_KEYS.providers, z.record(nameSchema, providerSchema));
+/** What stands in a file as well as in a profile. */
+const shared = {
+  ...settingFields,
+  providers,
+  flags: toField(FILE_KEYS.flags, flagsSchema),
+  experiments: toField(FILE_KEYS.experiments, experimentsSchema),
+  server: toField(FILE_KEYS.server, serverSchema),
+};
+const profileSchema = z.strictObject(shared);
 
 /** Parses one file: strict, every key optional, no defaults filled in. */
 export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
@@ -79,10 +90,9 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
         `this Regoose reads files up to version ${CONFIG_VERSION}; install a newer one`,
       ),
   ),
-  profile: toField(FILE_KEYS.profile, name),
-  profiles: toField(FILE_KEYS.profiles, z.record(name, profileSchema)),
-  ...settingFields,
-  providers,
+  profile: toField(FILE_KEYS.profile, nameSchema),
+  profiles: toField(FILE_KEYS.profiles, z.record(nameSchema, profileSchema)),
+  ...shared,
   trustedProjects: toField(
     FILE_KEYS.trustedProjects,
     z
@@ -103,16 +113,33 @@ function toField<T>(
   return z.optional(field.meta({ description, "x-reload": reload }));
 }
 
+const SECTIONS = ["providers", "flags", "experiments", "server"] as const;
+
 /** The keys that may stand at a place of a file; null where names are free or no keys stand. */
 export function listKnownKeys(path: readonly PropertyKey[]): readonly string[] | null {
-  const [first, , third] = path;
-  const inProfile = [...CONFIG_KEYS, "providers"];
-  if (path.length === 0) return [...CONFIG_KEYS, ...Object.keys(FILE_KEYS)];
-  if (first === "profiles") {
-    if (path.length === 2) return inProfile;
-    return third === "providers" ? listKnownKeys(path.slice(2)) : null;
+  const [first, , third, , fifth] = path;
+  const { length } = path;
+  switch (first) {
+    case undefined:
+      return [...CONFIG_KEYS, ...Object.keys(FILE_KEYS)];
+    case "profiles":
+      if (length === 2) return [...CONFIG_KEYS, ...SECTIONS];
+      return length > 2 ? listKnownKeys(path.slice(2)) : null;
+    case "providers":
+      return length === 2 ? Object.keys(PROVIDER_KEYS) : null;
+    case "server":
+      return length === 1 ? SERVER_KEYS : null;
+    case "experiments":
+      return length === 2 ? EXPERIMENT_FIELD_KEYS : null;
+    case "flags":
+      if (length === 1) return FLAG_NAMES;
+      if (length === 2) return FLAG_FIELD_KEYS;
+      if (third !== "rules") return null;
+      if (length === 4) return RULE_KEYS;
+      return fifth === "when" && length === 5 ? Object.keys(ATTRIBUTE_TEXTS) : null;
+    default:
+      return null;
   }
-  return first === "providers" && path.length === 2 ? Object.keys(PROVIDER_KEYS) : null;
 }
 
 /** The JSON Schema of a configuration file, for editors; draft 7, which they know best. */

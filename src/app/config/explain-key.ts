@@ -2,8 +2,12 @@ import { unknownConfigKey } from "../../config/errors.ts";
 import {
   type ConfigReference,
   describeConfig,
+  describeExperimentKeys,
   describeFileKeys,
+  describeFlags,
   describeProviderKeys,
+  describeServerKeys,
+  type FlagReference,
 } from "../../config/reference.ts";
 import type { Leaf } from "../../config/layers/leaf.ts";
 import { nearestName } from "../../kernel/nearest-name.ts";
@@ -11,7 +15,8 @@ import { type ConfigRequest, loadFor } from "./print-config.ts";
 import { type ShownValue, toShownValue, toYamlText } from "./shown-value.ts";
 
 /** What `regoose config explain KEY --json` prints as data. */
-export interface ExplainData extends ConfigReference {
+export interface ExplainData
+  extends ConfigReference, Partial<Pick<FlagReference, "owner" | "expires">> {
   /** Null where nothing sets the key. */
   readonly value: ShownValue;
   /** Where the value comes from; null where nothing sets the key. */
@@ -69,15 +74,26 @@ export async function explainKey(
   return { data, text: toText(data) };
 }
 
-/** Providers and headers have names of their own; the rest of the path is known. */
+/** Providers, headers and experiments have names of their own; the rest of the path is known. */
 function findReference(key: string): ConfigReference {
-  const known = [...describeConfig(), ...describeFileKeys(), ...describeProviderKeys()];
-  const [first, name = "NAME", field, ...rest] = key.split(".");
-  const isNested = first === "providers" && field !== undefined;
-  const wanted = isNested ? `providers.NAME.${field}` : key;
+  const known = [
+    ...describeConfig(),
+    ...describeFileKeys(),
+    ...describeProviderKeys(),
+    ...describeServerKeys(),
+    ...describeFlags(),
+    ...describeExperimentKeys(),
+  ];
+  const [first = "", name = "NAME", field, ...rest] = key.split(".");
+  const isNested = ["providers", "experiments"].includes(first) && field !== undefined;
+  const wanted = isNested ? `${first}.NAME.${field}` : key;
   const found = known.find((one) => one.key === wanted);
   const isWhole = rest.length === 0 || field === "headers";
   if (found !== undefined && isWhole) return isNested ? toOwnName(found, key, name) : found;
+  const section = known.find((one) => one.key === first);
+  // An experiment is one value: it is explained as a whole.
+  if (first === "experiments" && field === undefined && section !== undefined)
+    return { ...section, key };
   const near = nearestName(
     wanted,
     known.map((one) => one.key),
@@ -97,6 +113,8 @@ function toText(data: ExplainData): string {
     ["default", defaultText],
     ["flag", flag],
     ["variable", variable],
+    ["owner", data.owner ?? null],
+    ["until", data.expires ?? null],
     ["set by", WHO[trust]],
     ["reload", WHEN[reload]],
     ["value", data.origin === null ? "not set" : `${toYamlText(data.value)}  # ${data.origin}`],

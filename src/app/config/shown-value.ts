@@ -1,16 +1,22 @@
 import { formatDuration } from "../../config/duration.ts";
+import type { FlagSetting } from "../../contract/feature-flags.ts";
 import { Secret } from "../../kernel/secret.ts";
 
 const DURATIONS: ReadonlySet<string> = new Set(["maxTime", "timeout"]);
 
 /** A value as a file would hold it; what is or names a secret is `[redacted]`. */
-export type ShownValue = string | number | boolean | null | readonly string[];
+export type ShownValue =
+  string | number | boolean | null | readonly string[] | Readonly<Record<string, unknown>>;
 
 /** Turns the value at a path into what may be shown. */
 export function toShownValue(path: readonly string[], value: unknown): ShownValue {
   if (isReference(value)) return String(value.target);
   if (typeof value === "number" && DURATIONS.has(path.at(-1) ?? "")) return formatDuration(value);
   if (Array.isArray(value)) return value.map(String);
+  if (path[0] === "flags" && isFlagSetting(value) && value.rules.length === 0)
+    return value.otherwise;
+  if (path[0] === "flags" || path[0] === "experiments")
+    return typeof value === "object" && value !== null ? { ...value } : null;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;
   return null;
@@ -26,6 +32,10 @@ export function isReference(
     "target" in value &&
     value.target instanceof Secret
   );
+}
+
+function isFlagSetting(value: unknown): value is FlagSetting {
+  return typeof value === "object" && value !== null && "rules" in value;
 }
 
 /** As YAML writes it, on one line. */

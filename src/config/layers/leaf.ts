@@ -6,10 +6,21 @@ import {
   type ProviderKey,
   SETTINGS,
 } from "../keys.ts";
+import { EXPERIMENT_KEYS, FLAGS } from "../flags/registry.ts";
 import type { FileConfig, ProfileConfig } from "../schema.ts";
+import { SERVER_SETTINGS } from "../server/server-keys.ts";
 
 /** Kinds of sources, later ones winning. */
-export type OriginKind = "default" | "user" | "project" | "profile" | "environment" | "flag";
+export const ORIGIN_KINDS = [
+  "default",
+  "user",
+  "project",
+  "profile",
+  "environment",
+  "flag",
+] as const;
+
+export type OriginKind = (typeof ORIGIN_KINDS)[number];
 
 /** Where one value comes from. */
 export interface Origin {
@@ -23,7 +34,7 @@ export interface Origin {
   readonly column: number | null;
 }
 
-/** One value at one key. Lists are one value; providers and headers are taken apart. */
+/** One value at one key. Lists, flags and experiments are one value; providers and headers are taken apart. */
 export interface Leaf {
   /** Such as `["seed"]` or `["providers", "openai", "headers", "x-team"]`. */
   readonly path: readonly string[];
@@ -56,6 +67,8 @@ export function toLeaves(
   };
   for (const key of [...CONFIG_KEYS, "profile", "trustedProjects"] as const)
     add([key], config[key]);
+  for (const section of ["server", "flags", "experiments"] as const)
+    for (const [key, value] of Object.entries(config[section] ?? {})) add([section, key], value);
   for (const [name, provider] of Object.entries(config.providers ?? {})) {
     for (const [key, value] of Object.entries(provider)) {
       if (key !== "headers") add(["providers", name, key], value);
@@ -68,10 +81,14 @@ export function toLeaves(
 
 /** What the reference says about the key at a path; null where there is no such key. */
 export function factsOf(path: readonly string[]): KeyFacts | null {
-  const [first = "", , third] = path;
+  const [first = "", second = "", third] = path;
   const of = <T extends object>(table: T, key: string): T[keyof T] | null =>
     Object.hasOwn(table, key) ? table[key as keyof T] : null;
   if (path.length === 1) return of(SETTINGS, first) ?? of(FILE_KEYS, first);
+  if (first === "server") return of(SERVER_SETTINGS, second);
+  if (first === "flags") return of(FLAGS, second);
+  // Whoever may set a flag may also have it dealt out.
+  if (first === "experiments") return EXPERIMENT_KEYS.flag;
   const isHeader = path.length === 4 && third === "headers";
   if (first !== "providers" || !(path.length === 3 || isHeader)) return null;
   return of(PROVIDER_KEYS, third as ProviderKey);

@@ -1,6 +1,9 @@
+import type { Experiment, ExperimentSetting } from "../../contract/feature-flags.ts";
+import type { FlagSettings } from "../flags/flag-schema.ts";
 import { CONFIG_KEYS, type ConfigKey, type ConfigValues } from "../keys.ts";
 import type { ProviderConfig } from "../provider-schema.ts";
-import type { Origin } from "./leaf.ts";
+import type { ServerValues } from "../server/server-keys.ts";
+import { ORIGIN_KINDS, type Origin } from "./leaf.ts";
 import type { MergedSetting, MergedSettings } from "./merge.ts";
 
 /** What the merged keys amount to. */
@@ -10,6 +13,11 @@ export interface ConfigResult {
   readonly origins: Readonly<Record<ConfigKey, Origin>>;
   /** By name. Secrets are references still; no file or command was touched for them. */
   readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly server: ServerValues;
+  /** Flags that some source sets. */
+  readonly flags: FlagSettings;
+  /** In order of rising precedence. */
+  readonly experiments: readonly Experiment[];
   /** Every key with its value and origin, profile and providers included. */
   readonly settings: MergedSettings;
 }
@@ -37,8 +45,27 @@ export function toResult(merged: MergedSettings): ConfigResult {
     config: pick(values) as ConfigResult["config"],
     origins: pick(origins) as ConfigResult["origins"],
     providers: toProviders(all),
+    server: toSection(all, "server") as unknown as ServerValues,
+    flags: toSection(all, "flags"),
+    experiments: toExperiments(all),
     settings,
   };
+}
+
+function toSection(
+  all: readonly MergedSetting[],
+  section: string,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    all.flatMap(({ path, value }) => (path[0] === section ? [[path[1] ?? "", value]] : [])),
+  );
+}
+
+function toExperiments(all: readonly MergedSetting[]): readonly Experiment[] {
+  return all
+    .filter(({ path }) => path[0] === "experiments")
+    .toSorted((a, b) => ORIGIN_KINDS.indexOf(a.origin.kind) - ORIGIN_KINDS.indexOf(b.origin.kind))
+    .map(({ path, value }) => ({ name: path[1] ?? "", ...(value as ExperimentSetting) }));
 }
 
 function isBuiltIn({ kind, file }: Origin): boolean {

@@ -30,6 +30,7 @@ export function describeIssue(issue: z.core.$ZodIssue): readonly IssueText[] {
     return [{ path, isKey: false, message: `${key}${given} has to be ${values.join(", ")}` }];
   }
   if (issue.code === "invalid_union") {
+    if (path.includes("flags")) return describeFlag(issue, key);
     return [{ path, isKey: false, message: `${key} has to be a text or a number` }];
   }
   if (issue.code === "invalid_key") {
@@ -37,6 +38,23 @@ export function describeIssue(issue: z.core.$ZodIssue): readonly IssueText[] {
     return [{ path, isKey: true, message: `${key}: ${why}` }];
   }
   return [{ path, isKey: false, message: `${key}: ${issue.message}` }];
+}
+
+/** A flag is a value or an object of rules: what was meant shows in what was written. */
+function describeFlag(issue: z.core.$ZodIssueInvalidUnion, key: string): readonly IssueText[] {
+  const { path, input } = issue;
+  const nested = issue.errors.find((issues) => issues.some((one) => one.path.length > 0));
+  if (typeof input === "object" && input !== null && nested !== undefined)
+    return nested.flatMap((one) => describeIssue({ ...one, path: [...path, ...one.path] }));
+  const values = issue.errors.flatMap((issues) => issues).flatMap(toChoices);
+  const choices = values.length === 0 ? "one of its values" : values.join(", ");
+  const given = input === undefined ? "" : ` is ${toShort(input)}; it`;
+  return [{ path, isKey: false, message: `${key}${given} has to be ${choices}, or have rules` }];
+}
+
+function toChoices(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === "invalid_value") return issue.values.map(String);
+  return issue.code === "invalid_type" && issue.expected === "boolean" ? ["true", "false"] : [];
 }
 
 function toShort(value: unknown): string {

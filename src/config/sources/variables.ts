@@ -2,9 +2,11 @@ import { toSentence } from "../../contract/to-sentence.ts";
 import { nearestName } from "../../kernel/nearest-name.ts";
 import type { Environment } from "../environment.ts";
 import type { ConfigProblem } from "../errors.ts";
+import { FLAG_NAMES } from "../flags/registry.ts";
 import { CONFIG_KEYS, PROVIDER_KEYS, toSnake, toVariable } from "../keys.ts";
 import { type Leaf, toLeaves, toOrigin } from "../layers/leaf.ts";
 import { fileSchema } from "../schema.ts";
+import { SERVER_KEYS } from "../server/server-keys.ts";
 import { describeIssue } from "./describe-issue.ts";
 
 /** What the environment sets. */
@@ -15,10 +17,20 @@ export interface VariableSettings {
   readonly degradations: readonly string[];
 }
 
-const TOP_KEYS = [...CONFIG_KEYS, "profile", "trustedProjects"] as const;
+/** Keys with a variable of their own, by its name. Rules of a flag, and experiments, stay in files. */
+const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    ...[...CONFIG_KEYS, "profile", "trustedProjects"].map((key) => [key]),
+    ...SERVER_KEYS.map((key) => ["server", key]),
+    ...FLAG_NAMES.map((key) => ["flags", key]),
+  ].map((path) => [toVariable(path), path]),
+);
 const LIST_KEYS: ReadonlySet<string> = new Set(["include", "exclude", "trustedProjects"]);
 /** Read as they stand, though they may look like a number. */
-const TEXT_KEYS: ReadonlySet<string> = new Set(["maxTime", "out", "profile"]);
+const TEXT_KEYS: ReadonlySet<string> = new Set([
+  ...["maxTime", "out", "profile"],
+  ...["server.host", "server.log", "server.state"],
+]);
 /** Headers have names of their own and stay in files. */
 const PROVIDER_VARIABLES = new Map(
   Object.keys(PROVIDER_KEYS)
@@ -31,28 +43,21 @@ const PROVIDER = new RegExp(
 
 /** Reads `REGOOSE_…` variables. */
 export function readVariables(environment: Environment): VariableSettings {
-  const variables = new Map(TOP_KEYS.map((key) => [toVariable(key), key]));
   const values: Record<string, unknown> = {};
-  const providers: Record<string, Record<string, string>> = {};
   const names = new Map<string, string>();
   const degradations: string[] = [];
   for (const [name, text] of Object.entries(environment.settings)) {
-    const key = variables.get(name);
-    const path = key === undefined ? toProviderPath(name) : [key];
+    const path = VARIABLES.get(name) ?? toProviderPath(name);
     if (path === null) {
-      const advice = adviseOn(name, [...variables.keys()]);
+      const advice = adviseOn(name, [...VARIABLES.keys()]);
       if (advice !== null)
         degradations.push(toSentence("setting-unknown", { variable: name, advice }));
       continue;
     }
     names.set(path.join("."), name);
-    if (key !== undefined) values[key] = fromText(key, text);
-    else {
-      const [, provider = "", field = ""] = path;
-      providers[provider] = { ...providers[provider], [field]: text };
-    }
+    setAt(values, path, fromText(path, text));
   }
-  const result = fileSchema.safeParse({ ...values, providers }, { reportInput: true });
+  const result = fileSchema.safeParse(values, { reportInput: true });
   const variableOf = (path: readonly PropertyKey[]): string =>
     names.get(path.map(String).join(".")) ?? names.get(String(path[0])) ?? "";
   if (result.success) {
@@ -86,7 +91,22 @@ function adviseOn(name: string, known: readonly string[]): string | null {
   return near === null ? null : `did you mean ${near}?`;
 }
 
-function fromText(key: string, text: string): unknown {
+function setAt(values: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [first = "", ...rest] = path;
+  if (rest.length === 0) {
+    values[first] = value;
+    return;
+  }
+  const inner = (values[first] ?? {}) as Record<string, unknown>;
+  values[first] = inner;
+  setAt(inner, rest, value);
+}
+
+function fromText(path: readonly string[], text: string): unknown {
+  const key = path.join(".");
+  if (path[0] === "providers") return text;
+  if (path[0] === "flags") return text === "true" || (text === "false" ? false : text);
+  if (text === "null" && path[0] === "server") return null;
   if (LIST_KEYS.has(key)) {
     return text
       .split(",")
