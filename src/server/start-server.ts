@@ -4,7 +4,6 @@ import Fastify, { type FastifyInstance } from "fastify";
 
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import { openServerParts } from "../app/serve/server-parts.ts";
-import { BUILT_IN_TRIGGERS } from "../contract/triggers.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
@@ -70,7 +69,7 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     const service = new JobService({ clock, journal, processes, observer }, limits);
     const health = createHealth(clock, () => parts.inspect());
     const watch = { ...parts, service, meter, breaker, places: () => options.concurrency };
-    const { sampler, triggers } = watchServer(watch, BUILT_IN_TRIGGERS);
+    const { sampler, triggers } = watchServer(watch, parts.rules);
     owned.use(triggers);
     const scrape: RouteDeps["scrape"] = async (accept) => {
       await sampler.sample();
