@@ -1,5 +1,7 @@
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import type { Job } from "../contract/job.ts";
+import { OTHER_LABEL } from "../contract/metrics.ts";
+import { ERROR_TABLE, toErrorFacts, type ErrorCode } from "../kernel/error-table.ts";
 import type { BusyMeter } from "./busy-meter.ts";
 import type { RunsBreaker } from "./triggers/runs-breaker.ts";
 
@@ -37,9 +39,16 @@ export function observeJobs({ metrics, meter, breaker }: ObserverDeps): JobObser
       const { status, startedAt, endedAt, runId } = job;
       breaker.observe(job);
       metrics.count("regoose_runs_total", { outcome: status });
+      if (status === "failed")
+        metrics.count("regoose_run_failures_total", { class: toErrorClass(job.error?.code ?? "") });
       if (startedAt === null || endedAt === null) return;
       const seconds = Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)) / 1_000;
       metrics.observe("regoose_run_duration_seconds", { outcome: status }, seconds, runId);
     },
   };
+}
+
+/** Codes come from the answer of a process; one that no table has counts as another. */
+function toErrorClass(code: string): string {
+  return Object.hasOwn(ERROR_TABLE, code) ? toErrorFacts(code as ErrorCode).class : OTHER_LABEL;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { readRegular } from "../../analysis/files/tree.ts";
 import type { LabelsOf, MetricOf } from "../../contract/metrics.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import { toRunIds } from "../../telemetry/ids.ts";
 
 /** What a server measures of itself and of its runs. */
@@ -34,11 +35,11 @@ export interface ServerMetrics extends Disposable {
 const MOST_BYTES = 512 * 1024;
 
 /** Opens the one registry of this process. */
-export async function openServerMetrics(): Promise<ServerMetrics> {
+export async function openServerMetrics(clock: Clock): Promise<ServerMetrics> {
   const [
     { createMetrics },
     { parseRunMetrics },
-    { watchProcess },
+    { watchProcess, SERVER_WINDOW_MS },
     { chooseExposition, CONTENT_TYPES, toPrometheusText },
     { METRICS_FILE },
   ] = await Promise.all([
@@ -49,7 +50,7 @@ export async function openServerMetrics(): Promise<ServerMetrics> {
     import("../../telemetry/open-telemetry.ts"),
   ]);
   const metrics = createMetrics("server");
-  const gauges = watchProcess();
+  const gauges = watchProcess({ clock, windowMs: SERVER_WINDOW_MS });
   return {
     count(metric, labels, by = 1) {
       metrics.count(metric, labels, by);

@@ -181,7 +181,7 @@ export const RUN_METRICS: RunMetricTable = {
   regoose_eventloop_lag_seconds: {
     kind: "gauge",
     scope: "each",
-    help: "Delay of this process's event loop since it began",
+    help: "Delay of this process's event loop: since it began, in a server over the last minute or two",
     labels: { kind: LAG_KINDS },
   },
   regoose_telemetry_dropped_total: {

@@ -1,5 +1,6 @@
 import type { Counter, Gauge, Histogram } from "./definition.ts";
 import {
+  ERROR_CLASSES,
   HTTP_ROUTES,
   HTTP_STATUSES,
   SERVER_STATES,
@@ -10,6 +11,7 @@ import {
 /** What a server measures of itself. */
 export interface ServerMetricTable {
   readonly regoose_server_state: Gauge<"state">;
+  readonly regoose_run_failures_total: Counter<"class">;
   readonly regoose_queue_runs: Gauge;
   readonly regoose_queue_age_seconds: Gauge;
   readonly regoose_runs_active: Gauge;
@@ -31,6 +33,12 @@ export const SERVER_METRICS: ServerMetricTable = {
     scope: "server",
     help: "1 for the state that the server is in",
     labels: { state: SERVER_STATES },
+  },
+  regoose_run_failures_total: {
+    kind: "counter",
+    scope: "server",
+    help: "Runs that failed, by the class of their error",
+    labels: { class: ERROR_CLASSES.slice(1) },
   },
   regoose_queue_runs: {
     kind: "gauge",

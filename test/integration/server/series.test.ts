@@ -51,10 +51,11 @@ test("a server shows no more than 3,000 series after 10,000 runs, and counts eve
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "metrics.prom"), await aResult(random, index));
   }
-  using metrics = await openServerMetrics();
+  const clock = createSystemClock();
+  using metrics = await openServerMetrics(clock);
   const observer = observeJobs({
     metrics,
-    meter: createBusyMeter(createSystemClock()),
+    meter: createBusyMeter(clock),
     breaker: createRunsBreaker(),
   });
   const statuses = ["succeeded", "degraded", "failed", "cancelled"] as const;
