@@ -1,4 +1,4 @@
-/** The generated reference: `docs/configuration.md` and the JSON Schema that editors use. */
+/** The generated files: `docs/configuration.md`, the JSON Schema that editors use, metrics and dashboards. */
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { PROVIDER_KINDS, type Reload, type Trust } from "../src/config/keys.ts";
@@ -15,6 +15,8 @@ import {
   describeServerKeys,
 } from "../src/config/reference.ts";
 import { toConfigJsonSchema } from "../src/config/schema.ts";
+import { renderDashboards } from "./observability/dashboards.ts";
+import { renderMetricsReference } from "./observability/metrics-reference.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -25,6 +27,14 @@ export async function renderGeneratedFiles(): Promise<Readonly<Record<string, st
     "schema/regoose.config.schema.json": await toPretty(
       "schema/regoose.config.schema.json",
       JSON.stringify(toConfigJsonSchema()),
+    ),
+    "docs/metrics.md": await toPretty("docs/metrics.md", renderMetricsReference()),
+    ...Object.fromEntries(
+      await Promise.all(
+        Object.entries(renderDashboards()).map(
+          async ([path, text]) => [path, await toPretty(path, text)] as const,
+        ),
+      ),
     ),
   };
 }

@@ -26,14 +26,21 @@ export async function createOwnedFolder(purpose: FolderPurpose): Promise<OwnedFo
   };
 }
 
-/** Removes the folders of owners proven dead; answers one line each. */
-export async function sweepOwnedFolders(): Promise<readonly string[]> {
+/** Paths of the folders whose owners are proven dead. */
+export async function listOwnedLeftovers(): Promise<readonly string[]> {
   const names = await readdir(tmpdir()).catch(() => []);
+  return names
+    .filter((name) => {
+      const owner = /^regoose-(?:stage|code|dry-run)-(.+)$/u.exec(name)?.[1];
+      return owner !== undefined && isDeadOwner(owner);
+    })
+    .map((name) => join(tmpdir(), name));
+}
+
+/** Removes them; answers one line each. */
+export async function sweepOwnedFolders(): Promise<readonly string[]> {
   const removed: string[] = [];
-  for (const name of names) {
-    const owner = /^regoose-(?:stage|code|dry-run)-(.+)$/u.exec(name)?.[1];
-    if (owner === undefined || !isDeadOwner(owner)) continue;
-    const path = join(tmpdir(), name);
+  for (const path of await listOwnedLeftovers()) {
     await rm(path, { recursive: true, force: true }).catch(() => undefined);
     removed.push(`removed ${path}`);
   }

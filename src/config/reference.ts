@@ -108,7 +108,7 @@ export function describeServerKeys(): readonly ConfigReference[] {
     const { description, defaultText, reload, trust, hasFlag } = SERVER_SETTINGS[key];
     return {
       key: `server.${key}`,
-      variable: toVariable(["server", key]),
+      variable: key === "triggers" ? null : toVariable(["server", key]),
       flag: hasFlag ? toFlag(key) : null,
       type: describeType(key, fields[key]),
       defaultText,

@@ -29,6 +29,7 @@ import {
 } from "./provider-schema.ts";
 import { type PartialServer, SERVER_KEYS } from "./server/server-keys.ts";
 import { serverSchema } from "./server/server-schema.ts";
+import { TRIGGER_FIELD_KEYS } from "./server/trigger-schema.ts";
 
 /** Version of the file's form that this Regoose writes. A file without one is of the first version. */
 export const CONFIG_VERSION = 1;
@@ -168,7 +169,8 @@ export function listKnownKeys(path: readonly PropertyKey[]): readonly string[] |
     case "providers":
       return length === 2 ? Object.keys(PROVIDER_KEYS) : null;
     case "server":
-      return length === 1 ? SERVER_KEYS : null;
+      if (length === 1) return SERVER_KEYS;
+      return path[1] === "triggers" && length === 3 ? TRIGGER_FIELD_KEYS : null;
     case "experiments":
       return length === 2 ? EXPERIMENT_FIELD_KEYS : null;
     case "flags":

@@ -44,4 +44,6 @@ export interface RunProcesses {
   endOrphan(owner: string): Promise<void>;
   /** Reads the log of the run that this owner works on; null while there is none. */
   readProgress(project: string, owner: string, runId: string | null): Promise<RunProgress | null>;
+  /** When a run last gave a sign of life, ms since the Unix epoch; null while it has no log. */
+  readSign(project: string, runId: string): Promise<number | null>;
 }

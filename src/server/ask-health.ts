@@ -46,12 +46,18 @@ export async function askHealth(
   }
 }
 
+const FIXES: Readonly<Record<string, string>> = {
+  held: "remove the cause that the trigger below names; the work goes on by itself",
+};
+
 function toServerCheck(url: string, state: string): DoctorCheck {
   const isTaking = state === "taking";
   return {
     name: "server",
     status: isTaking ? "ok" : "problem",
     detail: isTaking ? `${url} takes runs` : `${url} is ${state}`,
-    fix: isTaking ? null : "start it with `regoose serve`, or wait until it has started",
+    fix: isTaking
+      ? null
+      : (FIXES[state] ?? "start it with `regoose serve`, or wait until it has started"),
   };
 }

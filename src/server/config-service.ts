@@ -14,14 +14,10 @@ import { createEventFeed, type EventFeed } from "./event-feed.ts";
 
 /** Numbers about the configurations that a server keeps. */
 export interface ConfigCounts {
-  /** Reloads since the server started. */
-  readonly applied: number;
-  readonly refused: number;
   /** Configurations of which the last good one counts now. */
   readonly inRefusal: number;
   /** Keys that wait for a restart. */
   readonly pendingRestart: number;
-  readonly version: number;
 }
 
 /** What a server shows of its configuration, and what follows from a change. */
@@ -38,6 +34,8 @@ export interface ConfigServiceDeps {
   readonly log: Logger;
   /** Puts live keys into effect, at once and whole. */
   readonly apply: (server: ServerValues) => void;
+  /** Told of each changed configuration, by what became of it. */
+  readonly onOutcome: (outcome: "applied" | "refused") => void;
   /** For the eyes of who started the server. */
   readonly onNotice: (line: string) => void;
 }
@@ -46,16 +44,15 @@ const FEED_CAPACITY = 200;
 
 /** Follows the configuration until the server ends; `firstId` as for {@link createEventFeed}. */
 export function createConfigService(
-  { config, log, apply, onNotice }: ConfigServiceDeps,
+  { config, log, apply, onOutcome, onNotice }: ConfigServiceDeps,
   options: { readonly firstId: number },
 ): ConfigService {
   const feed = createEventFeed({ firstId: options.firstId, capacity: FEED_CAPACITY });
-  let [applied, refused] = [0, 0];
   config.follow((event) => {
-    if (event.event.kind === "applied") {
-      applied += 1;
-      if (event.project === null) apply(event.event.kept.loaded.server);
-    } else if (event.event.kind === "refused") refused += 1;
+    const { kind } = event.event;
+    if (kind === "applied" || kind === "refused") onOutcome(kind);
+    if (event.event.kind === "applied" && event.project === null)
+      apply(event.event.kept.loaded.server);
     publish(toNews(config, event));
   });
   const publish = ({ name, data, text, level }: ConfigNews): void => {
@@ -68,11 +65,8 @@ export function createConfigService(
     view: () => toView(config),
     checks: () => toConfigChecks(config),
     counts: () => ({
-      applied,
-      refused,
       inRefusal: config.views().filter(({ keeper }) => keeper.refusal !== null).length,
       pendingRestart: config.pending().length,
-      version: config.kept.version,
     }),
   };
 }

@@ -68,6 +68,11 @@ export function createRunProcessEnded(how: string, tail: string): RegooseError {
   );
 }
 
+/** RGS-5017: the process of a run was ended once too often for its silence. */
+export function createRunSilent(why: string, times: number): RegooseError {
+  return createRunProcessEnded(`was ended ${times} times and the run given up: ${why}`, "");
+}
+
 /** RGS-7503: as many runs wait as may. */
 export function createRunsFull(unfinished: number): RegooseError {
   return new RegooseError("RGS-7503", `${unfinished} runs are unfinished, and no more may wait`, {

@@ -1,9 +1,10 @@
-import { isEnded, type Job } from "../contract/job.ts";
 import type { HandedConfig, HandOver } from "../app/serve/hand-over.ts";
+import { isEnded, type Job, type JobError } from "../contract/job.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { JobJournal } from "../ports/job-journal.ts";
 import type { RunProcess, RunProcesses } from "../ports/run-processes.ts";
 import type { EventFeed } from "./event-feed.ts";
+import type { JobObserver } from "./job-observer.ts";
 import { toCommandLine, toJobEnding, toJobError, type JobEnding } from "./run-command.ts";
 
 export interface JobRunnerDeps {
@@ -11,6 +12,7 @@ export interface JobRunnerDeps {
   readonly journal: Pick<JobJournal, "putAnswer">;
   readonly processes: RunProcesses;
   readonly handOver: HandOver;
+  readonly observer?: JobObserver | undefined;
 }
 
 /** A run as the runner sees it: its state can be read and changed, and each change is kept. */
@@ -22,7 +24,15 @@ export interface JobHandle {
   readonly stop: AbortSignal;
   /** True where it stops only because the server does: its run goes on after a restart. */
   readonly isSuspending: () => boolean;
+  /** Holds the process while there is one, so that others may end it. */
+  readonly hold: (child: RunProcess | null) => void;
+  /** What to do about a process that left no answer: asked once for each. */
+  readonly onLoss: () => Loss;
 }
+
+/** `restart`: it was ended so that its run is taken up again. `given-up`: that was done too often. */
+export type Loss =
+  { readonly kind: "restart" | "none" } | { readonly kind: "given-up"; readonly error: JobError };
 
 /** After SIGINT a run has this long to come to its end, ms; a server that stops has 25 s in all, and checkpoints stand. */
 const STOP_LIMIT_MS = 18_000;
@@ -32,25 +42,39 @@ const NOT_RESUMABLE: ReadonlySet<string> = new Set(["RGS-1010", "RGS-1022"]);
 
 /** Does a run in a process of its own, to the end. Never rejects for what the process does. */
 export async function runJob(deps: JobRunnerDeps, handle: JobHandle): Promise<void> {
-  const resumed = handle.job().runId !== null;
-  let ending = await runProcess(deps, handle);
-  if (resumed && ending !== null && NOT_RESUMABLE.has(ending.error?.code ?? "")) {
-    await handle.update({ runId: null });
-    ending = await runProcess(deps, handle);
-  }
+  const ending = await runToAnswer(deps, handle);
   if (ending === null) return;
   const { answer, status, error } = ending;
+  const runId = ending.runId ?? handle.job().runId;
+  // Before the end is told, so that who looks at the numbers then finds the run in them.
+  await deps.observer?.measure(handle.job().request.project, runId);
   if (answer !== null) await deps.journal.putAnswer(handle.job().id, answer);
   await handle.update({
     status,
     error,
     owner: null,
-    runId: ending.runId ?? handle.job().runId,
+    runId,
     endedAt: new Date(deps.clock.now()).toISOString(),
   });
 }
 
-/** @returns null where the run is to go on after a restart of the server */
+/** As many processes as it takes. @returns null where the run is to go on after a restart of the server */
+async function runToAnswer(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEnding | null> {
+  for (;;) {
+    const isResumed = handle.job().runId !== null;
+    const ending = await runProcess(deps, handle);
+    if (ending === null) return null;
+    if (isResumed && NOT_RESUMABLE.has(ending.error?.code ?? "")) {
+      await handle.update({ runId: null });
+      continue;
+    }
+    if (ending.answer !== null || handle.stop.aborted) return ending;
+    const loss = handle.onLoss();
+    if (loss.kind === "given-up") return { ...ending, error: loss.error };
+    if (loss.kind === "none") return ending;
+  }
+}
+
 async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEnding | null> {
   if (handle.stop.aborted && handle.isSuspending()) return null;
   let child: RunProcess;
@@ -67,6 +91,7 @@ async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEn
   const stopping = stopOnAbort(deps.clock, handle.stop, child);
   const following = new AbortController();
   try {
+    handle.hold(child);
     await handle.update({ owner: child.owner });
     const followed = follow(deps, handle, child, following.signal);
     const raw = await child.ended;
@@ -76,6 +101,7 @@ async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEn
     const isCut = ending.answer === null || ending.status === "cancelled";
     return handle.isSuspending() && isCut && !handle.job().isCancelAsked ? null : ending;
   } finally {
+    handle.hold(null);
     following.abort();
     child.kill();
     await child.ended;

@@ -6,7 +6,9 @@ import type { Logger } from "../ports/telemetry.ts";
 import type { RunProcesses } from "../ports/run-processes.ts";
 import { createKeyReused, createNoSuchRun, createNotTaking, createRunsFull } from "./errors.ts";
 import { createEventFeed, type EventFeed } from "./event-feed.ts";
+import type { JobObserver } from "./job-observer.ts";
 import { runJob } from "./job-runner.ts";
+import { createRestarts } from "./restarts.ts";
 import { createRunQueue, type QueueLimits, type RunQueue } from "./run-queue.ts";
 
 export interface JobServiceDeps {
@@ -16,6 +18,7 @@ export interface JobServiceDeps {
   /** Hands the run of a job its configuration. */
   readonly handOver: HandOver;
   readonly log: Logger;
+  readonly observer?: JobObserver;
 }
 
 /** Numbers that a server shows of itself. */
@@ -24,12 +27,13 @@ export interface JobCounts {
   readonly running: number;
   /** Age of the run that waits longest, ms; 0 where none waits. */
   readonly oldestWaitingMs: number;
-  /** Runs that ended since the server started, by how. */
-  readonly ended: Readonly<Record<string, number>>;
 }
 
-/** `starting` → `taking` → `stopping`; `broken` where the journal could not be written any more. */
-export type ServiceState = "starting" | "taking" | "stopping" | "broken";
+/**
+ * `starting` → `taking` → `stopping`; `held` while something keeps it from taking and starting runs, `broken` where the
+ * journal could not be written any more.
+ */
+export type ServiceState = "starting" | "taking" | "held" | "stopping" | "broken";
 
 /** Ids of one life of the server: a restart begins at the next multiple. */
 export const IDS_PER_EPOCH = 1_000_000;
@@ -49,9 +53,11 @@ export class JobService {
   readonly #endedFeeds: string[] = [];
   readonly #stops = new Map<string, AbortController>();
   readonly #work = new Set<Promise<void>>();
-  readonly #ended: Record<string, number> = {};
   #nextNumber: number;
-  #state: ServiceState = "starting";
+  #state: Exclude<ServiceState, "held"> = "starting";
+  /** Who keeps it from taking and starting runs → why. */
+  readonly #holds = new Map<string, string>();
+  readonly #restarts = createRestarts();
 
   constructor(deps: JobServiceDeps, limits: QueueLimits) {
     this.#deps = deps;
@@ -61,7 +67,29 @@ export class JobService {
   }
 
   get state(): ServiceState {
-    return this.#state;
+    return this.#state === "taking" && this.#holds.size > 0 ? "held" : this.#state;
+  }
+
+  /** Takes and starts no more runs until `who` releases it; what runs goes on. */
+  hold(who: string, why: string): void {
+    this.#holds.set(who, why);
+  }
+
+  /** Takes back what `who` holds; the last one lets the work go on. */
+  release(who: string): void {
+    if (this.#holds.delete(who)) this.#startNext();
+  }
+
+  /** Ends the process of a run, which is taken up again at its last checkpoint. False where it has none. */
+  restart(id: string, why: string): boolean {
+    if (!this.#restarts.restart(id, why)) return false;
+    this.#feeds.get(id)?.push("run-restart", { id, why });
+    return true;
+  }
+
+  /** Runs that are being done. */
+  running(): readonly Job[] {
+    return [...this.#stops.keys()].map((id) => this.get(id));
   }
 
   /** Ends what a killed server left running, and takes up every run that has not ended. */
@@ -159,7 +187,6 @@ export class JobService {
         waiting === undefined
           ? 0
           : Math.max(0, this.#deps.clock.now() - Date.parse(waiting.submittedAt)),
-      ended: this.#ended,
     };
   }
 
@@ -172,7 +199,10 @@ export class JobService {
   }
 
   async #accept(request: JobRequest, key: string | null): Promise<string> {
-    if (this.#state !== "taking") throw createNotTaking(`the server is ${this.#state}`);
+    if (this.state !== "taking") {
+      const why = [...this.#holds.values()].join("; ");
+      throw createNotTaking(`the server is ${this.state}${why === "" ? "" : `: ${why}`}`);
+    }
     const { waiting, running } = this.#queue;
     if (!this.#queue.reserve()) throw createRunsFull(waiting + running);
     const job: Job = {
@@ -237,13 +267,16 @@ export class JobService {
   }
 
   #startNext(): void {
-    while (this.#state === "taking") {
+    while (this.state === "taking") {
       const id = this.#queue.takeNext();
       if (id === null) return;
       const controller = new AbortController();
       this.#stops.set(id, controller);
+      this.#deps.observer?.begin(id);
       const work = this.#do(id, controller.signal).finally(() => {
         this.#stops.delete(id);
+        this.#restarts.forget(id);
+        this.#deps.observer?.end(id);
         this.#queue.release(id);
         this.#work.delete(work);
         this.#startNext();
@@ -265,6 +298,10 @@ export class JobService {
         feed: this.feedOf(id),
         stop,
         isSuspending: () => this.#state === "stopping",
+        hold: (child) => {
+          this.#restarts.hold(id, child);
+        },
+        onLoss: () => this.#restarts.onLoss(id),
       });
     } catch {
       if (this.#state !== "stopping") this.#state = "broken";
@@ -287,7 +324,7 @@ export class JobService {
     if (feed === undefined) this.#openFeed(job);
     else feed.push(toEventName(job.status), toEventData(job));
     if (!isEnded(job.status)) return;
-    this.#ended[job.status] = (this.#ended[job.status] ?? 0) + 1;
+    this.#deps.observer?.ended(job);
     feed?.close();
     this.#endedFeeds.push(job.id);
     if (this.#endedFeeds.length > KEPT_FEEDS) this.#feeds.delete(this.#endedFeeds.shift() ?? "");

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import type { Job } from "../contract/job.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ConfigService } from "./config-service.ts";
@@ -8,15 +9,18 @@ import type { EventFeed } from "./event-feed.ts";
 import { streamFeed } from "./event-stream.ts";
 import type { Health } from "./health.ts";
 import type { JobService } from "./job-service.ts";
-import { renderMetrics } from "./metrics.ts";
 import { readKey, readListQuery, readSubmission } from "./request-schema.ts";
 import { readAnswer } from "./run-command.ts";
+import type { Triggers } from "./triggers/start-triggers.ts";
 
 export interface RouteDeps {
   readonly clock: Clock;
   readonly service: JobService;
   readonly config: ConfigService;
   readonly health: () => Promise<Health>;
+  /** The numbers of this moment, in the text that an `Accept` header asks for. */
+  readonly scrape: ServerMetrics["print"];
+  readonly triggers: Pick<Triggers, "view" | "checks">;
 }
 
 /** Answered without a token: they say whether the server lives and nothing else. */
@@ -77,7 +81,7 @@ export function addApiRoutes(app: FastifyInstance, { clock, service, config }: R
 /** Routes by which others see how the server is. */
 export function addHealthRoutes(
   app: FastifyInstance,
-  { service, config, health }: Pick<RouteDeps, "service" | "config" | "health">,
+  { service, config, health, scrape, triggers }: Omit<RouteDeps, "clock">,
 ): void {
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
@@ -85,23 +89,17 @@ export function addHealthRoutes(
   app.get("/health", async (_request, reply) => {
     const { ready, checks, checkedAt } = await health();
     const isReady = ready && service.state === "taking";
-    return (
-      reply
-        .code(isReady ? 200 : 503)
-        // What the configuration is like is at hand, and never as old as what was looked at.
-        .send({
-          ready: isReady,
-          state: service.state,
-          checks: [...config.checks(), ...checks],
-          checkedAt,
-        })
-    );
+    const answer = { ready: isReady, state: service.state, checkedAt };
+    // What the configuration is like is at hand, and never as old as what was looked at.
+    const all = [...config.checks(), ...checks, ...triggers.checks()];
+    return reply
+      .code(isReady ? 200 : 503)
+      .send({ ...answer, checks: all, triggers: triggers.view() });
   });
-  app.get("/metrics", (_request, reply) =>
-    reply
-      .type("text/plain; version=0.0.4; charset=utf-8")
-      .send(renderMetrics(service.counts(), config.counts())),
-  );
+  app.get("/metrics", async (request, reply) => {
+    const { contentType, text } = await scrape(request.headers.accept);
+    return reply.type(contentType).send(text);
+  });
 }
 
 function toState(reply: FastifyReply, { state }: JobService, isGood: boolean): FastifyReply {

@@ -3,20 +3,26 @@ import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance } from "fastify";
 
+import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import { openServerParts, type PartsOptions } from "../app/serve/server-parts.ts";
 import type { ServerValues } from "../config/server/server-keys.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { createBusyMeter } from "./busy-meter.ts";
 import { createConfigService } from "./config-service.ts";
 import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { createHealth } from "./health.ts";
+import { observeJobs } from "./job-observer.ts";
 import { IDS_PER_EPOCH, JobService } from "./job-service.ts";
+import { observeRequests } from "./metrics.ts";
 import { toProblem } from "./problem.ts";
 import { addHealthRoutes, addApiRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
 import type { QueueLimits } from "./run-queue.ts";
+import { createRunsBreaker } from "./triggers/runs-breaker.ts";
+import { watchServer } from "./triggers/watch-server.ts";
 
 export interface ServerOptions extends Omit<PartsOptions, "writeStderr"> {
   /** Lines for the eyes of who started it. @defaultValue nobody */
@@ -52,28 +58,44 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
   const owned = new DisposeStack();
   try {
     const parts = await openServerParts(clock, owned, { ...options, writeStderr: onLog });
-    const { journal, processes, handOver, token } = parts;
+    const { journal, processes, handOver, token, metrics } = parts;
     const { server } = parts.config.kept.loaded;
     requireLoopback(server.host);
     const log = parts.log.logger("server");
-    const service = new JobService(
-      { clock, journal, processes, handOver, log },
-      toQueueLimits(server),
-    );
+    const meter = createBusyMeter(clock);
+    const breaker = createRunsBreaker();
+    const observer = observeJobs({ metrics, meter, breaker });
+    let limits = toQueueLimits(server);
+    const service = new JobService({ clock, journal, processes, handOver, log, observer }, limits);
     const config = createConfigService(
       {
         config: parts.config,
         log: parts.log.logger("config"),
         onNotice,
+        onOutcome(outcome) {
+          metrics.count("regoose_config_reloads_total", { outcome });
+        },
         apply(next) {
           parts.log.setLevels(next.log);
-          service.setLimits(toQueueLimits(next));
+          limits = toQueueLimits(next);
+          service.setLimits(limits);
         },
       },
       { firstId: journal.epoch * IDS_PER_EPOCH + 1 },
     );
     const health = createHealth(clock, () => parts.inspect());
-    const app = createApp({ clock, service, config, health }, { token, host: server.host });
+    const places = (): number => limits.concurrency;
+    const watch = { ...parts, configuration: config, service, meter, breaker, places };
+    const { sampler, triggers } = watchServer(watch, parts.rules);
+    owned.use(triggers);
+    const scrape: RouteDeps["scrape"] = async (accept) => {
+      await sampler.sample();
+      return metrics.print(accept);
+    };
+    const app = createApp(
+      { clock, service, config, health, scrape, triggers },
+      { token, host: server.host, metrics },
+    );
     owned.defer(() => app.close());
     owned.defer(() => {
       config.feed.close();
@@ -88,6 +110,8 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     const settled = recovered.catch(() => undefined);
     owned.defer(async () => {
       log.info("the server stops");
+      // What is interrupted now is not silent.
+      await triggers[Symbol.asyncDispose]();
       await service.stop();
       await settled;
     });
@@ -116,14 +140,16 @@ function toQueueLimits({ concurrency, queue }: ServerValues): QueueLimits {
 
 function createApp(
   deps: RouteDeps,
-  { token, host }: { readonly token: Secret; readonly host: string },
+  options: { readonly token: Secret; readonly host: string; readonly metrics: ServerMetrics },
 ): FastifyInstance {
+  const { token, host, metrics } = options;
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true,
   });
   app.server.maxConnections = MOST_CONNECTIONS;
+  observeRequests(app, metrics);
   // Before the body is read: nobody without a token makes us do more than this.
   app.addHook("onRequest", (request, _reply, done) => {
     requireOwnHost(request.headers.host, host);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "../../kernel/clock.ts";
@@ -8,6 +8,7 @@ import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import type { RunProcess, RunProcessEnding, RunProcesses } from "../../ports/run-processes.ts";
 import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
 import { createRunFolderStore } from "../store/run-folder.ts";
+import { LOG_FILE } from "../store/run-log-files.ts";
 
 /** Most characters of an answer: findings of a large package are some megabytes. */
 const MOST_STDOUT = 32 * 1024 * 1024;
@@ -57,6 +58,13 @@ export function createRunProcesses(
       if (id === null) return null;
       const store = createRunFolderStore(deps, project);
       return { runId: id, records: await store.readRecords(id) };
+    },
+    async readSign(project, runId) {
+      const log = join(createRunFolderStore(deps, project).folderOf(runId), LOG_FILE);
+      return stat(log).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => null,
+      );
     },
   };
 }

@@ -32,7 +32,7 @@ export interface Ledger {
 /** Opens the ledger under `tempRoot`. Touches no file before first use. */
 export function openLedger(tempRoot: string = tmpdir()): Ledger {
   const owner = toProcessOwner().replace(":", "-");
-  const root = join(toReachableFolder(tempRoot), `regoose-${process.getuid?.() ?? 0}`);
+  const root = toRoot(tempRoot);
   let created: string | null = null;
   const home = (): string => {
     if (created !== null) return created;
@@ -66,9 +66,7 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
     },
     async sweep() {
       const removed: string[] = [];
-      for (const name of await readdir(root).catch(() => [])) {
-        if (!isDeadOwner(name)) continue;
-        const path = join(root, name);
+      for (const path of await listLedgerLeftovers(tempRoot)) {
         for (const pid of await killStarted(path)) removed.push(`killed ${String(pid)}`);
         await rm(path, { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
         removed.push(`removed ${path}`);
@@ -76,6 +74,17 @@ export function openLedger(tempRoot: string = tmpdir()): Ledger {
       return removed;
     },
   };
+}
+
+/** Paths of the homes whose owners are proven dead. */
+export async function listLedgerLeftovers(tempRoot: string = tmpdir()): Promise<readonly string[]> {
+  const root = toRoot(tempRoot);
+  const names = await readdir(root).catch(() => []);
+  return names.filter(isDeadOwner).map((name) => join(root, name));
+}
+
+function toRoot(tempRoot: string): string {
+  return join(toReachableFolder(tempRoot), `regoose-${process.getuid?.() ?? 0}`);
 }
 
 const STARTED = "started-";

@@ -58,6 +58,13 @@ export async function probeSandboxes(deps: SelectSandboxDeps): Promise<readonly 
   return probes;
 }
 
+/** Removes what dead owners left of sandboxes of every backend; answers one line each. */
+export async function sweepSandboxes(deps: SelectSandboxDeps): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const backend of createBackends(deps)) lines.push(...(await backend.sweep()));
+  return lines;
+}
+
 function createBackends(deps: SelectSandboxDeps): readonly SandboxBackend[] {
   return deps.backends ?? [createBubblewrapBackend(deps), createGuardedBackend(deps)];
 }

@@ -15,7 +15,7 @@ export function toShownValue(path: readonly string[], value: unknown): ShownValu
   if (Array.isArray(value)) return value.map(String);
   if (path[0] === "flags" && isFlagSetting(value) && value.rules.length === 0)
     return value.otherwise;
-  if (path[0] === "flags" || path[0] === "experiments")
+  if (path[0] === "flags" || path[0] === "experiments" || path.at(-1) === "triggers")
     return typeof value === "object" && value !== null ? { ...value } : null;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;

@@ -6,6 +6,7 @@ import {
 } from "../../contract/feature-flags.ts";
 import type { GenerateData, RunResult } from "../../contract/envelope.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
+import { DisposeStack } from "../../kernel/dispose.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
@@ -15,6 +16,7 @@ import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-
 import { toRunFailure } from "../errors.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
+import { startHeartbeat } from "../heartbeat.ts";
 import { openRunTelemetry } from "../run-telemetry.ts";
 import { toGenerateData } from "./conclude.ts";
 import { observeCall, observeOutcome } from "./observe-outcome.ts";
@@ -58,6 +60,8 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
     { runId: writer.runId, version: deps.version, store },
   );
   const { telemetry } = opened;
+  await using owned = new DisposeStack();
+  owned.use(startHeartbeat(deps.clock, store.folderOf(writer.runId)));
   const attributes = {
     "process.pid": process.pid,
     "regoose.version": deps.version,

@@ -12,6 +12,8 @@ export interface Announcement {
 }
 
 const FILE = "address.json";
+/** The token alone, as Prometheus wants it (`credentials_file`). */
+const TOKEN_FILE = "token";
 
 const fileSchema = z.object({ url: z.string(), token: z.string() });
 
@@ -21,21 +23,25 @@ export function toStateFolder(named: string | null): string {
 }
 
 /**
- * Writes the address into the state folder, for the user's own eyes.
+ * Writes address and token into the state folder, for the user's own eyes.
  * @returns what takes it away again
  */
 export async function announceServer(
   folder: string,
   { url, token }: Announcement,
 ): Promise<() => Promise<void>> {
-  const path = join(folder, FILE);
+  const texts = {
+    [FILE]: JSON.stringify({ url, token: token.reveal() }),
+    [TOKEN_FILE]: token.reveal(),
+  };
+  const remove = async (): Promise<void> => {
+    for (const name of Object.keys(texts)) await rm(join(folder, name), { force: true });
+  };
   // The mode counts only for a file that is new.
-  await rm(path, { force: true });
-  await writeFile(path, JSON.stringify({ url, token: token.reveal() }), {
-    mode: 0o600,
-    flag: "wx",
-  });
-  return () => rm(path, { force: true });
+  await remove();
+  for (const [name, text] of Object.entries(texts))
+    await writeFile(join(folder, name), text, { mode: 0o600, flag: "wx" });
+  return remove;
 }
 
 /** What a server said of itself in this state folder; null where there is none. */

@@ -5,6 +5,8 @@ import { createRunProcesses } from "../../adapters/runs/run-processes.ts";
 import { readEnvironment, readSecretValues, toChildEnvironment } from "../../config/environment.ts";
 import { expandHome } from "../../config/paths.ts";
 import type { PartialServer } from "../../config/server/server-keys.ts";
+import { toTriggerRules } from "../../config/server/trigger-rules.ts";
+import type { TriggerRule } from "../../contract/triggers.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { DisposeStack } from "../../kernel/dispose.ts";
 import { toCodeRoot } from "../../kernel/entry-url.ts";
@@ -15,18 +17,26 @@ import type { ServerLog } from "../../telemetry/logs/server-log.ts";
 import type { DoctorCheck } from "../check.ts";
 import { inspectMachine } from "../doctor.ts";
 import { announceServer, toStateFolder } from "./announcement.ts";
+import { openAuditLog, type AuditLog } from "./audit-log.ts";
 import { openHandOver, type HandOver } from "./hand-over.ts";
 import { openJobJournal } from "./job-journal.ts";
 import { openLiveConfig, type LiveConfig } from "./live-config.ts";
+import { openMachine, type Machine } from "./machine.ts";
+import { openServerMetrics, type ServerMetrics } from "./server-metrics.ts";
 
 /** What a server is built from. */
 export interface ServerParts {
+  readonly clock: Clock;
   readonly journal: JobJournal;
   readonly processes: RunProcesses;
   readonly config: LiveConfig;
   readonly handOver: HandOver;
   readonly log: ServerLog;
   readonly token: Secret;
+  readonly metrics: ServerMetrics;
+  readonly machine: Machine;
+  readonly audit: AuditLog;
+  readonly rules: readonly TriggerRule[];
   /** Tells other commands of this user where the server is, until what it returns is called. */
   announce(url: string): Promise<() => Promise<void>>;
   /** The checks of `doctor`, for a folder that is no project. */
@@ -71,6 +81,7 @@ export async function openServerParts(
     ),
   );
   return {
+    clock,
     journal,
     processes: createRunProcesses(
       { clock },
@@ -80,6 +91,10 @@ export async function openServerParts(
     handOver: await openHandOver(config, join(folder, "config")),
     log,
     token,
+    metrics: owned.use(await openServerMetrics(clock)),
+    machine: openMachine({ clock }, folder),
+    audit: openAuditLog(folder),
+    rules: toTriggerRules(server.triggers),
     announce: (url) => announceServer(folder, { url, token }),
     async inspect() {
       // A server belongs to no project: each run looks at its own.

@@ -1,4 +1,5 @@
 import type { SettingFacts } from "../keys.ts";
+import type { TriggerSettings } from "./trigger-rules.ts";
 
 /** What `regoose serve` goes by, complete. */
 export interface ServerValues {
@@ -8,6 +9,7 @@ export interface ServerValues {
   readonly queue: number;
   readonly log: string;
   readonly state: string | null;
+  readonly triggers: TriggerSettings;
 }
 
 export type ServerKey = keyof ServerValues;
@@ -62,6 +64,15 @@ export const SERVER_SETTINGS: { readonly [K in ServerKey]: SettingFacts<ServerVa
     default: null,
     defaultText: "null",
     description: "Folder of the server; null is $XDG_STATE_HOME/regoose.",
+  },
+  triggers: {
+    ...OWN,
+    hasFlag: false,
+    reload: "restart",
+    default: {},
+    defaultText: "{}",
+    description:
+      "Rules by which the server helps itself, by name; see server.md. A built-in rule keeps what is not set here.",
   },
 };
 

@@ -5,6 +5,7 @@ import {
   type ServerKey,
   type ServerValues,
 } from "./server-keys.ts";
+import { triggersSchema } from "./trigger-schema.ts";
 
 const path = z.string().min(1).max(500);
 
@@ -15,6 +16,7 @@ const FIELDS: { readonly [K in ServerKey]: z.ZodType<ServerValues[K]> } = {
   queue: z.int().min(0).max(9_000),
   log: z.string().max(200),
   state: path.regex(/^(?:\/|~\/)/, "has to be an absolute folder or ~/…").nullable(),
+  triggers: triggersSchema,
 };
 
 /** What a file sets of the server, every key optional. */

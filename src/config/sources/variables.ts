@@ -17,11 +17,11 @@ export interface VariableSettings {
   readonly degradations: readonly string[];
 }
 
-/** Keys with a variable of their own, by its name. Rules of a flag, and experiments, stay in files. */
+/** Keys with a variable of their own, by its name. Rules of a flag or of the server, and experiments, stay in files. */
 const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map(
   [
     ...[...CONFIG_KEYS, "profile", "trustedProjects"].map((key) => [key]),
-    ...SERVER_KEYS.map((key) => ["server", key]),
+    ...SERVER_KEYS.filter((key) => key !== "triggers").map((key) => ["server", key]),
     ...FLAG_NAMES.map((key) => ["flags", key]),
   ].map((path) => [toVariable(path), path]),
 );

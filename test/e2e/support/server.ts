@@ -1,4 +1,6 @@
-import type { ChildProcess } from "node:child_process";
+import { spawnSync, type ChildProcess } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startCli } from "./cli.ts";
 
 /** A built server and how to talk to it. Disposing ends it, and what it started, at once. */
@@ -6,12 +8,16 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
   readonly child: ChildProcess;
+  /** Of the server itself, where something stands around it. */
+  readonly pid: number;
   /** Sends JSON with the token, and reads JSON. */
   ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
   /** Follows a run until its stream ends. */
   follow(id: string, lastEventId?: string): Promise<readonly StreamEvent[]>;
   /** Waits until the run has the status. */
   reach(id: string, status: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Waits until the server has a process that does a run. @returns its pid */
+  runPid(): Promise<number>;
   /** Sends a signal and waits for the end. @returns the exit code */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -29,10 +35,24 @@ export interface StreamEvent {
 }
 
 /** Starts `regoose serve` with a state folder. */
-export async function aServer(state: string, ...flags: readonly string[]): Promise<TestServer> {
-  const child = startCli(["serve", "--json", "--state", state, ...flags], { cwd: state });
+export function aServer(state: string, ...flags: readonly string[]): Promise<TestServer> {
+  return toServer(startCli(["serve", "--json", "--state", state, ...flags], { cwd: state }));
+}
+
+/** Writes a configuration of the user's own. @returns the variables that name it */
+export async function aUserConfig(
+  home: string,
+  text: string,
+): Promise<Readonly<Record<string, string>>> {
+  await mkdir(join(home, "regoose"), { recursive: true });
+  await writeFile(join(home, "regoose", "config.yaml"), text);
+  return { XDG_CONFIG_HOME: home };
+}
+
+/** A server that was started by the caller, as soon as it has said where it is. */
+export async function toServer(child: ChildProcess): Promise<TestServer> {
   const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const { url, token } = await readStart(child);
+  const { url, token, pid } = await readStart(child);
   const request = (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${token}`);
@@ -58,6 +78,7 @@ export async function aServer(state: string, ...flags: readonly string[]): Promi
     url,
     token,
     child,
+    pid,
     ask,
     stop,
     async follow(id, lastEventId) {
@@ -73,13 +94,25 @@ export async function aServer(state: string, ...flags: readonly string[]): Promi
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    async runPid() {
+      for (;;) {
+        const listed = spawnSync("ps", ["--ppid", String(pid), "-o", "pid=,args="]).stdout;
+        const line = String(listed)
+          .split("\n")
+          .find((one) => /regoose\.js (?:generate|resume) /u.test(one));
+        if (line !== undefined) return Number.parseInt(line, 10);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) await stop("SIGTERM");
     },
   };
 }
 
-function readStart(child: ChildProcess): Promise<{ readonly url: string; readonly token: string }> {
+type Start = Pick<TestServer, "url" | "token" | "pid">;
+
+function readStart(child: ChildProcess): Promise<Start> {
   let stdout = "";
   return new Promise((resolve, reject) => {
     child.once("exit", () => {
@@ -88,7 +121,7 @@ function readStart(child: ChildProcess): Promise<{ readonly url: string; readonl
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
       if (!stdout.includes("\n")) return;
-      resolve((JSON.parse(stdout) as { data: { url: string; token: string } }).data);
+      resolve((JSON.parse(stdout) as { data: Start }).data);
     });
   });
 }

@@ -49,6 +49,8 @@ export interface FakeProcesses extends RunProcesses {
   readonly orphans: string[];
   /** Owner → the run that it works on. */
   readonly runs: Map<string, { runId: string; records: RunRecord[] }>;
+  /** Run → when it gave a sign of life. */
+  readonly signs: Map<string, number>;
 }
 
 /** Processes that end when the test says so, and on SIGINT as `generate` does. */
@@ -56,7 +58,9 @@ export function someProcesses(): FakeProcesses {
   const started: FakeProcess[] = [];
   const orphans: string[] = [];
   const runs: FakeProcesses["runs"] = new Map();
+  const signs: FakeProcesses["signs"] = new Map();
   return {
+    signs,
     started,
     orphans,
     runs,
@@ -89,6 +93,7 @@ export function someProcesses(): FakeProcesses {
     },
     endOrphan: (owner) => Promise.resolve(void orphans.push(owner)),
     readProgress: (_project, owner) => Promise.resolve(runs.get(owner) ?? null),
+    readSign: (_project, runId) => Promise.resolve(signs.get(runId) ?? null),
   };
 }
 

@@ -33,7 +33,7 @@ describe("runs of a server", () => {
       processes.started[index]!.end({ stdout: SUCCEEDED });
       await until(() => service.get(id).status === "succeeded");
     }
-    expect(service.counts()).toMatchObject({ waiting: 0, running: 0, ended: { succeeded: 2 } });
+    expect(service.counts()).toMatchObject({ waiting: 0, running: 0 });
   });
 
   test("come once for a key, also at the same moment, and never for another request", async () => {
@@ -194,5 +194,86 @@ describe("the command line of a run", () => {
       "--",
       "src/a.ts#f",
     ]);
+  });
+});
+
+describe("what keeps a server from its work", () => {
+  test("holds off submissions and what waits, not what runs, until all of it is taken back", async () => {
+    const { service, processes } = await aService({ concurrency: 1 });
+    const first = await service.submit(aRequest("/a"), "k");
+    const second = await service.submit(aRequest("/b"), null);
+    await until(() => service.get(first.id).owner);
+    service.hold("disk-short", "the disk is short");
+    service.hold("memory-short", "so is memory");
+    expect(service.state).toBe("held");
+    await expect(service.submit(aRequest("/c"), null)).rejects.toMatchObject({
+      code: "RGS-5016",
+      message: "the server is held: the disk is short; so is memory",
+      retryAfterMs: 5_000,
+    });
+    expect((await service.submit(aRequest("/a"), "k")).id).toBe(first.id);
+    processes.started[0]!.end({ stdout: SUCCEEDED });
+    await until(() => service.get(first.id).status === "succeeded");
+    service.release("disk-short");
+    service.release("disk-short");
+    expect(processes.started).toHaveLength(1);
+    expect(service.get(second.id).status).toBe("queued");
+    service.release("memory-short");
+    await until(() => processes.started.length === 2);
+    expect(service.state).toBe("taking");
+  });
+});
+
+describe("a run that is restarted", () => {
+  /** Twice at a time is once. */
+  const restart = (
+    service: Awaited<ReturnType<typeof aService>>["service"],
+    id: string,
+  ): Promise<void> =>
+    until(() => service.restart(id, "it is silent") && !service.restart(id, "it is silent"));
+
+  test("goes on at its last checkpoint in another process, and tells so", async () => {
+    const { service, processes } = await aService();
+    const { id } = await service.submit(aRequest(), null);
+    const names: string[] = [];
+    service.feedOf(id).follow((event) => names.push(event?.name ?? "end"));
+    await until(() => service.get(id).owner);
+    processes.runs.set(service.get(id).owner!, { runId: "20260101-000000-cccccc", records: [] });
+    await until(() => service.get(id).runId);
+    await restart(service, id);
+    await until(() => processes.started.length === 2);
+    expect(processes.started[0]!.signals[0]).toBe("SIGKILL");
+    expect(processes.started[1]!.args[0]).toBe("resume");
+    processes.started[1]!.end({ stdout: SUCCEEDED });
+    await until(() => service.get(id).endedAt);
+    expect(service.get(id)).toMatchObject({ status: "succeeded", error: null });
+    expect(names.filter((name) => name === "run-restart")).toHaveLength(1);
+  });
+
+  test("is given up after the second time, and says why", async () => {
+    const { service, processes } = await aService();
+    const { id } = await service.submit(aRequest(), null);
+    for (let time = 1; time <= 3; time += 1) {
+      await until(() => processes.started.length === time);
+      await restart(service, id);
+    }
+    await until(() => service.get(id).endedAt);
+    expect(processes.started).toHaveLength(3);
+    expect(service.get(id)).toMatchObject({
+      status: "failed",
+      error: { code: "RGS-5017", message: expect.stringContaining("it is silent") as string },
+    });
+    expect(service.restart(id, "it has ended")).toBe(false);
+  });
+
+  test("is not taken up again where its user cancels it meanwhile", async () => {
+    const { service, processes } = await aService();
+    const { id } = await service.submit(aRequest(), null);
+    await until(() => service.get(id).owner);
+    service.restart(id, "it is silent");
+    await service.cancel(id);
+    await until(() => service.get(id).endedAt);
+    expect(service.get(id).status).toBe("cancelled");
+    expect(processes.started).toHaveLength(1);
   });
 });
