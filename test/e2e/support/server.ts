@@ -14,6 +14,10 @@ export interface TestServer extends AsyncDisposable {
   ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
   /** Follows a run until its stream ends. */
   follow(id: string, lastEventId?: string): Promise<readonly StreamEvent[]>;
+  /** What a path gives as text. */
+  read(path: string): Promise<string>;
+  /** What the server has written on stderr so far. */
+  readonly stderr: () => string;
   /** Waits until the run has the status. */
   reach(id: string, status: string): Promise<Readonly<Record<string, unknown>>>;
   /** Waits until the server has a process that does a run. @returns its pid */
@@ -36,7 +40,16 @@ export interface StreamEvent {
 
 /** Starts `regoose serve` with a state folder. */
 export function aServer(state: string, ...flags: readonly string[]): Promise<TestServer> {
-  return toServer(startCli(["serve", "--json", "--state", state, ...flags], { cwd: state }));
+  return aServerIn({}, state, ...flags);
+}
+
+/** The same with further variables. */
+export function aServerIn(
+  env: Readonly<Record<string, string>>,
+  state: string,
+  ...flags: readonly string[]
+): Promise<TestServer> {
+  return toServer(startCli(["serve", "--json", "--state", state, ...flags], { cwd: state, env }));
 }
 
 /** Writes a configuration of the user's own. @returns the variables that name it */
@@ -70,6 +83,8 @@ export async function toServer(child: ChildProcess): Promise<TestServer> {
     const { status, headers } = response;
     return { status, headers, body: (await response.json()) as Answer["body"] };
   };
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const stop: TestServer["stop"] = (signal) => {
     child.kill(signal);
     return exited;
@@ -81,6 +96,8 @@ export async function toServer(child: ChildProcess): Promise<TestServer> {
     pid,
     ask,
     stop,
+    stderr: () => stderr,
+    read: async (path) => (await request(path)).text(),
     async follow(id, lastEventId) {
       const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
       const response = await request(`/api/v1/runs/${id}/events`, { headers });

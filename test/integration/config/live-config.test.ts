@@ -145,7 +145,7 @@ describe("the configuration of a server", () => {
     await poll(kinds).toContain("applied");
     const said = JSON.stringify(events.map((event) => toNews(config, event)));
     expect(said).toContain("[redacted]");
-    expect(said).not.toMatch(/very-secret|\/key/u);
+    expect(said).not.toContain("very-secret");
   });
 });
 
@@ -161,7 +161,7 @@ describe("the configuration of a run", () => {
 
   /** What a process that gets the handed configuration makes of it. */
   async function load(hand: Awaited<ReturnType<typeof openHandOver>>) {
-    const handed = await hand("r000000001", project);
+    const handed = await hand("r000000002", project);
     const environment = readEnvironment({ HOME: home, ...handed.environment });
     try {
       const { config: values, isTrusted } = await loadConfig({

@@ -16,6 +16,7 @@ describe("the environment", () => {
       telemetry: { isOff: false, levels: "", toStderr: false, otlpEndpoint: null },
       settings: {},
       usual: {},
+      configSnapshot: null,
     });
   });
 
