@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance } from "fastify";
 
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
-import { openServerParts, type PartsOptions } from "../app/serve/server-parts.ts";
+import { openServerParts, type PartsOptions, type ServerParts } from "../app/serve/server-parts.ts";
 import type { ServerValues } from "../config/server/server-keys.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
@@ -22,6 +22,7 @@ import { toProblem } from "./problem.ts";
 import { addHealthRoutes, addApiRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
 import type { QueueLimits } from "./run-queue.ts";
 import { createRunsBreaker } from "./triggers/runs-breaker.ts";
+import type { Triggers } from "./triggers/start-triggers.ts";
 import { watchServer } from "./triggers/watch-server.ts";
 
 export interface ServerOptions extends Omit<PartsOptions, "writeStderr"> {
@@ -58,44 +59,10 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
   const owned = new DisposeStack();
   try {
     const parts = await openServerParts(clock, owned, { ...options, writeStderr: onLog });
-    const { journal, processes, handOver, token, metrics } = parts;
     const { server } = parts.config.kept.loaded;
     requireLoopback(server.host);
     const log = parts.log.logger("server");
-    const meter = createBusyMeter(clock);
-    const breaker = createRunsBreaker();
-    const observer = observeJobs({ metrics, meter, breaker });
-    let limits = toQueueLimits(server);
-    const service = new JobService({ clock, journal, processes, handOver, log, observer }, limits);
-    const config = createConfigService(
-      {
-        config: parts.config,
-        log: parts.log.logger("config"),
-        onNotice,
-        onOutcome(outcome) {
-          metrics.count("regoose_config_reloads_total", { outcome });
-        },
-        apply(next) {
-          parts.log.setLevels(next.log);
-          limits = toQueueLimits(next);
-          service.setLimits(limits);
-        },
-      },
-      { firstId: journal.epoch * IDS_PER_EPOCH + 1 },
-    );
-    const health = createHealth(clock, () => parts.inspect());
-    const places = (): number => limits.concurrency;
-    const watch = { ...parts, configuration: config, service, meter, breaker, places };
-    const { sampler, triggers } = watchServer(watch, parts.rules);
-    owned.use(triggers);
-    const scrape: RouteDeps["scrape"] = async (accept) => {
-      await sampler.sample();
-      return metrics.print(accept);
-    };
-    const app = createApp(
-      { clock, service, config, health, scrape, triggers },
-      { token, host: server.host, metrics },
-    );
+    const { app, service, config, triggers } = assemble(clock, owned, parts, onNotice);
     owned.defer(() => app.close());
     owned.defer(() => {
       config.feed.close();
@@ -118,7 +85,7 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     return {
       url,
       port,
-      token,
+      token: parts.token,
       recovered,
       stop: () => owned[Symbol.asyncDispose](),
     };
@@ -126,6 +93,58 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     await owned[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+/** Puts the service, what it follows and what looks at it together; `owned` disposes what needs it. */
+function assemble(
+  clock: Clock,
+  owned: DisposeStack,
+  parts: ServerParts,
+  onNotice: (line: string) => void,
+): Pick<RouteDeps, "service" | "config"> & {
+  readonly app: FastifyInstance;
+  readonly triggers: Triggers;
+} {
+  const { journal, processes, handOver, token, metrics } = parts;
+  const { server } = parts.config.kept.loaded;
+  const meter = createBusyMeter(clock);
+  const breaker = createRunsBreaker();
+  const observer = observeJobs({ metrics, meter, breaker });
+  const log = parts.log.logger("server");
+  let limits = toQueueLimits(server);
+  const service = new JobService({ clock, journal, processes, handOver, log, observer }, limits);
+  const config = createConfigService(
+    {
+      config: parts.config,
+      log: parts.log.logger("config"),
+      onNotice,
+      onOutcome(outcome) {
+        metrics.count("regoose_config_reloads_total", { outcome });
+      },
+      apply(next) {
+        parts.log.setLevels(next.log);
+        limits = toQueueLimits(next);
+        service.setLimits(limits);
+      },
+    },
+    { firstId: journal.epoch * IDS_PER_EPOCH + 1 },
+  );
+  const health = createHealth(clock, () => parts.inspect());
+  const places = (): number => limits.concurrency;
+  const watch = { ...parts, configuration: config, service, meter, breaker, places };
+  const { sampler, triggers } = watchServer(watch, parts.rules);
+  owned.use(triggers);
+  const scrape: RouteDeps["scrape"] = async (accept) => {
+    await sampler.sample();
+    return metrics.print(accept);
+  };
+  const deps = { clock, service, config, health, scrape, triggers };
+  return {
+    app: createApp(deps, { token, host: server.host, metrics }),
+    service,
+    config,
+    triggers,
+  };
 }
 
 const nobody = (): void => undefined;

@@ -82,6 +82,14 @@ describe("regoose config", () => {
       "    headers:",
       '      x-team: "[redacted]"  # ~/.config/regoose/config.yaml:3:46',
       "    model: small  # regoose.config.yaml:6:41",
+      "server:",
+      "  concurrency: null  # default",
+      '  host: "127.0.0.1"  # default',
+      "  log: info  # default",
+      "  port: 0  # default",
+      "  queue: 100  # default",
+      "  state: null  # default",
+      "  triggers: {}  # default",
       "",
     ]);
     expect(stderr).toContain("cannot lower the level");

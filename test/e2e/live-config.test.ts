@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { DoctorCheck } from "../../src/app/check.ts";
 import { aProject, hasNamespace } from "./support/cli.ts";
-import { aServerIn, type TestServer } from "./support/server.ts";
+import { aServerIn, type TestServer, type Answer } from "./support/server.ts";
 
 const SOURCE = {
   "index.js":
@@ -59,7 +59,7 @@ describe.skipIf(!hasNamespace())("serve and a configuration that changes", () =>
     const { env, state, write } = await aHome();
     await write("server: { concurrency: 1, queue: 1 }\nreruns: 1\n");
     await using server = await aServerIn(env, state);
-    const submit = (root: string, flags: object): ReturnType<typeof server.ask> =>
+    const submit = (root: string, flags: object): Promise<Answer> =>
       server.ask("POST", "/api/v1/runs", { project: root, flags });
 
     await submit(one.root, LONG);
@@ -123,7 +123,7 @@ describe.skipIf(!hasNamespace())("serve and a configuration that changes", () =>
     await using project = await aProject({ ...SOURCE, "regoose.config.yaml": "reruns: 1\n" });
     const { env, state } = await aHome();
     await using server = await aServerIn(env, state, "--concurrency", "1", "--quiet");
-    const submit = (): ReturnType<typeof server.ask> =>
+    const submit = (): Promise<Answer> =>
       server.ask("POST", "/api/v1/runs", { project: project.root, flags: TINY });
     await submit();
     await server.reach("r000000001", "succeeded");

@@ -50,7 +50,7 @@ async function replace(path: string, text: string): Promise<void> {
 }
 
 const queue = (): number => config.kept.loaded.server.queue;
-const poll = <T>(work: () => T): ReturnType<typeof expect.poll> =>
+const poll = (work: () => unknown): ReturnType<typeof expect.poll> =>
   expect.poll(work, { timeout: 60_000, interval: 20 });
 const kinds = (): readonly string[] => events.map(({ event }) => event.kind);
 const check = (name: string) => toConfigChecks(config).find((one) => one.name === name);

@@ -39,6 +39,7 @@ describe("finding the project", () => {
       testFiles: [],
       testsFolder: "test",
       testScript: null,
+      repository: null,
       dependencyFolders: [],
       formatter: null,
       tsconfigPath: null,
