@@ -18,7 +18,7 @@ const LONG = { maxTime: "10m", seed: 2 };
 async function aHome(): Promise<{
   readonly env: Readonly<Record<string, string>>;
   readonly state: string;
-  write(text: string): Promise<void>;
+  readonly write: (text: string) => Promise<void>;
 }> {
   const home = await mkdtemp(join(tmpdir(), "regoose-home-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
@@ -89,7 +89,7 @@ describe.skipIf(!hasNamespace())("serve and a configuration that changes", () =>
       fix: expect.stringContaining("correct the file") as string,
     });
     expect((await server.ask("GET", "/health")).status).toBe(200);
-    expect(await server.read("/metrics")).toMatch(/^regoose_config_refused 1$/mu);
+    expect(await server.read("/metrics")).toMatch(/^regoose_config_refused_files 1$/mu);
     expect(server.stderr()).toContain("the last good one counts");
     await server.ask("POST", "/api/v1/runs/r000000001/cancel");
     await server.reach("r000000001", "cancelled");
