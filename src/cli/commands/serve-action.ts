@@ -34,7 +34,8 @@ async function start(context: CliContext, flags: ServeCommandFlags): Promise<Run
       cwd,
       flags: { host, port, concurrency, queue, state },
       onNotice(line) {
-        if (!flags.quiet) context.process.stderr.write(`${line}\n`);
+        // Under --json too: the server goes on when its one object is out.
+        if (!flags.quiet) context.writeLog(`${line}\n`);
       },
       onLog(text) {
         context.writeLog(text);
