@@ -120,11 +120,10 @@ describe.skipIf(!hasNamespace())("serve and a configuration that changes", () =>
     const stream = server.read("/api/v1/config/events");
     expect(await server.stop("SIGTERM")).toBe(0);
     const names = [...(await stream).matchAll(/^event: (?<name>.+)$/gmu)];
-    expect(names.map(({ groups }) => groups?.["name"])).toEqual([
-      "config-applied",
-      "config-refused",
-      "config-applied",
-    ]);
+    const told = names.map(({ groups }) => groups?.["name"]);
+    // Projects that follow the same file tell of it, too.
+    expect(told.filter((name) => name === "config-refused")).toHaveLength(1);
+    expect([told[0], told.at(-1)]).toEqual(["config-applied", "config-applied"]);
   }, 600_000);
 
   test("a project's file that breaks fails no run of it, and says so", async () => {
