@@ -71,7 +71,7 @@ class CounterArray implements Counters {
   readonly #options: CounterOptions;
   readonly #slots = new Uint32Array(CAPACITY);
   /** Slot → counter number; −1 for counters that are no goal. */
-  readonly #numbers = new Float64Array(CAPACITY).fill(-1);
+  readonly #numbers: number[] = [];
   readonly #slotOf = new Map<number, number>();
   readonly #fileNumbers: ReadonlyMap<string, number>;
   readonly #goals: ReadonlySet<string>;
@@ -98,16 +98,20 @@ class CounterArray implements Counters {
     data.s = take(statements);
     data.f = take(functions);
     data.b = arms.map(take);
-    if (isGoal) this.#number(file, start);
+    this.#number(isGoal ? file : null, start);
     const layout = { file: path, statements, functions, branches: arms, start, size, isGoal };
     this.layouts.push(layout);
     if (file !== undefined) this.#options.onLayout(layout);
   }
 
-  #number(file: number, start: number): void {
+  #number(file: number | null, start: number): void {
     for (let slot = start; slot < this.#used; slot += 1) {
+      if (file === null) {
+        this.#numbers.push(-1);
+        continue;
+      }
       const number = file * COUNTERS_PER_FILE + (slot - start);
-      this.#numbers[slot] = number;
+      this.#numbers.push(number);
       this.#slotOf.set(number, slot);
     }
   }
