@@ -1,7 +1,9 @@
+import type { Node } from "@babel/types";
 import type { RejectionReason } from "../contract/candidate.ts";
 import { findAssertions } from "./smells/assertions.ts";
 import { findAbsolutePath, findToday } from "./smells/literals.ts";
 import { toMockAssertion, toOverMocking } from "./smells/mocks.ts";
+import { findWayOut } from "./smells/outside.ts";
 import type { Scope } from "./smells/scope.ts";
 import { toBoundNames, toScope } from "./smells/scope.ts";
 import { toSleep } from "./smells/sleeps.ts";
@@ -19,7 +21,7 @@ export interface Smell {
 
 /**
  * Condition 6, read off the printed text: no tautology, no assertion on a stand-in's own return, no
- * sleeping, no over-mocking, no place or date of this machine; also syntax and duplicates.
+ * sleeping, no over-mocking, no place or date of this machine, no way out of the process; also syntax and duplicates.
  *
  * @param nowMs the present instant, epoch ms, for dates of today.
  */
@@ -46,9 +48,10 @@ export async function findSmells(suite: Suite, nowMs: number): Promise<readonly 
 interface Surroundings {
   readonly text: string;
   readonly names: ReadonlySet<string>;
+  readonly root: Node | null;
 }
 
-const NOTHING_AROUND: Surroundings = { text: "", names: new Set() };
+const NOTHING_AROUND: Surroundings = { text: "", names: new Set(), root: null };
 
 function toSurroundings(suite: Suite, file: string, parse: ParseTest): Surroundings {
   let text = suite.files[file] ?? "";
@@ -56,7 +59,8 @@ function toSurroundings(suite: Suite, file: string, parse: ParseTest): Surroundi
     if (test.printed.file === file) text = text.replace(test.printed.source, () => "");
   }
   const parsed = parse(text, file);
-  return { text, names: parsed.kind === "parsed" ? toBoundNames(parsed.test.root) : new Set() };
+  const root = parsed.kind === "parsed" ? parsed.test.root : null;
+  return { text, names: root === null ? new Set() : toBoundNames(root), root };
 }
 
 type Found = Omit<Smell, "candidateId"> | null;
@@ -75,7 +79,10 @@ function toDuplicate(test: SuiteTest, parsed: ParsedTest, bodies: Map<string, st
 function findSmell(test: ParsedTest, around: Surroundings, nowMs: number): Found {
   const body = test.body ?? test.root;
   const scope = toScope(body, around.names);
+  const roots = around.root === null ? [test.root] : [test.root, around.root];
   return (
+    // First, since it is told to the user: who wrote this did not mean to test.
+    toFound("reaches-outside", findWayOut(roots, around.names)) ??
     findAssertionSmell(test, scope) ??
     toFound("sleeps", toSleep(body, scope, around.text)) ??
     toFound("over-mocked", toOverMocking(body, scope)) ??

@@ -115,7 +115,11 @@ function toNothingNew(one: Contribution): string {
 export function toWeight(test: SuiteTest): number {
   const { source } = test.printed;
   const lines = source.split("\n").length;
-  const steps = test.candidate.program.statements.length;
+  const { candidate } = test;
+  const steps =
+    candidate.origin === "search"
+      ? candidate.program.statements.length
+      : (source.match(/;\s*$/gm)?.length ?? 0);
   const longLiterals = source.match(/(["'`])(?:(?!\1)[^\\]|\\.){40,}\1/g)?.length ?? 0;
   return 1 + source.length / 400 + lines / 20 + steps / 8 + longLiterals;
 }

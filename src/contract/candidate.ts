@@ -2,20 +2,43 @@ import type { CounterId } from "./coverage.ts";
 import type { TestProgram } from "./program.ts";
 import type { Recording } from "./snapshot.ts";
 
-/** A proposed test. Both proposers emit this; the gate treats them alike. */
-export interface Candidate {
+/** A proposed test. The gate treats those of every proposer alike. */
+export type Candidate = SearchCandidate | WrittenCandidate;
+
+/** What the proposer believes; used to order work, never reported. */
+export interface Claims {
+  readonly counters: readonly CounterId[];
+  /** Mutant ids. */
+  readonly kills: readonly string[];
+}
+
+/** A program with what it did: printing makes the text. */
+export interface SearchCandidate {
   /** Hash of program and recording; 16 hex digits. */
   readonly id: string;
   readonly origin: "search";
   readonly program: TestProgram;
   /** What the program did on the unmodified target, the same in two fresh processes. */
   readonly recording: Recording;
-  /** What the proposer believes; used to order work, never reported. */
-  readonly claims: {
-    readonly counters: readonly CounterId[];
-    /** Mutant ids. */
-    readonly kills: readonly string[];
-  };
+  readonly claims: Claims;
+}
+
+/** A test that somebody wrote as text, a language model above all. Its assertions are never touched. */
+export interface WrittenCandidate {
+  /** Hash of the file's text and the title; 16 hex digits. */
+  readonly id: string;
+  readonly origin: "model";
+  /** Project-relative source file that it tests. */
+  readonly module: string;
+  /** The whole file as it was proposed: what stands around the test goes with it, other tests do not. */
+  readonly text: string;
+  /** Project-relative path that relative imports of `text` start from. */
+  readonly path: string;
+  /** Suite titles and its own joined by ` > `; unique in `text`. */
+  readonly fullTitle: string;
+  /** Who wrote it, for its card: `model NAME (prompt 0123456789abcdef)`. */
+  readonly engine: string;
+  readonly claims: Claims;
 }
 
 /** Why a candidate was not admitted. Counted in every report. */
@@ -34,6 +57,7 @@ export const REJECTION_REASONS = [
   "over-mocked",
   "absolute-path",
   "today-date",
+  "reaches-outside",
   "no-assertion",
   "duplicate",
   "under-finding",

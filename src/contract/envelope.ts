@@ -16,7 +16,7 @@ export interface GenerateData {
   readonly degradations: readonly string[];
   /** What else is good to know: a choice that was made, work that came to nothing. */
   readonly notes: readonly string[];
-  readonly engine: "search";
+  readonly engine: "search" | "model" | "auto";
   readonly seed: number;
   /** False when a watchdog fired under `--max-executions`. */
   readonly reproducible: boolean;

@@ -7,7 +7,7 @@ export interface ProofCard {
   /** Test file, relative to the suite folder, POSIX. */
   readonly file: string;
   readonly fullTitle: string;
-  readonly origin: "search";
+  readonly origin: "search" | "model";
   /** Ids of mutants that this test was seen to kill; at least one, red on its own assertion. */
   readonly kills: readonly string[];
   /** Branch counters of the target that no other test of the suite moved. */
@@ -97,7 +97,7 @@ export const proofFileSchema: z.ZodType<ProofFile> = z.strictObject({
       id: z.string(),
       file: z.string(),
       fullTitle: z.string(),
-      origin: z.literal("search"),
+      origin: z.enum(["search", "model"]),
       kills: z.array(z.string()),
       onlyCovers: z.array(z.string()),
       reruns: z.number().int(),

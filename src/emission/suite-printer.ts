@@ -1,5 +1,5 @@
 import type { ApiModel, CallableHint } from "../contract/api-model.ts";
-import type { Candidate } from "../contract/candidate.ts";
+import type { SearchCandidate, WrittenCandidate } from "../contract/candidate.ts";
 import type { ExportPath } from "../contract/program.ts";
 import type { FormatFiles } from "../ports/project-tools.ts";
 import type {
@@ -23,6 +23,7 @@ import { proposeTitles } from "./naming/titles.ts";
 import { createTopicFinder } from "./naming/topics.ts";
 import { exportsOf } from "./program/references.ts";
 import { createArgumentFitter, fitNothing } from "./values/fit-types.ts";
+import { printWritten, type WrittenFiles } from "./written/print-written.ts";
 
 /** What printing needs from outside. */
 export interface SuitePrinterDeps {
@@ -43,7 +44,16 @@ export function createSuitePrinter(
   return {
     async print(given, { signal }) {
       signal.throwIfAborted();
-      const request = given.api === undefined ? { ...given, ...options } : given;
+      const whole = given.api === undefined ? { ...given, ...options } : given;
+      const written = await printWritten(
+        whole.candidates.filter((one): one is WrittenCandidate => one.origin === "model"),
+        whole,
+        deps.readProjectFile,
+      );
+      const request: SearchRequest = {
+        ...whole,
+        candidates: whole.candidates.filter((one): one is SearchCandidate => one.origin === "search"),
+      };
       const modules = [...new Set(request.candidates.map(({ program }) => program.module))].sort();
       const facts = await readProjectFacts(
         request.project,
@@ -61,13 +71,18 @@ export function createSuitePrinter(
         project: request.project,
         factsOf: (module) => factsOf(facts, module),
       });
-      return printFiles(files, { request, facts, uses }, deps, signal);
+      return printFiles(files, { request, facts, uses, written }, deps, signal);
     },
   };
 }
 
+interface SearchRequest extends PrintRequest {
+  readonly candidates: readonly SearchCandidate[];
+}
+
 interface Surroundings {
-  readonly request: PrintRequest;
+  readonly request: SearchRequest;
+  readonly written: WrittenFiles;
   readonly facts: ProjectFacts;
   readonly uses: ReadonlyMap<string, ModuleUse>;
 }
@@ -78,9 +93,10 @@ async function printFiles(
   deps: SuitePrinterDeps,
   signal: AbortSignal,
 ): Promise<PrintedSuite> {
-  const texts: Record<string, string> = {};
-  const order: (Placed & { readonly file: string })[] = [];
-  const unprintable: { candidateId: string; reason: string }[] = [];
+  const { written } = around;
+  const texts: Record<string, string> = { ...written.texts };
+  const order: (Placed & { readonly file: string })[] = [...written.order];
+  const unprintable: { candidateId: string; reason: string }[] = [...written.unprintable];
   for (const file of planned) {
     const use = around.uses.get(file.module);
     if (use === undefined) continue;
@@ -165,7 +181,7 @@ function locate(
   });
 }
 
-function surveyModules(request: PrintRequest, modules: readonly string[]): Map<string, ModuleUse> {
+function surveyModules(request: SearchRequest, modules: readonly string[]): Map<string, ModuleUse> {
   return new Map(
     modules.map((module) => {
       const tests = request.candidates.filter(({ program }) => program.module === module);
@@ -175,9 +191,9 @@ function surveyModules(request: PrintRequest, modules: readonly string[]): Map<s
 }
 
 function draft(
-  candidate: Candidate,
+  candidate: SearchCandidate,
   rank: number,
-  request: PrintRequest,
+  request: SearchRequest,
   uses: ReadonlyMap<string, ModuleUse>,
 ): DraftTest {
   const { program, recording } = candidate;

@@ -34,9 +34,9 @@ export interface SearchProgress {
   readonly executions: number;
 }
 
-export interface ProposeResult {
+export interface ProposeResult<C extends Candidate = Candidate> {
   /** Most valuable first. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly C[];
   /** Suspected bugs, each already reproduced twice in fresh processes, best first. */
   readonly findings: readonly Finding[];
   readonly executions: number;
@@ -51,12 +51,12 @@ export interface ProposeResult {
 }
 
 /** Suggests candidate tests. Never decides. */
-export interface Proposer {
+export interface Proposer<C extends Candidate = Candidate> {
   propose(
     input: ProposeInput,
     options: {
       readonly signal: AbortSignal;
       readonly onProgress: (progress: SearchProgress) => void;
     },
-  ): Promise<ProposeResult>;
+  ): Promise<ProposeResult<C>>;
 }

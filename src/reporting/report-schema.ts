@@ -81,7 +81,7 @@ const generateData: z.ZodType<GenerateData> = z.object({
   outcome: z.enum(["succeeded", "degraded", "failed", "cancelled"]),
   degradations: z.array(z.string()),
   notes: z.array(z.string()).default([]),
-  engine: z.literal("search"),
+  engine: z.enum(["search", "model", "auto"]),
   seed: z.number(),
   reproducible: z.boolean(),
   sandbox: z.object({

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 
-import type { Candidate } from "../contract/candidate.ts";
+import type { SearchCandidate } from "../contract/candidate.ts";
 import type { ProjectInfo } from "../contract/project.ts";
 import { createDeadline, type Clock } from "../kernel/clock.ts";
 import { shortHash, toCanonicalJson } from "../kernel/hash.ts";
@@ -47,7 +47,7 @@ export interface SearchProposerOptions {
 export function createSearchProposer(
   deps: SearchProposerDeps,
   options: SearchProposerOptions = {},
-): Proposer {
+): Proposer<SearchCandidate> {
   return {
     async propose(input, { signal, onProgress }) {
       signal.throwIfAborted();
@@ -105,7 +105,7 @@ export function createSearchProposer(
 /** Most programs recorded only to look for bugs in what they did. */
 const MAX_EXTRAS = 300;
 
-async function conclude(campaign: Campaign, choices: readonly Choice[]): Promise<ProposeResult> {
+async function conclude(campaign: Campaign, choices: readonly Choice[]): Promise<ProposeResult<SearchCandidate>> {
   const chosen = choices.map(({ program }) => program);
   const known = new Set(chosen.map(toProgramKey));
   const extras = campaign.archive.items
@@ -262,9 +262,9 @@ function toCandidates(
   campaign: Campaign,
   choices: readonly Choice[],
   recorded: readonly Recorded[],
-): Candidate[] {
+): SearchCandidate[] {
   const ids = new Map(campaign.mutants.map(({ switchId, id }) => [switchId, id]));
-  const candidates = recorded.flatMap(({ index, program, recording }): Candidate[] => {
+  const candidates = recorded.flatMap(({ index, program, recording }): SearchCandidate[] => {
     const choice = choices[index];
     if (choice === undefined) return [];
     return [
@@ -285,7 +285,7 @@ function toCandidates(
   return dropTwins(candidates);
 }
 
-function dropTwins(candidates: readonly Candidate[]): Candidate[] {
+function dropTwins(candidates: readonly SearchCandidate[]): SearchCandidate[] {
   const seen = new Set<string>();
   return candidates.filter(({ id }) => !seen.has(id) && seen.add(id));
 }

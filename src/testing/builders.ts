@@ -1,4 +1,4 @@
-import type { Candidate } from "../contract/candidate.ts";
+import type { SearchCandidate } from "../contract/candidate.ts";
 import type { Mutant } from "../contract/mutant.ts";
 import type { TestProgram } from "../contract/program.ts";
 import type { ProjectInfo } from "../contract/project.ts";
@@ -6,8 +6,8 @@ import type { ProjectInfo } from "../contract/project.ts";
 /** A candidate that calls `add(1, 2)` and saw 3. */
 export function aCandidate(
   id: string,
-  over: Partial<Omit<Candidate, "id">> & { readonly kills?: readonly string[] } = {},
-): Candidate {
+  over: Partial<Omit<SearchCandidate, "id">> & { readonly kills?: readonly string[] } = {},
+): SearchCandidate {
   const { kills, ...rest } = over;
   return {
     id,

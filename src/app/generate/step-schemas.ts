@@ -45,13 +45,31 @@ export const baselineSchema: z.ZodType<Baseline | null> = z
   })
   .nullable();
 
-const candidate: z.ZodType<Candidate> = z.object({
-  id: z.string().regex(/^[0-9a-f]{16}$/u),
-  origin: z.literal("search"),
-  program: programSchema,
-  recording: recordingSchema,
-  claims: z.object({ counters: sentences, kills: sentences }),
-});
+const id = z.string().regex(/^[0-9a-f]{16}$/u);
+const claims = z.object({ counters: sentences, kills: sentences });
+const projectPath = z
+  .string()
+  .refine((path) => !/^\/|(?:^|\/)\.\.(?:\/|$)|\\/u.test(path), "stays in the project");
+
+const candidate: z.ZodType<Candidate> = z.discriminatedUnion("origin", [
+  z.object({
+    id,
+    origin: z.literal("search"),
+    program: programSchema,
+    recording: recordingSchema,
+    claims,
+  }),
+  z.object({
+    id,
+    origin: z.literal("model"),
+    module: projectPath,
+    text: z.string(),
+    path: projectPath,
+    fullTitle: z.string(),
+    engine: z.string(),
+    claims,
+  }),
+]);
 
 export const proposalSchema: z.ZodType<ProposeResult> = z.object({
   candidates: z.array(candidate),

@@ -69,7 +69,7 @@ function split<T extends Groupable>(
 }
 
 /** The shortest names that tell the modules apart: `parse`, or `json-parse` beside `xml-parse`. */
-function toStems(modules: readonly string[], packageName: string): Map<string, string> {
+export function toStems(modules: readonly string[], packageName: string): Map<string, string> {
   const stems = new Map<string, string>();
   const taken = new Set<string>();
   const depthOf = (module: string): number => module.split("/").length;
@@ -89,7 +89,7 @@ function toStems(modules: readonly string[], packageName: string): Map<string, s
 }
 
 /** The file ending that makes runner and Node read the file as what it is. */
-function toDialectOfFile(
+export function toDialectOfFile(
   module: string,
   around: {
     readonly runner: RunnerName;

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import type { Candidate } from "../../../src/contract/candidate.ts";
+import type { SearchCandidate } from "../../../src/contract/candidate.ts";
 import type { TestProgram } from "../../../src/contract/program.ts";
 import type { ModuleSystem, ProjectInfo, RunnerName } from "../../../src/contract/project.ts";
 import { createSuitePrinter } from "../../../src/emission/suite-printer.ts";
@@ -44,7 +44,7 @@ export function aProject(
 export async function aCandidate(
   program: TestProgram,
   namespace: Record<string, unknown>,
-): Promise<Candidate> {
+): Promise<SearchCandidate> {
   const recording = await record(program, namespace);
   return {
     id: shortHash(JSON.stringify([program, recording])),
@@ -58,7 +58,7 @@ export async function aCandidate(
 export async function printSuite(
   project: ProjectInfo,
   runner: RunnerName,
-  candidates: readonly Candidate[],
+  candidates: readonly SearchCandidate[],
 ): Promise<PrintedSuite> {
   const printer = createSuitePrinter({
     readProjectFile: (file) =>

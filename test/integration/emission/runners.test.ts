@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import type { Candidate } from "../../../src/contract/candidate.ts";
+import type { SearchCandidate } from "../../../src/contract/candidate.ts";
 import type { ProjectInfo, RunnerName } from "../../../src/contract/project.ts";
 import type { PrintedSuite } from "../../../src/ports/suite-printer.ts";
 import {
@@ -23,7 +23,7 @@ const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
 type ProjectName = "cjs" | "esm" | "ts";
-const candidates: Record<ProjectName, Candidate[]> = { cjs: [], esm: [], ts: [] };
+const candidates: Record<ProjectName, SearchCandidate[]> = { cjs: [], esm: [], ts: [] };
 let workFolder: string;
 
 beforeAll(async () => {
@@ -52,7 +52,7 @@ afterAll(() => {
 async function runPrinted(
   name: ProjectName,
   runner: RunnerName,
-  chosen: readonly Candidate[] = candidates[name],
+  chosen: readonly SearchCandidate[] = candidates[name],
   changes: { readonly project?: Partial<ProjectInfo>; readonly manifest?: object } = {},
 ): Promise<{ readonly suite: PrintedSuite; readonly passed: number; readonly output: string }> {
   const project = aProject(name, changes.project);

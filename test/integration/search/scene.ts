@@ -6,6 +6,7 @@ import { createSourceInstrumenter } from "../../../src/adapters/instrument/sourc
 import type { ModuleModel } from "../../../src/contract/api-model.ts";
 import type { ProjectInfo } from "../../../src/contract/project.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
+import type { SearchCandidate } from "../../../src/contract/candidate.ts";
 import type { ProposeInput, ProposeResult } from "../../../src/ports/proposer.ts";
 import { createSearchProposer } from "../../../src/search/search-proposer.ts";
 import { createNodeSandboxes } from "./node-sandbox.ts";
@@ -17,7 +18,7 @@ export interface Scene {
 }
 
 /** Runs the real proposer on a small package, in plain child processes. */
-export async function propose(scene: Scene): Promise<ProposeResult> {
+export async function propose(scene: Scene): Promise<ProposeResult<SearchCandidate>> {
   const root = await mkdtemp(join(tmpdir(), "regoose-search-scene-"));
   await using sandboxes = createNodeSandboxes();
   try {

@@ -95,6 +95,33 @@ describe("clean tests", () => {
   });
 });
 
+describe("ways out of the process", () => {
+  test.each([
+    ["assert.ok(show(process.env));", ""],
+    ["const { env } = globalThis.process; assert.ok(add(globalThis.process.env.HOME, 1));", ""],
+    ["await fetch('http://127.0.0.1:1'); assert.equal(add(1, 2), 3);", ""],
+    ["assert.equal(add(1, 2), 3);", 'import { execSync } from "node:child_process";'],
+    ["assert.equal(add(1, 2), 3);", 'const net = require("net");'],
+    ["const { connect } = await import('node:tls'); assert.equal(add(1, 2), 3);", ""],
+    ["assert.equal(parse(fs.readFileSync('/etc/passwd')), 3);", 'import fs from "node:fs";'],
+    ["fs.writeFileSync('/var/x', ''); assert.equal(add(1, 2), 3);", 'import fs from "node:fs";'],
+    ["assert.equal(add(1, 2), 3); process.exit(0);", ""],
+    ["assert.equal(add(1, 2), 3);", "console.log(process.env);"],
+  ])("are found in: %s", async (body, header) => {
+    expect(await reasonOf(body, header)).toBe("reaches-outside");
+  });
+
+  test.each([
+    ["assert.equal(join('/etc', 'passwd'), '/etc/passwd');", ""],
+    ["assert.equal(read('a.txt'), fs.readFileSync('a.txt', 'utf8'));", 'import fs from "node:fs";'],
+    ["assert.equal(await fetch('a'), 1);", 'import { fetch } from "../index.js";'],
+    ["assert.equal(await client.fetch('a'), 1);", ""],
+    ["assert.equal(box.process.env, 1);", ""],
+  ])("are none in: %s", async (body, header) => {
+    expect(await reasonOf(body, header)).toBeNull();
+  });
+});
+
 describe("tautologies", () => {
   test.each([
     "const x = add(1, 2); assert.equal(x, x);",
