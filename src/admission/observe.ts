@@ -226,6 +226,10 @@ function toRed(failure: TestFailure): { reason: RejectionReason; detail: string 
   return { reason: isTimeout ? "timed-out" : "failed", detail };
 }
 
+/** What Node says of a file whose imports or syntax are wrong; some runners pass it on as a stray error. */
+const DOES_NOT_LOAD =
+  /ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)|does not provide an export named|\bSyntaxError\b|ERR_UNSUPPORTED_DIR_IMPORT|ERR_PACKAGE_PATH_NOT_EXPORTED|is not exported from package/;
+
 /** What to make of a test that is alone in its run, when the run is not clean. */
 function toLoneSighting(report: TestRunReport, hasPassed: boolean): Sighting {
   const [stray] = report.strayErrors;
@@ -238,7 +242,14 @@ function toLoneSighting(report: TestRunReport, hasPassed: boolean): Sighting {
   if (end.kind === "killed") {
     return { kind: "red", reason: "failed", detail: `killed (${end.reason}): ${end.detail}` };
   }
-  if (stray !== undefined) return { kind: "red", reason: "unhandled-rejection", detail: stray };
+  if (stray !== undefined) {
+    const isUnloaded = !hasPassed && DOES_NOT_LOAD.test(stray);
+    return {
+      kind: "red",
+      reason: isUnloaded ? "build-failed" : "unhandled-rejection",
+      detail: stray,
+    };
+  }
   const detail = end.kind === "broken" ? end.detail : "the runner did not report it";
   // A test that passed cannot have failed to load: what broke the run escaped outside it.
   return { kind: "red", reason: hasPassed ? "unhandled-rejection" : "build-failed", detail };

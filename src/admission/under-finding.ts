@@ -31,7 +31,9 @@ function isWrittenUnder(
   const words = new Set(text.match(/[\p{L}\p{N}_$]+/gu));
   const behaviour = underFinding.find((entry) => {
     const [file, path] = entry.split("#");
-    return file === module && path !== undefined && path.split(".").every((name) => words.has(name));
+    return (
+      file === module && path !== undefined && path.split(".").every((name) => words.has(name))
+    );
   });
   return behaviour ?? null;
 }

@@ -23,10 +23,10 @@ export class RunFailure extends RegooseError {
   }
 }
 
-/** RGS-2020: an engine that this version does not have. */
-export function createEngineUnavailable(engine: string): RegooseError {
-  return new RegooseError("RGS-2020", `the engine "${engine}" is not part of this version`, {
-    hint: "use --engine search (or auto): it needs no model, no key and no network",
+/** RGS-2020: an engine that cannot work here. */
+export function createEngineUnavailable(engine: string, why: string): RegooseError {
+  return new RegooseError("RGS-2020", `the engine "${engine}" cannot work here: ${why}`, {
+    hint: "name a provider with --provider, --model or --base-url (`regoose llm test` tries it), or use --engine search: it needs no model, no key and no network",
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ReportInput } from "../reporting/report-input.ts";
 import type { GenerateData, RunResult } from "../contract/envelope.ts";
+import type { ModelFlags } from "./models/open-models.ts";
 import type { RunnerName } from "../contract/project.ts";
 
 /** What the user asked `generate` for; absent flags are undefined and come from configuration. */
@@ -11,6 +12,8 @@ export interface GenerateRequest {
   /** Folder that relative paths start from. */
   readonly cwd: string;
   readonly flags: GenerateFlags;
+  /** Which models to ask. Never stored: a log may come from anybody, and an address gets the key. */
+  readonly models?: ModelFlags | undefined;
 }
 
 export interface GenerateFlags {
@@ -25,6 +28,7 @@ export interface GenerateFlags {
   readonly baseline?: "existing" | "none" | undefined;
   readonly sandbox?: "auto" | "namespace" | "guarded" | undefined;
   readonly reruns?: number | undefined;
+  readonly maxIterations?: number | undefined;
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;

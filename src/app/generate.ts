@@ -3,16 +3,19 @@ import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
 import { EXPOSURE_RECORD, type FlagAssignment } from "../contract/feature-flags.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { RegooseError } from "../kernel/errors.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import { assignFlags } from "./generate/assign-flags.ts";
 import { executeRun, NOTHING_RESTORED } from "./generate/execute.ts";
+import { createEngineUnavailable } from "./errors.ts";
 import { planRun, type Plan } from "./generate/plan.ts";
 import { TEST_GENERATION } from "./generate/scenario.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
 import { pinRequest, toPlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateRequest } from "./generate-types.ts";
+import type { ModelFlags } from "./models/open-models.ts";
 import { makeSnippetProject } from "./generate/snippet.ts";
 
 /**
@@ -36,6 +39,7 @@ async function generateForProject(
   options: GenerateOptions,
 ): Promise<GenerateAnswer> {
   const plan = await planRun(deps.clock, request);
+  if (plan.engine === "model") await requireModels(deps, plan, request.models, options.signal);
   await using owned = new DisposeStack();
   const suite = plan.isDryRun ? null : owned.use(await openSuiteFolder(plan.outFolder));
   const store = await openStore(deps.clock, plan, owned);
@@ -50,7 +54,26 @@ async function generateForProject(
     writer,
     suite,
     restored: NOTHING_RESTORED,
+    models: request.models,
   });
+}
+
+/** Says at once what would end the run later. @throws EngineUnavailable (RGS-2020) */
+async function requireModels(
+  deps: GenerateDeps,
+  plan: Plan,
+  flags: ModelFlags = {},
+  signal: AbortSignal,
+): Promise<void> {
+  // A run of the search alone loads nothing of this.
+  const { openModels } = await import("./models/open-models.ts");
+  try {
+    await using models = await openModels(deps, { cwd: plan.project.root, flags }, { signal });
+    models.port.models();
+  } catch (failure) {
+    if (!(failure instanceof RegooseError) || failure.code !== "RGS-4002") throw failure;
+    throw createEngineUnavailable("model", failure.message);
+  }
 }
 
 async function openStore(clock: Clock, plan: Plan, owned: DisposeStack): Promise<RunStore> {

@@ -20,12 +20,15 @@ import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
 import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags } from "./generate-types.ts";
+import type { ModelFlags } from "./models/open-models.ts";
 
 /** A stored run of the project around `cwd`. */
 export interface RunName {
   /** Id, a unique prefix of one, or `latest`. */
   readonly run: string;
   readonly cwd: string;
+  /** Which models to ask from here on; the log of a run does not say. */
+  readonly models?: ModelFlags | undefined;
 }
 
 /**
@@ -44,7 +47,7 @@ export async function resumeRun(
   const readable = await restore(stored, stored.records);
   const { outcome } = readable.history;
   if (outcome === "succeeded" || outcome === "degraded") return replay(stored);
-  const request = readRequest(runId, stored.records);
+  const request = { ...readRequest(runId, stored.records), models: name.models };
   await using owned = new DisposeStack();
   // The lock of the suite comes first, as in `generate`: whoever holds it may hold the run too.
   const { outFolder } = await planRun(deps.clock, request);
@@ -71,6 +74,7 @@ export async function resumeRun(
   const assignment = readAssignment(stored.records);
   return await executeRun({
     ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs },
+    models: request.models,
   });
 }
 
@@ -101,7 +105,11 @@ export async function rerunRun(
   const old = await restore(stored, stored.records);
   const kept = listKept(scenario, from, old);
   const before = readRequest(stored.runId, stored.records);
-  const request = { ...before, flags: { ...before.flags, ...toGiven(name.edits) } };
+  const request = {
+    ...before,
+    flags: { ...before.flags, ...toGiven(name.edits) },
+    models: name.models,
+  };
   const usedMs = Math.max(0, ...kept.map((step) => old.history.checkpoints.get(step)?.usedMs ?? 0));
   const plan = await planRun(deps.clock, request, usedMs);
   await using owned = new DisposeStack();
@@ -120,7 +128,10 @@ export async function rerunRun(
     { ...stored, runId: writer.runId },
     await store.readRecords(writer.runId),
   );
-  return await executeRun({ deps, options, plan, assignment, store, writer, suite, restored });
+  const { models } = request;
+  return await executeRun({
+    ...{ deps, options, plan, assignment, store, writer, suite, restored, models },
+  });
 }
 
 /**
@@ -161,7 +172,7 @@ async function readStored(clock: Clock, { run, cwd }: RunName): Promise<StoredRu
   const runId = await store.resolve(run);
   const records = await store.readRecords(runId);
   const facts = readPlanFacts(runId, records);
-  const steps = readGenerateScenario();
+  const steps = readGenerateScenario(facts.engine);
   return { store, runId, records, facts, scenario: steps.scenario, steps };
 }
 

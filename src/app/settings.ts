@@ -7,6 +7,7 @@ import { loadConfig } from "../config/load-config.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
 import type { ProjectInfo, RunnerName } from "../contract/project.ts";
 import type { GenerateRequest } from "./generate-types.ts";
+import type { ModelFlags } from "./models/open-models.ts";
 
 /** What a run goes by, once flags, environment, files and defaults are merged. */
 export interface Settings {
@@ -22,6 +23,10 @@ export interface Settings {
   readonly baseline: "existing" | "none";
   readonly sandbox: "auto" | SandboxLevel;
   readonly reruns: number;
+  /** Rounds of repair by a model, for one file. */
+  readonly maxIterations: number;
+  /** True where somebody chose an engine or a provider: models are never asked only because a key lies around. */
+  readonly isModelWanted: boolean;
   /** Globs of source files; empty `include` means all. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -44,7 +49,7 @@ const MAX_DEFAULT_WORKERS = 4;
  */
 export async function loadSettings(
   root: string,
-  request: Pick<GenerateRequest, "flags" | "cwd">,
+  request: Pick<GenerateRequest, "flags" | "cwd" | "models">,
 ): Promise<Settings> {
   const { flags } = request;
   const loaded = await loadConfig({
@@ -61,6 +66,7 @@ export async function loadSettings(
       baseline: flags.baseline,
       sandbox: flags.sandbox,
       reruns: flags.reruns,
+      maxIterations: flags.maxIterations,
       include: flags.include,
       exclude: flags.exclude,
     },
@@ -69,8 +75,10 @@ export async function loadSettings(
   const { config, origins, degradations } = loaded;
   const { deciding, notes } = chooseExperiments(loaded);
   const { maxTime, workers, out, ...rest } = config;
+  const isChosen = [origins.engine, origins.provider].some(({ kind }) => kind !== "default");
   return {
     ...rest,
+    isModelWanted: isChosen || isNamed(request.models),
     maxTimeMs: maxTime,
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
     // A file speaks from the project's root, a person from where they stand.
@@ -80,6 +88,11 @@ export async function loadSettings(
     degradations,
     notes: [...loaded.notes, ...notes],
   };
+}
+
+function isNamed(models: ModelFlags | undefined): boolean {
+  const { provider, model, baseUrl } = models ?? {};
+  return [provider, model, baseUrl].some((flag) => flag !== undefined);
 }
 
 /** Keeps the source files that `include` and `exclude` leave. */

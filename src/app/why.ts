@@ -9,6 +9,7 @@ import type { RunStore } from "../ports/run-store.ts";
 import { runResultSchema } from "../reporting/report-schema.ts";
 import { detectRoot } from "./detect-root.ts";
 import { readGenerateScenario } from "./generate/scenario.ts";
+import { readEngine } from "./generate/stored-request.ts";
 import type { RunName } from "./resume.ts";
 
 /** What `regoose why` answers. */
@@ -33,7 +34,7 @@ export async function explainRun(
   const result = await readResult(store, runId);
   const { damaged, history } = await restoreResults(
     store.artifacts,
-    readGenerateScenario().scenario,
+    readGenerateScenario(readEngine(records)).scenario,
     {
       runId,
       records,

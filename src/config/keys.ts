@@ -35,6 +35,7 @@ export interface ConfigValues {
   readonly baseline: "existing" | "none";
   readonly sandbox: "auto" | "namespace" | "guarded";
   readonly reruns: number;
+  readonly maxIterations: number;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Name of a provider, or `auto`. */
@@ -136,6 +137,12 @@ export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]
     default: 5,
     defaultText: "5",
     description: "How often each test has to pass in fresh, shuffled runs before it is kept.",
+  },
+  maxIterations: {
+    ...RUN,
+    default: 3,
+    defaultText: "3",
+    description: "How often a model may repair a test file that does not build or load.",
   },
   include: {
     ...RUN,

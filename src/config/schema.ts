@@ -50,6 +50,7 @@ const FIELDS: { readonly [K in ConfigKey]: z.ZodType<ConfigValues[K]> } = {
   baseline: z.enum(BASELINES),
   sandbox: z.enum(SANDBOXES),
   reruns: z.int().min(1).max(100),
+  maxIterations: z.int().min(0).max(20),
   include: z.array(pattern).max(200),
   exclude: z.array(pattern).max(200),
   provider: z.string().regex(NAME_PATTERN, "has to be the name of a provider, or auto"),

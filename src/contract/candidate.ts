@@ -75,7 +75,15 @@ export interface Rejection {
   readonly title: string | null;
 }
 
-export type FindingKind = "undeclared-exception" | "type-contradiction" | "hang" | "leaking-state";
+export const FINDING_KINDS = [
+  "undeclared-exception",
+  "type-contradiction",
+  "hang",
+  "leaking-state",
+  "broken-promise",
+] as const;
+
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** A suspected bug, with a minimal failing test that was run twice. Never part of the green suite. */
 export interface Finding {
@@ -90,6 +98,8 @@ export interface Finding {
     readonly expected: string;
     /** How often it was reproduced in fresh processes. */
     readonly reproduced: number;
+    /** Why it is taken for a bug, at most three lines; left out where `expected` says it all. */
+    readonly reasoning?: readonly string[] | undefined;
   };
   /** Higher is more likely a real bug; used to rank. */
   readonly score: number;

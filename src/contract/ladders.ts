@@ -65,6 +65,50 @@ export const LADDERS = {
       says: "The sandbox stops accidents, not attacks; `regoose doctor` says how to get a stronger one.",
     },
   },
+  models: {
+    "models-none": {
+      wanted: "a model beside the search",
+      next: "the search alone",
+      list: "notes",
+      says: "no model was asked: {why}; the search engine did the work",
+    },
+    "models-unsafe": {
+      wanted: "a sandbox of level `namespace` for tests that a model writes",
+      next: "the search alone",
+      list: "degradations",
+      says: "no model was asked: its tests would run in a sandbox that stops accidents, not attacks; --sandbox guarded allows it",
+    },
+    "models-away": {
+      wanted: "every gap asked about",
+      next: "the tests that were admitted until then",
+      list: "degradations",
+      says: "the models stopped answering: {why}",
+    },
+    "models-budget": {
+      wanted: "every gap asked about",
+      next: "the tests that were admitted until then",
+      list: "degradations",
+      says: "the budget for models was used up: {why}",
+    },
+    "models-late": {
+      wanted: "every gap asked about",
+      next: "the tests that were admitted until then",
+      list: "notes",
+      says: "time ended before every gap was asked about",
+    },
+    "models-cost": {
+      wanted: "what the next finds would cost",
+      next: "an estimate from this run",
+      list: "notes",
+      says: "models answered {calls} questions with {tokens} tokens ({usd}); killing the next 5 % of the mutants would take about {next}",
+    },
+    "models-outside": {
+      wanted: "tests that look at the code and nothing else",
+      next: "the others",
+      list: "notes",
+      says: "a model proposed {count} tests that reach for environment, processes or network; they were refused unrun: {title}",
+    },
+  },
   types: {
     "types-of-file": {
       wanted: "types from the type checker",

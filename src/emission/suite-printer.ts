@@ -52,7 +52,9 @@ export function createSuitePrinter(
       );
       const request: SearchRequest = {
         ...whole,
-        candidates: whole.candidates.filter((one): one is SearchCandidate => one.origin === "search"),
+        candidates: whole.candidates.filter(
+          (one): one is SearchCandidate => one.origin === "search",
+        ),
       };
       const modules = [...new Set(request.candidates.map(({ program }) => program.module))].sort();
       const facts = await readProjectFacts(

@@ -346,6 +346,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "the disk is full: a run could not keep its own files",
     next: "free space in the project and in `TMPDIR`, run again",
   },
+  "RGS-7015": {
+    when: "Failing tests of findings cannot be written to the folder after `--bugs-out`.",
+    next: "Name a folder that you may write to. The findings stand in the report as well.",
+  },
   "RGS-7014": {
     when: "`doctor` found a problem",
     next: "follow the fix of each problem in `data.checks`",

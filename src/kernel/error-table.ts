@@ -119,6 +119,7 @@ export const ERROR_TABLE = {
   "RGS-7012": { name: "ConfigUnwritable", class: "permanent", exit: 7, http: 500 },
   "RGS-7013": { name: "DiskFull", class: "permanent", exit: 7, http: 507 },
   "RGS-7014": { name: "NotReady", class: "permanent", exit: 7, http: 503 },
+  "RGS-7015": { name: "FindingsUnwritable", class: "permanent", exit: 7, http: 500 },
   "RGS-7101": { name: "RunnerNeedsNamespace", class: "permanent", exit: 7, http: 422 },
   // Calls to the outside, also after retries.
   "RGS-7501": { name: "CallTimedOut", class: "transient", exit: 75, http: 504 },

@@ -109,6 +109,7 @@ export const REASON_TEXTS: Readonly<Record<string, string>> = {
   "today-date": "holds the date of today",
   "no-assertion": "asserts nothing",
   duplicate: "repeats another test",
+  "reaches-outside": "reaches for environment, processes or network",
   "under-finding": "asserts behaviour under a finding",
   "not-tried": "not tried: time was up",
 };
@@ -118,7 +119,13 @@ export const KIND_TEXTS: Readonly<Record<string, string>> = {
   "type-contradiction": "Contradicts its type",
   hang: "Never returns",
   "leaking-state": "State leaks between calls",
+  "broken-promise": "Breaks a promise of its documentation",
 };
 
 /** Findings shown in full; the rest is counted. */
 export const SHOWN_FINDINGS = 5;
+
+/** Why a second run may differ. */
+export function toWhyNot({ engine }: Pick<GenerateData, "engine">): string {
+  return engine === "search" ? "a watchdog fired" : "a model answered";
+}

@@ -1,7 +1,12 @@
 import { z } from "zod";
 
 import type { AdmissionResult, MutantVerdict } from "../contract/admission.ts";
-import { REJECTION_REASONS, type Finding, type Rejection } from "../contract/candidate.ts";
+import {
+  FINDING_KINDS,
+  REJECTION_REASONS,
+  type Finding,
+  type Rejection,
+} from "../contract/candidate.ts";
 import type { CoverageMap, CoverageSummary } from "../contract/coverage.ts";
 import type { GenerateData, RunResult } from "../contract/envelope.ts";
 import type { MutationCounts } from "../contract/mutant.ts";
@@ -54,7 +59,7 @@ export const mutationCountsSchema: z.ZodType<MutationCounts> = z.object({
 
 const rejectionReason = z.enum(REJECTION_REASONS);
 
-const rejection: z.ZodType<Rejection> = z.object({
+export const rejectionSchema: z.ZodType<Rejection> = z.object({
   candidateId: z.string(),
   reason: rejectionReason,
   detail: z.string(),
@@ -62,7 +67,7 @@ const rejection: z.ZodType<Rejection> = z.object({
 });
 
 export const findingSchema: z.ZodType<Finding> = z.object({
-  kind: z.enum(["undeclared-exception", "type-contradiction", "hang", "leaking-state"]),
+  kind: z.enum(FINDING_KINDS),
   where: z.string(),
   summary: z.string(),
   evidence: z.object({
@@ -70,6 +75,7 @@ export const findingSchema: z.ZodType<Finding> = z.object({
     observed: z.string(),
     expected: z.string(),
     reproduced: count,
+    reasoning: z.array(z.string()).optional(),
   }),
   score: z.number(),
 });
@@ -108,7 +114,7 @@ const generateData: z.ZodType<GenerateData> = z.object({
 export const runResultSchema: z.ZodType<RunResult> = z.object({
   data: generateData,
   project: z.object({ name: z.string(), version: z.string().nullable(), target: z.string() }),
-  rejections: z.array(rejection),
+  rejections: z.array(rejectionSchema),
 });
 
 const mutantVerdict: z.ZodType<MutantVerdict> = z.object({
@@ -129,7 +135,7 @@ const mutantVerdict: z.ZodType<MutantVerdict> = z.object({
 export const admissionSchema: z.ZodType<AdmissionResult> = z.object({
   files: z.record(z.string(), z.string()),
   proof: proofFileSchema,
-  rejections: z.array(rejection),
+  rejections: z.array(rejectionSchema),
   coverage: z.object({ map: coverageMapSchema, summary: coverageSummarySchema }),
   mutants: z.array(mutantVerdict),
   mutation: mutationCountsSchema,

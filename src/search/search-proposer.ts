@@ -105,7 +105,10 @@ export function createSearchProposer(
 /** Most programs recorded only to look for bugs in what they did. */
 const MAX_EXTRAS = 300;
 
-async function conclude(campaign: Campaign, choices: readonly Choice[]): Promise<ProposeResult<SearchCandidate>> {
+async function conclude(
+  campaign: Campaign,
+  choices: readonly Choice[],
+): Promise<ProposeResult<SearchCandidate>> {
   const chosen = choices.map(({ program }) => program);
   const known = new Set(chosen.map(toProgramKey));
   const extras = campaign.archive.items

@@ -66,6 +66,7 @@ describe("regoose config", () => {
       "baseline: none  # --baseline",
       "sandbox: auto  # default",
       "reruns: 12  # profiles.ci in regoose.config.yaml:9:5",
+      "maxIterations: 3  # default",
       "include: []  # default",
       "exclude: []  # default",
       "provider: auto  # default",

@@ -9,7 +9,7 @@ const WAYS_OUT = new Set(
 );
 const FILE_MODULES = new Set(["fs", "fs/promises"]);
 const OUT_OF_PROCESS =
-  /^(?:globalThis\.|global\.)?process\.(?:env|exit|kill|abort|binding|dlopen|chdir|mainModule)(?:\.|$)/;
+  /^(?:globalThis\.|global\.)?process\.(?:env|exit|kill|abort|binding|dlopen|mainModule)(?:\.|$)/;
 const CONNECTS = /^(?:globalThis\.|global\.)?(?:fetch|WebSocket|EventSource|XMLHttpRequest)$/;
 const HOST_PATH = /^(?:\/(?!$)|~\/|[A-Z]:[\\/])/;
 

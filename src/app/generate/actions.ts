@@ -10,7 +10,7 @@ import { createNothingLoads } from "../errors.ts";
 import { admitCandidates } from "./admit.ts";
 import { measureBaseline } from "./baseline.ts";
 import type { Ground } from "./prepare.ts";
-import { proposeCandidates } from "./propose.ts";
+import { proposeCandidates, toModelMs } from "./propose.ts";
 import type { RunScope } from "./run-scope.ts";
 import {
   baselineSchema,
@@ -46,20 +46,22 @@ function toFacts({ probe, sources, sourceHashes, degradations }: Ground): Ground
 }
 
 /** An input that the engine drew from results that were checked when they were read. */
-const checked = <T>(): z.ZodType<T> => z.custom<T>((value) => value !== undefined);
+export const checked = <T>(): z.ZodType<T> => z.custom<T>((value) => value !== undefined);
 
 /** What Actions need that stand on the ground. */
-interface OnGround {
+export interface OnGround {
   readonly facts: GroundFacts;
 }
 
 /** What the gate needs. */
-interface ForGate extends OnGround {
+export interface ForGate extends OnGround {
   readonly baseline: Baseline | null;
   readonly proposal: ProposeResult;
 }
 
-const onGround = z.object({ facts: checked<GroundFacts>() });
+export const onGround: z.ZodObject<{ facts: z.ZodType<GroundFacts> }> = z.object({
+  facts: checked<GroundFacts>(),
+});
 
 /** Runs the existing suite once. */
 export function createBaselineAction(
@@ -127,7 +129,12 @@ export function createAdmitAction(
     effects: "none",
     run: async ({ facts, ...found }, { signal, markPartial }) => {
       const ground = await layGround(facts);
-      const admission = await admitCandidates(withSignal(scopeOf(), signal), ground, found);
+      const scope = scopeOf();
+      const admission = await admitCandidates(withSignal(scope, signal), ground, {
+        baseline: found.baseline,
+        candidates: found.proposal.candidates,
+        laterMs: scope.plan.engine === "auto" ? toModelMs(scope.plan) : 0,
+      });
       if (admission.isCancelled === true) markPartial();
       return admission;
     },
@@ -172,6 +179,6 @@ export function createWriteAction(
   });
 }
 
-function withSignal(scope: RunScope, signal: AbortSignal): RunScope {
+export function withSignal(scope: RunScope, signal: AbortSignal): RunScope {
   return { ...scope, options: { ...scope.options, signal } };
 }

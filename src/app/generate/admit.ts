@@ -2,31 +2,43 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGate } from "../../admission/gate.ts";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { Candidate } from "../../contract/candidate.ts";
 import { createSuitePrinter } from "../../emission/suite-printer.ts";
 import type { AdmitProgress } from "../../ports/gate.ts";
-import type { ProposeResult } from "../../ports/proposer.ts";
 import type { RunScope } from "./run-scope.ts";
 import { createProjectRunner } from "./project-runner.ts";
 import { findProjectTools } from "./project-tools.ts";
 import type { Ground } from "./prepare.ts";
 
-const readStagedFile = (folder: string, path: string): Promise<string | null> =>
+/** A file of the private copy as text; null where there is none. */
+export const readStagedFile = (folder: string, path: string): Promise<string | null> =>
   readFile(join(folder, path), "utf8").catch(() => null);
 
 /** Time kept back for writing files and the report, ms; less of it where there is little. */
 const RESERVE_MS = 2_000;
 const RESERVE_SHARE = 0.1;
 
+/** What the gate is to decide on, and how. */
+export interface Admittance {
+  readonly baseline: Baseline | null;
+  readonly candidates: readonly Candidate[];
+  /** @defaultValue that of the settings */
+  readonly reruns?: number;
+  /** Kept back for what comes after, ms. @defaultValue 0 */
+  readonly laterMs?: number;
+}
+
 /** Lets the gate decide, on the files as they will be written. */
 export async function admitCandidates(
   scope: RunScope,
   ground: Ground,
-  found: { readonly baseline: Baseline | null; readonly proposal: ProposeResult | null },
+  { baseline, candidates, reruns, laterMs = 0 }: Admittance,
 ): Promise<AdmissionResult> {
   const { plan, options, telemetry } = scope;
   const deps = { ...scope.deps, telemetry };
   options.signal.throwIfAborted();
-  const reserveMs = Math.min(RESERVE_MS, plan.deadline.remainingMs() * RESERVE_SHARE);
+  const leftMs = plan.deadline.remainingMs() - laterMs;
+  const reserveMs = laterMs + Math.min(RESERVE_MS, Math.max(0, leftMs) * RESERVE_SHARE);
   const tools = await findProjectTools(ground, plan);
   const gate = createGate(
     {
@@ -52,15 +64,15 @@ export async function admitCandidates(
       project: plan.project,
       runner: plan.runner,
       outDir: plan.outDir,
-      candidates: found.proposal?.candidates ?? [],
+      candidates,
       // The search has left out what shows one of its findings.
       underFinding: [],
-      baseline: found.baseline,
+      baseline,
       mutantBuild: ground.mutantBuild,
       coverageBuild: ground.coverageBuild,
       sources: ground.sourceHashes,
       seed: plan.settings.seed,
-      reruns: plan.settings.reruns,
+      reruns: reruns ?? plan.settings.reruns,
       engine: `search ${deps.version}`,
       sandboxLevel: ground.probe.level,
       deadline: {

@@ -5,7 +5,7 @@ import type { GenerateData, RunOutcome } from "../../contract/envelope.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import type { PlanFacts } from "./stored-request.ts";
-import type { GroundFacts } from "./step-schemas.ts";
+import type { GroundFacts, ModelWork } from "./step-schemas.ts";
 
 /** What the phases of a run left behind; null where a phase did not happen. */
 export interface RunParts {
@@ -15,6 +15,8 @@ export interface RunParts {
   readonly baseline: Baseline | null;
   readonly proposal: ProposeResult | null;
   readonly admission: AdmissionResult | null;
+  /** What models came to; null where none was asked. */
+  readonly exploration?: ModelWork | null;
   /** Sentences on sources or types that could not be read. */
   readonly unread: readonly string[];
   readonly isWritten: boolean;
@@ -32,10 +34,10 @@ const NOTHING: CoverageSummary = {
 
 /** Draws the envelope's data from the phases. Numbers come from the gate's runs of written files only. */
 export function toGenerateData(parts: RunParts): GenerateData {
-  const { plan, proposal, admission, baseline } = parts;
+  const { plan, proposal, admission, baseline, exploration } = parts;
   const tests = admission?.proof.cards.length ?? 0;
   const isKept = parts.isWritten || plan.isDryRun;
-  const findings = proposal?.findings ?? [];
+  const findings = [...(proposal?.findings ?? []), ...(exploration?.findings ?? [])];
   const degradations = listDegradations(parts, tests, isKept);
   return {
     runId: parts.runId,
@@ -46,10 +48,12 @@ export function toGenerateData(parts: RunParts): GenerateData {
       ...noteSandbox(parts),
       ...(proposal?.notes ?? []),
       ...(admission?.notes ?? []),
+      ...(exploration?.notes ?? []),
     ],
-    engine: "search",
+    engine: plan.engine,
     seed: plan.settings.seed,
-    reproducible: proposal?.reproducible ?? false,
+    // What a model answers another time nobody knows.
+    reproducible: proposal?.reproducible === true && (exploration?.calls ?? 0) === 0,
     sandbox: { level: parts.probe.level, backend: parts.probe.backend, limits: parts.probe.facts },
     runner: plan.runner,
     suite: {
@@ -58,7 +62,7 @@ export function toGenerateData(parts: RunParts): GenerateData {
       tests: isKept ? tests : 0,
     },
     candidates: {
-      proposed: proposal?.candidates.length ?? 0,
+      proposed: (proposal?.candidates.length ?? 0) + (exploration?.proposed ?? 0),
       admitted: tests,
       rejected: countRejections(admission),
       lostInWriting: admission?.lostInWriting ?? { admitted: 0, lost: 0 },
@@ -99,6 +103,7 @@ function listDegradations(parts: RunParts, tests: number, isKept: boolean): read
     ),
     ...(proposal?.degradations ?? []),
     ...(admission?.degradations ?? []),
+    ...(parts.exploration?.degradations ?? []),
     ...(tests === 0 ? explainNothing(admission) : []),
     ...(tests > 0 && !isKept ? [toSentence("suite-unwritten", { tests })] : []),
   ];

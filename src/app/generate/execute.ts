@@ -6,6 +6,7 @@ import {
 } from "../../contract/feature-flags.ts";
 import type { GenerateData, RunResult } from "../../contract/envelope.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
+import type { AdmissionResult } from "../../contract/admission.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
@@ -16,6 +17,7 @@ import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-
 import { toRunFailure } from "../errors.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
+import type { ModelFlags } from "../models/open-models.ts";
 import { startHeartbeat } from "../heartbeat.ts";
 import { openRunTelemetry } from "../run-telemetry.ts";
 import { toGenerateData } from "./conclude.ts";
@@ -41,6 +43,7 @@ export interface OwnedRun {
   readonly assignment: FlagAssignment;
   readonly store: RunStore;
   readonly writer: RunWriter;
+  readonly models?: ModelFlags | undefined;
   /** Null in a dry run. */
   readonly suite: SuiteFolder | null;
   readonly restored: Restored;
@@ -145,6 +148,7 @@ function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
     runId: writer.runId,
     folder: store.folderOf(writer.runId),
     searchedMs: run.searchedMs ?? 0,
+    models: run.models ?? {},
   };
 }
 
@@ -182,7 +186,7 @@ export function conclude(
 ): GenerateAnswer | null {
   const facts = end.results.find(steps.prepare);
   if (facts === undefined) return null;
-  const admission = end.results.find(steps.admit) ?? null;
+  const admission = findAdmission(steps, end);
   const { plan } = scope;
   const data = toData(scope, steps, end);
   if (data === null) return null;
@@ -200,6 +204,15 @@ export function conclude(
   };
 }
 
+/** What the gate decided last. */
+function findAdmission(
+  steps: GenerateScenario,
+  { results }: Pick<ScenarioEnd, "results">,
+): AdmissionResult | null {
+  const combined = steps.models === null ? undefined : results.find(steps.models.combine);
+  return combined ?? results.find(steps.admit) ?? null;
+}
+
 function toData(
   scope: Pick<RunScope, "runId"> & { readonly plan: PlanFacts },
   steps: GenerateScenario,
@@ -214,7 +227,8 @@ function toData(
     probe: facts.probe,
     baseline: results.find(steps.baseline) ?? null,
     proposal: results.find(steps.propose) ?? null,
-    admission: results.find(steps.admit) ?? null,
+    admission: findAdmission(steps, { results }),
+    exploration: steps.models === null ? null : (results.find(steps.models.explore) ?? null),
     unread: facts.degradations,
     isWritten: written?.isWritten === true,
     isCancelled: ending.kind === "cancelled",

@@ -3,7 +3,7 @@ import { detectProject } from "../../analysis/detect-project.ts";
 import { resolveTarget, type ResolvedTarget } from "../../analysis/resolve-target.ts";
 import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
 import { createDeadline, type Clock, type Deadline } from "../../kernel/clock.ts";
-import { createEngineUnavailable, createMixedProjects, createOutsideProject } from "../errors.ts";
+import { createMixedProjects, createOutsideProject } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
 import { loadSettings, restrictSources, type Settings } from "../settings.ts";
 
@@ -26,6 +26,8 @@ export interface Plan {
   /** Sentences on what was guessed. */
   readonly notes: readonly string[];
   readonly isDryRun: boolean;
+  /** Who proposes: `auto` and `model` ask a model. */
+  readonly engine: "search" | "model" | "auto";
 }
 
 /**
@@ -37,7 +39,6 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
   const targets = await Promise.all(texts.map((text) => resolveTarget(text, request.cwd)));
   const root = toOneRoot(targets);
   const settings = await loadSettings(root, request);
-  if (settings.engine === "model") throw createEngineUnavailable(settings.engine);
   const leftMs = (settings.maxTimeMs ?? Number.POSITIVE_INFINITY) - usedMs;
   const deadline = createDeadline(clock, Math.max(0, leftMs));
   const onlyFiles = targets.flatMap((target) => target.onlyFiles);
@@ -62,6 +63,7 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
     degradations: [...settings.degradations, ...detected.degradations],
     notes: [...settings.notes, ...detected.notes],
     isDryRun: request.flags.dryRun === true,
+    engine: settings.engine === "auto" && !settings.isModelWanted ? "search" : settings.engine,
   };
 }
 

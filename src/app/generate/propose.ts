@@ -12,10 +12,31 @@ const SEARCH_SHARE = { node: 0.5, mocha: 0.5, vitest: 0.42, jest: 0.42 } as cons
 const GATE_MS = { node: 13_000, mocha: 13_000, vitest: 20_000, jest: 20_000 } as const;
 const LEAST_SEARCH_SHARE = 0.3;
 
+/** What an engine without a search proposes before models are asked. */
+export const NOTHING_PROPOSED: ProposeResult = {
+  candidates: [],
+  findings: [],
+  executions: 0,
+  reproducible: false,
+  degradations: [],
+  notes: [],
+  loadFailures: {},
+};
+
+/** Of the whole time, what models get, and the proof of what they add. */
+const MODEL_SHARE = 0.5;
+
+/** Time kept back for models, ms; 0 where none is asked. */
+export function toModelMs({ engine, settings }: RunScope["plan"]): number {
+  if (engine === "search" || settings.maxTimeMs === null) return 0;
+  return engine === "model" ? settings.maxTimeMs : settings.maxTimeMs * MODEL_SHARE;
+}
+
 /** Lets the search engine suggest tests. */
 export async function proposeCandidates(scope: RunScope, ground: Ground): Promise<ProposeResult> {
   const { plan, options } = scope;
   options.signal.throwIfAborted();
+  if (plan.engine === "model") return NOTHING_PROPOSED;
   const proposer = createSearchProposer(
     {
       clock: scope.deps.clock,
@@ -58,7 +79,7 @@ function toBudget({ plan, searchedMs }: RunScope): SearchBudget {
   const { maxExecutions } = plan.settings;
   if (maxExecutions !== null) return { kind: "executions", count: maxExecutions };
   // The search takes off itself what it has used of its budget before it was cut short.
-  const leftMs = plan.deadline.remainingMs() + searchedMs;
+  const leftMs = plan.deadline.remainingMs() - toModelMs(plan) + searchedMs;
   const besideGateMs = Math.max(leftMs * LEAST_SEARCH_SHARE, leftMs - GATE_MS[plan.runner]);
   return { kind: "time", durationMs: Math.min(leftMs * SEARCH_SHARE[plan.runner], besideGateMs) };
 }

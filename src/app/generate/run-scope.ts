@@ -4,6 +4,7 @@ import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import type { GenerateProgress } from "../generate-types.ts";
+import type { ModelFlags } from "../models/open-models.ts";
 import type { Plan } from "./plan.ts";
 
 export interface GenerateDeps {
@@ -36,4 +37,6 @@ export interface RunScope {
   readonly folder: string;
   /** Search time that an earlier process used and whose finds are saved, ms. */
   readonly searchedMs: number;
+  /** Which models to ask, as typed. */
+  readonly models: ModelFlags;
 }

@@ -5,6 +5,7 @@ import { toCanonicalJson } from "../../kernel/hash.ts";
 import {
   defineScenario,
   defineStep,
+  type Step,
   type Scenario,
   type StepRef,
 } from "../../orchestration/scenario.ts";
@@ -18,9 +19,11 @@ import {
   createWriteAction,
   type LayGround,
 } from "./actions.ts";
+import { createCombineAction, createExploreAction } from "./model-actions.ts";
+import type { Plan } from "./plan.ts";
 import { prepareGround, type Ground } from "./prepare.ts";
 import type { RunScope } from "./run-scope.ts";
-import type { GroundFacts, Written } from "./step-schemas.ts";
+import type { GroundFacts, ModelWork, Written } from "./step-schemas.ts";
 
 /** Name of the Scenario behind `generate`, as logs have it. */
 export const TEST_GENERATION = "test-generation";
@@ -32,12 +35,17 @@ export interface GenerateScenario {
   readonly baseline: StepRef<Baseline | null>;
   readonly propose: StepRef<ProposeResult>;
   readonly admit: StepRef<AdmissionResult>;
+  /** Null where the search alone proposes. */
+  readonly models: {
+    readonly explore: StepRef<ModelWork>;
+    readonly combine: StepRef<AdmissionResult>;
+  } | null;
   /** Null in a dry run. */
   readonly write: StepRef<Written> | null;
 }
 
 /**
- * prepare → baseline → propose → admit → write, and the ground that the Actions of this process stand on
+ * prepare → baseline → propose → admit → (explore → combine →) write, and the ground that the Actions of this process stand on
  * (sandbox, private copy, builds), which is laid when one first needs it.
  */
 export function openGenerateScenario(
@@ -57,13 +65,13 @@ export function openGenerateScenario(
     return ground;
   };
   return {
-    ...createGenerateScenario(() => scope, suite, layGround),
+    ...createGenerateScenario(() => scope, suite, layGround, plan.engine),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
 
 /** The Scenario of a stored run, for reading its steps and results. */
-export function readGenerateScenario(): GenerateScenario {
+export function readGenerateScenario(engine: Plan["engine"]): GenerateScenario {
   const refuse = (): never => {
     throw new Error("a run that is read executes nothing");
   };
@@ -72,13 +80,14 @@ export function readGenerateScenario(): GenerateScenario {
     replace: refuse,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  return createGenerateScenario(refuse, suite, refuse);
+  return createGenerateScenario(refuse, suite, refuse, engine);
 }
 
 function createGenerateScenario(
   scopeOf: () => RunScope,
   suite: SuiteFolder | null,
   layGround: LayGround,
+  engine: Plan["engine"],
 ): GenerateScenario {
   const prepare = defineStep({
     id: "prepare",
@@ -104,21 +113,69 @@ function createGenerateScenario(
       proposal: results.of(propose),
     }),
   });
+  const models =
+    engine === "search"
+      ? null
+      : defineModelSteps(scopeOf, layGround, { prepare, baseline, propose, admit });
   const write =
     suite === null
       ? null
       : defineStep({
           id: "write",
           action: createWriteAction(scopeOf, suite),
-          toInput: (results) => ({ admission: results.of(admit) }),
+          toInput: (results) => ({ admission: results.of(models?.combine ?? admit) }),
         });
   const scenario = defineScenario({
     name: TEST_GENERATION,
     title: "writing proven tests",
     strategy: "sequential",
-    steps: [prepare, baseline, propose, admit, ...(write === null ? [] : [write])],
+    steps: [
+      ...[prepare, baseline, propose, admit],
+      ...(models === null ? [] : [models.explore, models.combine]),
+      ...(write === null ? [] : [write]),
+    ],
   });
-  return { scenario, prepare, baseline, propose, admit, write };
+  return { scenario, prepare, baseline, propose, admit, models, write };
+}
+
+function defineModelSteps(
+  scopeOf: () => RunScope,
+  layGround: LayGround,
+  {
+    prepare,
+    baseline,
+    propose,
+    admit,
+  }: Pick<GenerateScenario, "prepare" | "baseline" | "propose" | "admit">,
+): {
+  readonly explore: Step<Parameters<ReturnType<typeof createExploreAction>["run"]>[0], ModelWork>;
+  readonly combine: Step<
+    Parameters<ReturnType<typeof createCombineAction>["run"]>[0],
+    AdmissionResult
+  >;
+} {
+  const explore = defineStep({
+    id: "explore",
+    action: createExploreAction(scopeOf, layGround),
+    toInput: (results) => ({
+      facts: results.of(prepare),
+      baseline: results.of(baseline),
+      proposal: results.of(propose),
+      admission: results.of(admit),
+    }),
+  });
+  const combine = defineStep({
+    id: "combine",
+    action: createCombineAction(scopeOf, layGround),
+    toInput: (results) => ({
+      facts: results.of(prepare),
+      baseline: results.of(baseline),
+      proposal: results.of(propose),
+      admission: results.of(admit),
+      work: results.of(explore),
+    }),
+  });
+  return { explore, combine };
 }
 
 function rejectOtherSources(known: GroundFacts, ground: Ground, runId: string): void {

@@ -1,15 +1,18 @@
 import { z } from "zod";
 
+import { agentStateSchema, VERDICTS } from "../../contract/agents.ts";
 import type { Baseline } from "../../contract/admission.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
+import type { Exploration } from "../../model/model-engine.ts";
 import type { SandboxProbe } from "../../ports/sandbox.ts";
 import {
   coverageMapSchema,
   coverageSummarySchema,
   findingSchema,
   mutationCountsSchema,
+  rejectionSchema,
 } from "../../reporting/report-schema.ts";
 import { programSchema } from "../../search/program-schema.ts";
 import { recordingSchema } from "../../search/snapshot-schema.ts";
@@ -51,6 +54,17 @@ const projectPath = z
   .string()
   .refine((path) => !/^\/|(?:^|\/)\.\.(?:\/|$)|\\/u.test(path), "stays in the project");
 
+const writtenCandidate = z.object({
+  id,
+  origin: z.literal("model"),
+  module: projectPath,
+  text: z.string(),
+  path: projectPath,
+  fullTitle: z.string(),
+  engine: z.string(),
+  claims,
+});
+
 const candidate: z.ZodType<Candidate> = z.discriminatedUnion("origin", [
   z.object({
     id,
@@ -59,17 +73,43 @@ const candidate: z.ZodType<Candidate> = z.discriminatedUnion("origin", [
     recording: recordingSchema,
     claims,
   }),
-  z.object({
-    id,
-    origin: z.literal("model"),
-    module: projectPath,
-    text: z.string(),
-    path: projectPath,
-    fullTitle: z.string(),
-    engine: z.string(),
-    claims,
-  }),
+  writtenCandidate,
 ]);
+
+/** What models came to, with what they cost. */
+export interface ModelWork extends Exploration {
+  readonly calls: number;
+  readonly tokens: number;
+  /** Decimal text; null where a price is not known. */
+  readonly usd: string | null;
+  readonly degradations: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
+  candidates: z.array(writtenCandidate),
+  rejections: z.array(rejectionSchema),
+  judgements: z.array(
+    z.object({
+      title: z.string(),
+      verdict: z.enum(VERDICTS),
+      votes: z.object({ agreed: z.number(), asked: z.number() }),
+      quote: z.string(),
+      reasoning: sentences,
+    }),
+  ),
+  findings: z.array(findingSchema),
+  proposed: z.number(),
+  ended: z.enum(["nothing-left", "frontier-flat", "time-over", "budget", "model-away"]),
+  problem: z.string().nullable(),
+  agents: z.array(agentStateSchema),
+  gains: z.array(z.number()),
+  calls: z.number(),
+  tokens: z.number(),
+  usd: z.string().nullable(),
+  degradations: sentences,
+  notes: sentences,
+});
 
 export const proposalSchema: z.ZodType<ProposeResult> = z.object({
   candidates: z.array(candidate),

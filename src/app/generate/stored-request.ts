@@ -19,12 +19,13 @@ const flags = z.object({
   baseline: z.enum(["existing", "none"]).optional(),
   sandbox: z.enum(["auto", "namespace", "guarded"]).optional(),
   reruns: count,
+  maxIterations: count,
   include: z.array(z.string()).optional(),
   exclude: z.array(z.string()).optional(),
 });
 
 /** A request as it stands in a run's log: never with source text, and never dry. */
-type PinnedRequest = Omit<GenerateRequest, "code">;
+type PinnedRequest = Omit<GenerateRequest, "code" | "models">;
 
 const requestSchema: z.ZodType<PinnedRequest> = z.object({
   targets: z.array(z.string()),
@@ -44,6 +45,7 @@ export interface PlanFacts {
   readonly degradations: readonly string[];
   readonly notes: readonly string[];
   readonly settings: Pick<Plan["settings"], "seed" | "sandbox">;
+  readonly engine: Plan["engine"];
 }
 
 const factsSchema: z.ZodType<PlanFacts> = z.object({
@@ -55,18 +57,27 @@ const factsSchema: z.ZodType<PlanFacts> = z.object({
   degradations: z.array(z.string()),
   notes: z.array(z.string()),
   settings: z.object({ seed: z.number(), sandbox: z.enum(["auto", "namespace", "guarded"]) }),
+  // Runs of earlier releases had no other.
+  engine: z.enum(["search", "model", "auto"]).default("search"),
 });
 
 /** The part of a plan that stands in the run's log. */
 export function toPlanFacts(plan: Plan): PlanFacts {
-  const { targetText, project, runner, outDir, isDryRun, degradations, notes, settings } = plan;
+  const { targetText, project, runner, outDir, isDryRun, degradations, notes, settings, engine } =
+    plan;
   const { name, version } = project;
   const { seed, sandbox } = settings;
   return {
-    ...{ targetText, runner, outDir, isDryRun, degradations, notes },
+    ...{ targetText, runner, outDir, isDryRun, degradations, notes, engine },
     project: { name, version },
     settings: { seed, sandbox },
   };
+}
+
+/** Who proposed in a stored run; the search where its log does not say. */
+export function readEngine(records: readonly RunRecord[]): Plan["engine"] {
+  const start = records.find((record) => record.name === "run-start");
+  return factsSchema.safeParse(start?.data["plan"]).data?.engine ?? "search";
 }
 
 /** @throws NotResumable (RGS-1022) for a run of the first release */
@@ -84,7 +95,7 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
     targets: [...request.targets],
     cwd: request.cwd,
     flags: {
-      engine: settings.engine,
+      engine: plan.engine,
       maxTimeMs: settings.maxTimeMs ?? undefined,
       maxExecutions: settings.maxExecutions ?? undefined,
       seed: settings.seed,
@@ -94,6 +105,7 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
       baseline: settings.baseline,
       sandbox: settings.sandbox,
       reruns: settings.reruns,
+      maxIterations: settings.maxIterations,
       // A profile or a file may have set them, and may be gone or changed by then.
       include: settings.include,
       exclude: settings.exclude,

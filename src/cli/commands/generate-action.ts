@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import type { GenerateAnswer, GenerateRequest } from "../../app/generate-types.ts";
 import type { CliContext } from "../context.ts";
 import type { GenerateCommandFlags } from "./generate-flags.ts";
+import { toModelFlags } from "./model-flags.ts";
 import { runGeneration } from "./run-generation.ts";
 import { toTypedSettings } from "./setting-flags.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
@@ -17,7 +19,12 @@ export async function runGenerate(
     async (options) => {
       const { generate } = await import("../../app/generate.ts");
       const request = await toRequest(this, flags, targets);
-      return generate({ clock: this.clock, version: this.version }, request, options);
+      const answer = await generate({ clock: this.clock, version: this.version }, request, options);
+      if (flags.bugsOut !== undefined) {
+        const { writeBugs } = await import("../../app/write-bugs.ts");
+        await writeBugs(answer, resolve(request.cwd, flags.bugsOut));
+      }
+      return answer;
     },
     (answer) => {
       if (flags.code !== undefined && flags.out === undefined) printFiles(this, answer);
@@ -37,6 +44,7 @@ async function toRequest(
     targets: isStdin ? [] : targets,
     code: code ?? (isStdin ? await context.readStdin() : null),
     cwd: toCwd(context, flags),
+    models: toModelFlags(flags),
     flags: {
       ...settings,
       maxTimeMs: maxTime,

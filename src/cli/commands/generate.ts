@@ -1,6 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import type { GenerateCommandFlags } from "./generate-flags.ts";
+import { MODEL_FLAGS } from "./model-flags.ts";
 import { SETTING_FLAGS } from "./setting-flags.ts";
 import { SHARED_FLAGS } from "./shared-flags.ts";
 
@@ -16,6 +17,14 @@ export const generateCommand: Command<CliContext> = buildCommand<
     flags: {
       ...SHARED_FLAGS,
       ...SETTING_FLAGS,
+      ...MODEL_FLAGS,
+      bugsOut: {
+        kind: "parsed",
+        parse: toText,
+        brief: "Folder for a failing test of each suspected bug; they are never part of the suite",
+        optional: true,
+        placeholder: "DIR",
+      },
       code: {
         kind: "parsed",
         parse: toText,
@@ -51,8 +60,10 @@ export const generateCommand: Command<CliContext> = buildCommand<
       "Searches for inputs that reach new code or kill mutants, in a sandbox, and admits a test only when it builds,",
       "passes, is stable, was seen red on a mutant, adds something and is clean. The suite is written in one step;",
       "an interrupted run writes a smaller proven suite or nothing, and `regoose resume` goes on with it.",
+      "With --provider, --model or --base-url, or `--engine auto` and a configured provider, a model is asked for what",
+      "the search has left; its tests pass the same gate.",
       "",
-      "Exit codes: 0 done (also degraded), 2 usage, 3 nothing useful, 7 sandbox or environment, 130/143 signals.",
+      "Exit codes: 0 done (also degraded), 2 usage, 3 nothing useful, 6 budget, 7 sandbox or environment, 130/143 signals.",
     ].join("\n"),
   },
 });

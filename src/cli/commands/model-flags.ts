@@ -73,6 +73,19 @@ export const MODEL_FLAGS: FlagParametersForType<ModelCommandFlags, CliContext> =
   profile: SETTING_FLAGS.profile,
 };
 
+/** Picks what was typed about models. */
+export function toModelFlags(flags: ModelCommandFlags): ModelCommandFlags {
+  const { provider, model, baseUrl, budgetUsd, budgetTokens, profile } = flags;
+  return {
+    ...(provider === undefined ? {} : { provider }),
+    ...(model === undefined ? {} : { model }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
 function parseDollars(text: string): number {
   if (!/^\d+(?:\.\d{1,6})?$/u.test(text))
     throw createUsageError(`--budget-usd takes an amount such as 0.50, not "${text}"`);

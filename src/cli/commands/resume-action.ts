@@ -1,5 +1,6 @@
 import type { CliContext } from "../context.ts";
 import type { RerunCommandFlags, ResumeCommandFlags } from "./resume-flags.ts";
+import { toModelFlags } from "./model-flags.ts";
 import { runGeneration } from "./run-generation.ts";
 import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 
@@ -11,7 +12,7 @@ export async function runResume(
 ): Promise<void> {
   await runGeneration(this, toStyle(this, flags), async (options) => {
     const { resumeRun } = await import("../../app/resume.ts");
-    const name = { run: run ?? "latest", cwd: toCwd(this, flags) };
+    const name = { run: run ?? "latest", cwd: toCwd(this, flags), models: toModelFlags(flags) };
     return resumeRun({ clock: this.clock, version: this.version }, name, options);
   });
 }
@@ -31,6 +32,7 @@ export async function runRerun(
         run: run ?? "latest",
         cwd: toCwd(this, flags),
         from: from ?? null,
+        models: toModelFlags(flags),
         edits: { maxTimeMs: maxTime, maxExecutions, seed, workers, baseline, sandbox, reruns },
       },
       options,

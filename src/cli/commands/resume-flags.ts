@@ -1,7 +1,8 @@
+import type { ModelCommandFlags } from "./model-flags.ts";
 import type { SharedFlags } from "./shared-flags.ts";
 
 /** Flags of `resume`. */
-export interface ResumeCommandFlags extends SharedFlags {
+export interface ResumeCommandFlags extends SharedFlags, ModelCommandFlags {
   readonly quiet: boolean;
 }
 

@@ -1,6 +1,7 @@
 import { buildCommand, type Command } from "@stricli/core";
 import { parseDuration } from "../../config/duration.ts";
 import type { CliContext } from "../context.ts";
+import { MODEL_FLAGS } from "./model-flags.ts";
 import type { RerunCommandFlags, ResumeCommandFlags } from "./resume-flags.ts";
 import { createIntegerParser, RUN_POSITIONAL, SHARED_FLAGS } from "./shared-flags.ts";
 
@@ -17,7 +18,10 @@ export const resumeCommand: Command<CliContext> = buildCommand<
   CliContext
 >({
   loader: async () => (await import("./resume-action.ts")).runResume,
-  parameters: { flags: { ...SHARED_FLAGS, quiet: QUIET }, positional: RUN_POSITIONAL },
+  parameters: {
+    flags: { ...SHARED_FLAGS, ...MODEL_FLAGS, quiet: QUIET },
+    positional: RUN_POSITIONAL,
+  },
   docs: {
     brief: "Go on with a run that was killed, stopped or failed",
     fullDescription: [
@@ -39,12 +43,13 @@ export const rerunCommand: Command<CliContext> = buildCommand<
   parameters: {
     flags: {
       ...SHARED_FLAGS,
+      ...MODEL_FLAGS,
       quiet: QUIET,
       from: {
         kind: "parsed",
         parse: (text: string): string => text,
         brief:
-          "First step to do again: prepare, baseline, propose, admit or write [default = prepare]",
+          "First step to do again: prepare, baseline, propose, admit, explore, combine or write [default = prepare]",
         optional: true,
         placeholder: "STEP",
       },

@@ -24,6 +24,7 @@ export interface SettingFlags {
   readonly baseline?: "existing" | "none";
   readonly sandbox?: "auto" | "namespace" | "guarded";
   readonly reruns?: number;
+  readonly maxIterations?: number;
   readonly profile?: string;
 }
 
@@ -77,6 +78,13 @@ export const SETTING_FLAGS: FlagParametersForType<SettingFlags, CliContext> = {
     optional: true,
     placeholder: "N",
   },
+  maxIterations: {
+    kind: "parsed",
+    parse: createIntegerParser("max-iterations", 0),
+    brief: toBrief("maxIterations"),
+    optional: true,
+    placeholder: "N",
+  },
   profile: {
     kind: "parsed",
     parse: toText,
@@ -94,7 +102,7 @@ export type TypedSettings = {
 /** Picks the settings from the flags of a command. */
 export function toTypedSettings(flags: SettingFlags): TypedSettings {
   const { engine, maxTime, maxExecutions, seed, workers } = flags;
-  const { framework, out, baseline, sandbox, reruns } = flags;
+  const { framework, out, baseline, sandbox, reruns, maxIterations } = flags;
   return {
     engine,
     maxTime,
@@ -106,5 +114,6 @@ export function toTypedSettings(flags: SettingFlags): TypedSettings {
     baseline,
     sandbox,
     reruns,
+    maxIterations,
   };
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 
 import type { ReadProjectFile } from "../files/project-facts.ts";
 import { readTestFile, type TestFile } from "../files/test-calls.ts";
+import { isNode, walk } from "./tree.ts";
 
 /** A file of written tests with some of them left, ready to stand at another place. */
 export interface CutFile {
@@ -171,26 +172,4 @@ function apply(text: string, edits: readonly Edit[]): string {
     result = result.slice(0, start) + replacement + result.slice(end);
   }
   return result;
-}
-
-interface AnyNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [key: string]: unknown;
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return (
-    typeof value === "object" && value !== null && "type" in value && typeof value.type === "string"
-  );
-}
-
-/** Visits a tree, parents first; what lies below a node is left out where `visit` says false. */
-function walk(node: unknown, visit: (node: AnyNode) => boolean): void {
-  if (Array.isArray(node)) for (const item of node) walk(item, visit);
-  if (!isNode(node) || !visit(node)) return;
-  for (const [key, value] of Object.entries(node)) {
-    if (key !== "loc" && key !== "extra" && !key.endsWith("Comments")) walk(value, visit);
-  }
 }

@@ -11,6 +11,7 @@ import {
   REASON_TEXTS,
   toFileRows,
   toPercent,
+  toWhyNot,
 } from "../facts.ts";
 import type { ReportInput } from "../report-input.ts";
 import { renderBar, toTone } from "./hero.ts";
@@ -228,7 +229,7 @@ export function renderRun({ result }: ReportInput): Markup {
           ${fact("Run", html`<code>${data.runId}</code>`)}${fact("Target", html`<code>${project.target}</code>`)}
           ${fact("Engine", data.engine)}${fact("Seed", String(data.seed))}${fact("Runner", data.runner)}
           ${fact("Executions", formatNumber(data.executions))}
-          ${fact("Reproducible", data.reproducible ? "yes" : "no: a watchdog fired")}
+          ${fact("Reproducible", data.reproducible ? "yes" : `no: ${toWhyNot(data)}`)}
           ${fact("Lost in writing", lost.admitted === 0 ? "none" : `${lost.lost} of ${lost.admitted} admitted tests`)}
         </dl>
       </div>

@@ -12,6 +12,7 @@ import {
   toDetected,
   totalMs,
   toPercent,
+  toWhyNot,
 } from "../facts.ts";
 import type { ReportInput } from "../report-input.ts";
 import { cutTo, toPlain, wrapTo } from "./plain.ts";
@@ -226,7 +227,7 @@ function renderFoot(data: GenerateData, view: View): readonly string[] {
     `sandbox ${data.sandbox.level} (${toPlain(data.sandbox.backend)})`,
     plural(data.executions, "execution"),
     formatDuration(totalMs(data)),
-    ...(data.reproducible ? [] : ["not reproducible: a watchdog fired"]),
+    ...(data.reproducible ? [] : [`not reproducible: ${toWhyNot(data)}`]),
   ];
   const lines = joinFacts(facts, width).map((line) => colors.dim(line));
   if (data.suite.tests === 0) return lines;

@@ -3,6 +3,7 @@ import { buildApiModel } from "../../../src/analysis/build-api-model.ts";
 import { detectProject } from "../../../src/analysis/detect-project.ts";
 import { MOST_LISTED_FILES } from "../../../src/analysis/files/tree.ts";
 import { runTypes } from "../../../src/analysis/types/run-types.ts";
+import { describeWork, noModel } from "../../../src/app/generate/describe-work.ts";
 import { prepareGround } from "../../../src/app/generate/prepare.ts";
 import { openOutsideCalls } from "../../../src/app/outside-calls.ts";
 import { readEnvironment } from "../../../src/config/environment.ts";
@@ -12,6 +13,7 @@ import type { RungId } from "../../../src/contract/to-sentence.ts";
 import { createFormatter } from "../../../src/execution/formatter.ts";
 import type { ToolHost } from "../../../src/execution/project-tool.ts";
 import { createTypeChecker } from "../../../src/execution/type-checker.ts";
+import type { Exploration } from "../../../src/model/model-engine.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
 import { aCandidate, aProject as aProjectInfo } from "../../../src/testing/index.ts";
 import { kills, runGate, type GateCase } from "../../unit/admission/gate-harness.ts";
@@ -67,6 +69,16 @@ async function withTool(use: (host: ToolHost, onNote: (text: string) => void) =>
   return { degradations };
 }
 
+const SPENT = { calls: 4, tokens: 2000, usd: "0.010000" };
+
+function aWork(parts: Partial<Exploration>): Exploration {
+  return {
+    ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
+    ...{ proposed: 0, ended: "nothing-left", problem: null },
+    ...parts,
+  };
+}
+
 const SURVIVORS = Array.from({ length: 100 }, (_none, index) => `s${index}`);
 const BASELINE = { coverage: null, summary: null, mutation: null, kills: [] };
 
@@ -94,6 +106,22 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
   "runner-missing": () =>
     detect({ "package.json": { devDependencies: { vitest: "5" } }, "index.js": SOURCE }),
   "sandbox-guarded": () => conclude({ plan: aPlan({}, "auto"), probe: aProbe("guarded") }),
+  "models-none": () => noModel("none", "no key"),
+  "models-unsafe": () => noModel("unsafe", ""),
+  "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT, 9),
+  "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT, 9),
+  "models-late": () => describeWork(aWork({ ended: "time-over" }), SPENT, 9),
+  "models-cost": () => describeWork(aWork({ gains: [3, 1] }), SPENT, 100),
+  "models-outside": () =>
+    describeWork(
+      aWork({
+        rejections: [
+          { candidateId: "c", reason: "reaches-outside", detail: "uses process.env", title: "t" },
+        ],
+      }),
+      SPENT,
+      9,
+    ),
   "types-of-file": () => types(60_000, "gone.d.ts"),
   "types-partial": () => types(0, "index.d.ts"),
   "file-too-large": async () => {

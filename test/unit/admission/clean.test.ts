@@ -117,6 +117,7 @@ describe("ways out of the process", () => {
     ["assert.equal(await fetch('a'), 1);", 'import { fetch } from "../index.js";'],
     ["assert.equal(await client.fetch('a'), 1);", ""],
     ["assert.equal(box.process.env, 1);", ""],
+    ["process.chdir(folder); assert.equal(read('a.txt'), 1);", ""],
   ])("are none in: %s", async (body, header) => {
     expect(await reasonOf(body, header)).toBeNull();
   });

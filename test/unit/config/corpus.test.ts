@@ -44,6 +44,7 @@ const DEFAULTS = {
   baseline: "existing",
   sandbox: "auto",
   reruns: 5,
+  maxIterations: 3,
   include: [],
   exclude: [],
   // Later keys.

@@ -40,6 +40,7 @@ describe("merging configuration", () => {
       baseline: "existing",
       sandbox: "auto",
       reruns: 5,
+      maxIterations: 3,
       include: [],
       exclude: [],
       provider: "auto",

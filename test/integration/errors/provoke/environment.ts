@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, symlinkSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createBubblewrapBackend } from "../../../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
 import { createGuardedBackend } from "../../../../src/adapters/sandbox/guarded/guarded-backend.ts";
 import { selectSandbox } from "../../../../src/adapters/sandbox/select-sandbox.ts";
 import { stageProject } from "../../../../src/adapters/workspace/stage-project.ts";
 import { generate } from "../../../../src/app/generate.ts";
+import type { GenerateAnswer } from "../../../../src/app/generate-types.ts";
+import { writeBugs } from "../../../../src/app/write-bugs.ts";
 import { createSystemClock } from "../../../../src/kernel/clock.ts";
 import { openSandboxBench, type SandboxBench } from "../../../../src/testing/sandbox-bench.ts";
 import { aProject, installed, writeFiles } from "../../../unit/analysis/project-builder.ts";
@@ -78,6 +80,20 @@ export const ENVIRONMENT = {
     });
   },
   // Nobody can write into a folder that is not there, not even root.
+  "RGS-7015": async () => {
+    const root = await aProject(FILES);
+    await writeFile(join(root, "bugs"), "a file where a folder is to be");
+    const finding = {
+      kind: "hang",
+      summary: "s",
+      evidence: { test: "", observed: "", expected: "" },
+    };
+    const answer = {
+      runFolder: join(root, ".regoose/runs/r"),
+      data: { findings: [finding], suite: {} },
+    };
+    return thrown(() => writeBugs(answer as unknown as GenerateAnswer, join(root, "bugs")));
+  },
   "RGS-7014": () => command(["doctor"], "/nonexistent/regoose"),
   "RGS-7101": async () => {
     const root = await aProject({ ...FILES, ...installed("vitest", "vitest.mjs") });

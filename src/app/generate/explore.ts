@@ -1,0 +1,238 @@
+import { join } from "node:path";
+
+import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { AgentState } from "../../contract/agents.ts";
+import type { CoverageMap } from "../../contract/coverage.ts";
+import { countTokens } from "../../contract/model/usage.ts";
+import { cutFile } from "../../emission/written/cut-file.ts";
+import { readTests } from "../../emission/written/read-tests.ts";
+import { RegooseError } from "../../kernel/errors.ts";
+import { findGaps } from "../../model/gaps.ts";
+import { runAgents, type Exploration } from "../../model/model-engine.ts";
+import type { ModelPort } from "../../ports/model.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
+import type { Trial, TryCandidates } from "../../ports/written-tests.ts";
+import { createEngineUnavailable } from "../errors.ts";
+import { openModels, type OpenModels } from "../models/open-models.ts";
+import { admitCandidates, readStagedFile } from "./admit.ts";
+import { describeWork, noModel } from "./describe-work.ts";
+import { readModelContext } from "./model-context.ts";
+import type { Ground } from "./prepare.ts";
+import { toModelMs } from "./propose.ts";
+import type { RunScope } from "./run-scope.ts";
+import type { ModelWork } from "./step-schemas.ts";
+
+/** What the search has come to. */
+export interface Searched {
+  readonly baseline: Baseline | null;
+  readonly proposal: ProposeResult;
+  readonly admission: AdmissionResult;
+}
+
+/** Answers of models are kept here, in the run's folder: a run that goes on pays for none twice. */
+export const ANSWERS_FOLDER = "models";
+export const AGENTS_FILE = "agents.json";
+
+/** Of the models' time, what the last proof gets. */
+const PROOF_SHARE = 0.4;
+/** The written files are proven in full later; a trial only tells good from bad. */
+const TRIAL_RERUNS = 2;
+
+/**
+ * Asks models for what the suite lacks. Whatever they answer, only what the gate admits comes out.
+ * @throws EngineUnavailable (RGS-2020) where models are the only engine and none may be asked
+ */
+export async function exploreGaps(
+  scope: RunScope,
+  ground: Ground,
+  searched: Searched,
+): Promise<ModelWork> {
+  const { plan, options } = scope;
+  if (ground.probe.level !== "namespace" && plan.settings.sandbox !== "guarded") {
+    if (plan.engine === "auto") return noModel("unsafe", "");
+    throw createEngineUnavailable("model", "its tests need a sandbox of level `namespace`");
+  }
+  let models: OpenModels;
+  try {
+    models = await open(scope);
+  } catch (failure) {
+    if (!(failure instanceof RegooseError) || failure.code !== "RGS-4002") throw failure;
+    if (plan.engine === "auto") return noModel("none", failure.message);
+    throw createEngineUnavailable("model", failure.message);
+  }
+  await using opened = models;
+  const meter = createMeter(opened.port);
+  const work = await askAgents(scope, ground, { ...searched, opened, port: meter.port });
+  const failure = meter.failure();
+  if (plan.engine === "model" && work.candidates.length === 0 && failure !== null) throw failure;
+  const spent = meter.spent();
+  return {
+    ...work,
+    ...spent,
+    ...describeWork(work, spent, searched.admission.mutation.total),
+    ...(options.signal.aborted ? { ended: "time-over" } : {}),
+  };
+}
+
+function open({ deps, plan, folder, models, options }: RunScope): Promise<OpenModels> {
+  return openModels(
+    deps,
+    {
+      cwd: plan.project.root,
+      flags: models,
+      recording: { folder: join(folder, ANSWERS_FOLDER), mode: "record" },
+    },
+    { signal: options.signal },
+  );
+}
+
+async function askAgents(
+  scope: RunScope,
+  ground: Ground,
+  input: Searched & { readonly opened: OpenModels; readonly port: ModelPort },
+): Promise<Exploration> {
+  const { plan, options, store, runId } = scope;
+  const { opened, admission } = input;
+  const proofMs = toModelMs(plan) * PROOF_SHARE;
+  const states = new Map<string, AgentState>();
+  const tryCandidates = openTrial(scope, ground, input, proofMs);
+  const exploration = await runAgents(
+    {
+      model: input.port,
+      read: readTests,
+      tryCandidates,
+      isolate: async ({ text, path, fullTitle, module }) => {
+        const cut = await cutFile(text, new Set([fullTitle]), {
+          ...{ path, outDir: plan.outDir, isTypeScript: /ts$/u.test(module) },
+          readProjectFile: (file) => readStagedFile(ground.staged.folder, file),
+        });
+        return cut.text;
+      },
+      onState: (state) => void states.set(state.agent, state),
+      onStep: (step) => {
+        options.onProgress({
+          phase: step,
+          ...{ statements: null, branches: null, mutants: null, testsKept: null },
+          timeLeftMs: plan.deadline.remainingMs(),
+        });
+      },
+    },
+    {
+      project: await readModelContext(plan, ground),
+      sources: ground.sources,
+      gaps: findGaps(admission, ground.sources),
+      maxRepairs: plan.settings.maxIterations,
+      modelName: toName(opened),
+      isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,
+    },
+    { signal: options.signal },
+  );
+  await store.writeFile(runId, AGENTS_FILE, `${JSON.stringify([...states.values()], null, 2)}\n`);
+  return exploration;
+}
+
+function toName({ candidates }: OpenModels): string {
+  const [first] = candidates;
+  return first === undefined ? "unknown" : `${first.provider}/${first.model}`;
+}
+
+/** The gate, with what the suite has already as its baseline. */
+function openTrial(
+  scope: RunScope,
+  ground: Ground,
+  { baseline, admission }: Searched,
+  laterMs: number,
+): TryCandidates {
+  const held = toHeld(baseline, admission);
+  const reruns = Math.min(TRIAL_RERUNS, scope.plan.settings.reruns);
+  return async (candidates, { signal }): Promise<Trial> => {
+    const quiet = { ...scope, options: { ...scope.options, signal, onProgress: () => undefined } };
+    const result = await admitCandidates(quiet, ground, {
+      ...{ baseline: held, candidates, reruns },
+      laterMs: Math.min(laterMs, scope.plan.deadline.remainingMs() / 2),
+    });
+    const rejected = new Set(result.rejections.map(({ candidateId }) => candidateId));
+    const kills = new Set(result.proof.cards.flatMap((card) => card.kills));
+    const branches = new Set(result.proof.cards.flatMap((card) => card.onlyCovers));
+    return {
+      admitted: candidates.map(({ id }) => id).filter((id) => !rejected.has(id)),
+      rejections: result.rejections,
+      added: {
+        mutants: [...kills].filter((id) => !held.kills.includes(id)).length,
+        branches: [...branches].filter((counter) => !isCovered(held.coverage, counter)).length,
+      },
+    };
+  };
+}
+
+function isCovered(map: CoverageMap | null, counter: string): boolean {
+  const [, file = "", id = "", arm = ""] = /^(.*)#b(\d+)\.(\d+)$/u.exec(counter) ?? [];
+  return (map?.[file]?.b[id]?.[Number(arm)] ?? 0) > 0;
+}
+
+/** What existing tests and the suite of the search do together. */
+export function toHeld(baseline: Baseline | null, admission: AdmissionResult): Baseline {
+  const killed = admission.mutants
+    .filter(({ status }) => status === "killed" || status === "timedOut")
+    .map(({ mutant }) => mutant.id);
+  return {
+    coverage: mergeBranches(baseline?.coverage ?? {}, admission.coverage.map),
+    summary: null,
+    mutation: null,
+    kills: [...new Set([...(baseline?.kills ?? []), ...killed])],
+    problem: null,
+  };
+}
+
+function mergeBranches(one: CoverageMap, other: CoverageMap): CoverageMap {
+  const merged: Record<string, CoverageMap[string]> = { ...one };
+  for (const [path, file] of Object.entries(other)) {
+    const before = merged[path];
+    const b = Object.fromEntries(
+      Object.entries(file.b).map(([id, counts]) => [
+        id,
+        counts.map((count, arm) => count + (before?.b[id]?.[arm] ?? 0)),
+      ]),
+    );
+    merged[path] = { ...file, b };
+  }
+  return merged;
+}
+
+interface Meter {
+  readonly port: ModelPort;
+  spent(): Pick<ModelWork, "calls" | "tokens" | "usd">;
+  /** The latest error of a model; null for none. */
+  failure(): Error | null;
+}
+
+/** Sums what calls took. What stands in a recording or the cache took nothing now. */
+function createMeter(model: ModelPort): Meter {
+  let calls = 0;
+  let tokens = 0;
+  let micros = 0;
+  let isPriced = true;
+  let failure: Error | null = null;
+  return {
+    port: {
+      models: () => model.models(),
+      async generate(request, call) {
+        calls += 1;
+        try {
+          const answer = await model.generate(request, call);
+          tokens += countTokens(answer.usage);
+          for (const { cost } of answer.attempts) {
+            isPriced &&= cost.usd !== null;
+            micros += Number(cost.usd ?? 0) * 1e6;
+          }
+          return answer;
+        } catch (thrown) {
+          failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+          throw thrown;
+        }
+      },
+    },
+    spent: () => ({ calls, tokens, usd: isPriced ? (micros / 1e6).toFixed(6) : null }),
+    failure: () => failure,
+  };
+}

@@ -1,0 +1,100 @@
+import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
+import { defineAction, type Action } from "../../orchestration/action.ts";
+import { admissionSchema } from "../../reporting/report-schema.ts";
+import { admitCandidates } from "./admit.ts";
+import { checked, onGround, withSignal, type ForGate, type LayGround } from "./actions.ts";
+import type { RunScope } from "./run-scope.ts";
+import { modelWorkSchema, type ModelWork } from "./step-schemas.ts";
+
+interface ForModels extends ForGate {
+  readonly admission: AdmissionResult;
+}
+
+interface ForProof extends ForModels {
+  readonly work: ModelWork;
+}
+
+/** Asks models for what the search has left. Answers that were paid for are in the run's folder. */
+export function createExploreAction(
+  scopeOf: () => RunScope,
+  layGround: LayGround,
+): Action<ForModels, ModelWork> {
+  return defineAction({
+    name: "ask-models",
+    title: "asking models",
+    input: onGround.extend({
+      baseline: checked<Baseline | null>(),
+      proposal: checked<ForGate["proposal"]>(),
+      admission: checked<AdmissionResult>(),
+    }),
+    output: modelWorkSchema,
+    effects: "outside",
+    isIdempotent: true,
+    run: async ({ facts, ...searched }, { signal }) => {
+      // A run of the search alone loads nothing of this.
+      const { exploreGaps } = await import("./explore.ts");
+      return await exploreGaps(withSignal(scopeOf(), signal), await layGround(facts), searched);
+    },
+    describe: ({ candidates, findings, proposed, ended, calls, tokens }) => ({
+      ...{ proposed, ended, calls, tokens },
+      candidates: candidates.length,
+      findings: findings.length,
+    }),
+  });
+}
+
+/** Proves the suite of both: tests of the search that were kept, and those of models. */
+export function createCombineAction(
+  scopeOf: () => RunScope,
+  layGround: LayGround,
+): Action<ForProof, AdmissionResult> {
+  return defineAction({
+    name: "prove-suite",
+    title: "proving the whole suite",
+    input: onGround.extend({
+      baseline: checked<Baseline | null>(),
+      proposal: checked<ForGate["proposal"]>(),
+      admission: checked<AdmissionResult>(),
+      work: checked<ModelWork>(),
+    }),
+    output: admissionSchema,
+    effects: "none",
+    run: async ({ facts, baseline, proposal, admission, work }, { signal, markPartial }) => {
+      if (work.candidates.length === 0) return withRejections(admission, work);
+      const rejected = new Set(admission.rejections.map(({ candidateId }) => candidateId));
+      const kept = proposal.candidates.filter(({ id }) => !rejected.has(id));
+      const ground = await layGround(facts);
+      const result = await admitCandidates(withSignal(scopeOf(), signal), ground, {
+        baseline,
+        candidates: [...kept, ...work.candidates],
+      });
+      if (result.isCancelled === true) markPartial();
+      // Where time was too short to prove it all again, the suite of the search stands as it was proven.
+      if (result.proof.cards.length < admission.proof.cards.length) {
+        return withRejections(admission, work, toSentence("models-late", {}));
+      }
+      return {
+        ...withRejections(result, work),
+        rejections: [...admission.rejections, ...result.rejections, ...work.rejections],
+        lostInWriting: {
+          admitted: admission.lostInWriting.admitted + result.lostInWriting.admitted,
+          lost: admission.lostInWriting.lost + result.lostInWriting.lost,
+        },
+      };
+    },
+    describe: ({ proof, mutation }) => ({ tests: proof.cards.length, mutation }),
+  });
+}
+
+function withRejections(
+  admission: AdmissionResult,
+  work: ModelWork,
+  ...notes: readonly string[]
+): AdmissionResult {
+  return {
+    ...admission,
+    rejections: [...admission.rejections, ...work.rejections],
+    notes: [...admission.notes, ...notes],
+  };
+}

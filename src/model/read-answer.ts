@@ -1,0 +1,29 @@
+import type { ProposedFile } from "../contract/agents.ts";
+
+const FENCE =
+  /^[ \t]*(`{3,}|~{3,})[ \t]*([\w+-]*)[^\n]*\n([\s\S]*?)(?:^[ \t]*\1[ \t]*$|$(?![\s\S]))/gmu;
+const CODE = /^(?:|js|jsx|javascript|mjs|cjs|ts|tsx|typescript|mts|cts)$/iu;
+const FILE_LINE = /^\s*(?:\/\/|#|\/\*+)\s*(?:file(?:name)?|path)\s*:\s*(\S+)/iu;
+
+/**
+ * The test files in an answer of a model: every fenced block of code, with the path that its first line names. Prose
+ * around is left out; an answer without a fence counts as one file. A fence that never ends is cut text: it counts too,
+ * and will not parse.
+ */
+export function readFiles(answer: string, defaultPath: string): readonly ProposedFile[] {
+  const blocks = [...answer.matchAll(FENCE)]
+    .filter(([, , language = ""]) => CODE.test(language))
+    .map(([, , , code = ""]) => code);
+  const texts = blocks.length > 0 ? blocks : [answer];
+  return texts
+    .filter((text) => /\b(?:test|it)\s*\(/u.test(text))
+    .map((text) => ({ path: toPath(text, defaultPath), text }));
+}
+
+/** A path that a model names may be anything: only one that stays in the project is taken. */
+function toPath(text: string, defaultPath: string): string {
+  const named = FILE_LINE.exec(text.split("\n", 1)[0] ?? "")?.[1];
+  if (named === undefined) return defaultPath;
+  const isInside = !/^(?:[/\\~]|[A-Z]:)|(?:^|\/)\.\.(?:\/|$)|\\/iu.test(named);
+  return isInside ? named.replace(/^\.\//u, "") : defaultPath;
+}

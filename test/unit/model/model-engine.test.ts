@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+
+import type { Gap } from "../../../src/contract/agents.ts";
+import type { RejectionReason, WrittenCandidate } from "../../../src/contract/candidate.ts";
+import { readTests } from "../../../src/emission/written/read-tests.ts";
+import { RegooseError } from "../../../src/kernel/errors.ts";
+import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
+import type { TryCandidates } from "../../../src/ports/written-tests.ts";
+import { aModel, aTest, fenced, MODULE, PROJECT, type Asked } from "./scene.ts";
+
+const gap = (name: string): Gap => ({
+  file: "src/index.js",
+  name,
+  lines: { first: 1, last: 1 },
+  mutants: [],
+  branches: [1],
+});
+
+/** A gate that goes by titles: what it does not know it admits. */
+function aGate(fates: Readonly<Record<string, readonly RejectionReason[]>>): TryCandidates {
+  const seen = new Map<string, number>();
+  return async (candidates) => {
+    await Promise.resolve();
+    const rejections = candidates.flatMap(({ id, fullTitle }) => {
+      const list = fates[fullTitle] ?? [];
+      const at = seen.get(fullTitle) ?? 0;
+      seen.set(fullTitle, at + 1);
+      const reason = list[Math.min(at, list.length - 1)];
+      return reason === undefined || (reason === "not-tried" && at > 0)
+        ? []
+        : [{ candidateId: id, reason, detail: `it ${reason}`, title: fullTitle }];
+    });
+    const rejected = new Set(rejections.map(({ candidateId }) => candidateId));
+    const admitted = candidates.map(({ id }) => id).filter((id) => !rejected.has(id));
+    return { admitted, rejections, added: { mutants: admitted.length, branches: 0 } };
+  };
+}
+
+interface Scene {
+  readonly answer: (asked: Asked) => unknown;
+  readonly gate?: TryCandidates;
+  readonly gaps?: readonly Gap[];
+  readonly isOver?: () => boolean;
+}
+
+async function run(scene: Scene): Promise<Exploration & { readonly asked: readonly Asked[] }> {
+  const model = aModel(scene.answer);
+  const { signal } = new AbortController();
+  const exploration = await runAgents(
+    {
+      model,
+      read: readTests,
+      tryCandidates: scene.gate ?? aGate({}),
+      isolate: ({ fullTitle }: WrittenCandidate) => Promise.resolve(`only ${fullTitle}`),
+    },
+    {
+      project: PROJECT,
+      sources: [{ path: "src/index.js", content: MODULE.source }],
+      gaps: scene.gaps ?? [],
+      maxRepairs: 3,
+      modelName: "p/m",
+      isOver: scene.isOver ?? ((): boolean => false),
+    },
+    { signal },
+  );
+  return { ...exploration, asked: model.asked };
+}
+
+const BUG = {
+  verdict: "bug",
+  quote: "`add` gives the sum of both numbers",
+  reasoning: ["one", "two", "three"],
+};
+const answerWith =
+  (answers: Readonly<Record<string, unknown>>) =>
+  ({ role }: Asked): unknown =>
+    answers[role] ?? "nothing to say";
+
+describe("agents", () => {
+  test("have each test of an answer decided by itself", async () => {
+    const { candidates, rejections, proposed, ended } = await run({
+      answer: answerWith({ oracle: fenced(aTest("good"), aTest("bad")) }),
+      gate: aGate({ bad: ["never-red"] }),
+    });
+    expect(candidates.map(({ fullTitle, engine }) => [fullTitle, engine])).toEqual([
+      ["good", "model p/m"],
+    ]);
+    expect(rejections.map(({ title, reason }) => [title, reason])).toEqual([["bad", "never-red"]]);
+    expect({ proposed, ended }).toEqual({ proposed: 2, ended: "nothing-left" });
+  });
+
+  test("make a finding of what fails twice and breaks a promise, and no candidate", async () => {
+    const { candidates, findings, judgements } = await run({
+      answer: answerWith({ oracle: fenced(aTest("promise")), judge: BUG }),
+      gate: aGate({ promise: ["failed"] }),
+    });
+    expect(candidates).toEqual([]);
+    expect(judgements).toMatchObject([{ title: "promise", verdict: "bug" }]);
+    expect(findings).toMatchObject([
+      {
+        kind: "broken-promise",
+        evidence: {
+          test: "only promise",
+          expected: BUG.quote,
+          reproduced: 2,
+          reasoning: BUG.reasoning,
+        },
+      },
+    ]);
+  });
+
+  test("ask no judge about what fails once and not again", async () => {
+    const { judgements, asked, findings } = await run({
+      answer: answerWith({ oracle: fenced(aTest("shaky")) }),
+      gate: aGate({ shaky: ["failed", "not-tried"] }),
+    });
+    expect(judgements).toMatchObject([{ title: "shaky", verdict: "flaky" }]);
+    expect(asked.filter(({ role }) => role === "judge")).toEqual([]);
+    expect(findings).toEqual([]);
+  });
+
+  test("never let a failing test in, whatever a judge says", async () => {
+    for (const verdict of ["test-wrong", "bug", "flaky", "environment", "unspecified"]) {
+      const { candidates } = await run({
+        answer: answerWith({ oracle: fenced(aTest("wrong")), judge: { ...BUG, verdict } }),
+        gate: aGate({ wrong: ["failed"] }),
+      });
+      expect(candidates).toEqual([]);
+    }
+  });
+
+  test("repair what does not build, three times and no more", async () => {
+    let round = 0;
+    const { asked, rejections } = await run({
+      answer: () => fenced(`const round = ${String((round += 1))};`, aTest("lost")),
+      gate: aGate({ lost: ["build-failed"] }),
+    });
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair", "repair", "repair"]);
+    expect(rejections).toMatchObject([{ title: "lost", reason: "build-failed" }]);
+  });
+
+  test("do not try the same text again", async () => {
+    const { asked } = await run({
+      answer: () => fenced(aTest("lost")),
+      gate: aGate({ lost: ["build-failed"] }),
+    });
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair"]);
+  });
+
+  test("take a repaired file through the same gate", async () => {
+    const { candidates, asked } = await run({
+      answer: ({ role }) =>
+        role === "oracle"
+          ? fenced(aTest("mended")).replace("src/index.js", "gone.js")
+          : fenced(aTest("mended")),
+      gate: aGate({ mended: ["build-failed", "not-tried"] }),
+    });
+    expect(candidates.map(({ fullTitle }) => fullTitle)).toEqual(["mended"]);
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair"]);
+  });
+
+  test("stop where three gaps in a row gave nothing", async () => {
+    const { asked, ended } = await run({
+      answer: answerWith({ oracle: "no tests", explorer: "no tests" }),
+      gaps: ["a", "b", "c", "d", "e"].map(gap),
+    });
+    expect(asked.filter(({ role }) => role === "explorer")).toHaveLength(3);
+    expect(ended).toBe("frontier-flat");
+  });
+
+  test("ask nothing more once time is over", async () => {
+    const { asked, ended } = await run({ answer: () => fenced(aTest("a")), isOver: () => true });
+    expect({ asked, ended }).toEqual({ asked: [], ended: "time-over" });
+  });
+
+  test.each([
+    ["RGS-4016", "budget"],
+    ["RGS-4008", "model-away"],
+  ] as const)("keep what they have where a model ends with %s", async (code, ended) => {
+    const exploration = await run({
+      answer: ({ role }) =>
+        role === "oracle" ? fenced(aTest("kept")) : new RegooseError(code, "no more"),
+      gaps: [gap("a"), gap("b")],
+    });
+    expect(exploration.candidates.map(({ fullTitle }) => fullTitle)).toEqual(["kept"]);
+    expect(exploration).toMatchObject({ ended, problem: "no more" });
+  });
+
+  test("count a file that cannot be read as one that does not build", async () => {
+    const { proposed, rejections } = await run({
+      answer: answerWith({ oracle: '```js\ntest("a", () => {\n```' }),
+      gate: aGate({ "": ["build-failed"] }),
+    });
+    expect(proposed).toBe(1);
+    expect(rejections).toMatchObject([{ reason: "build-failed" }]);
+  });
+});

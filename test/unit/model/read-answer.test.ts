@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+
+import { readFiles } from "../../../src/model/read-answer.ts";
+
+const TEST = 'test("a", () => { assert.equal(add(1, 2), 3); });\n';
+const pathsOf = (answer: string): readonly string[] =>
+  readFiles(answer, "test/x.test.js").map(({ path }) => path);
+
+describe("an answer of a model", () => {
+  test("gives its code without the prose around", () => {
+    const files = readFiles(`Sure!\n\n\`\`\`js\n${TEST}\`\`\`\nHope that helps.`, "test/x.test.js");
+    expect(files).toEqual([{ path: "test/x.test.js", text: TEST }]);
+  });
+
+  test("gives each of two files, with the paths that they name", () => {
+    const answer = `\`\`\`ts\n// file: test/a.test.ts\n${TEST}\`\`\`\nand\n~~~javascript\n/* path: ./b.test.js */\n${TEST}~~~`;
+    expect(pathsOf(answer)).toEqual(["test/a.test.ts", "b.test.js"]);
+  });
+
+  test.each(["/etc/a.test.js", "../../a.test.js", "a/../../b.js", "~/a.js", "C:\\a.js", "a\\b.js"])(
+    "cannot make a file at %s",
+    (path) => {
+      expect(pathsOf(`\`\`\`js\n// file: ${path}\n${TEST}\`\`\``)).toEqual(["test/x.test.js"]);
+    },
+  );
+
+  test("counts without a fence, and with one that never ends", () => {
+    expect(readFiles(TEST, "t.js")).toEqual([{ path: "t.js", text: TEST }]);
+    expect(readFiles(`\`\`\`js\n${TEST}test("b", () => {`, "t.js")[0]?.text).toBe(
+      `${TEST}test("b", () => {`,
+    );
+  });
+
+  test("leaves out blocks that are no tests, and blocks in other languages", () => {
+    const answer = `\`\`\`sh\nnpm test (x)\n\`\`\`\n\`\`\`js\nconst a = 1;\n\`\`\`\n\`\`\`js\n${TEST}\`\`\``;
+    expect(readFiles(answer, "t.js").map(({ text }) => text)).toEqual([TEST]);
+    expect(readFiles("I cannot help with that.", "t.js")).toEqual([]);
+  });
+});
