@@ -60,7 +60,8 @@ const FLAT_AFTER = 3;
 /** What the gate says of files that do not build, load or fit the types. */
 const REPAIRABLE = new Set(["build-failed", "type-error"]);
 
-interface Bench {
+/** Agents at work on one suite, and what they have come to so far. */
+export interface Team {
   readonly deps: ModelEngineDeps;
   readonly input: ExploreInput;
   readonly signal: AbortSignal;
@@ -82,9 +83,30 @@ export async function runAgents(
   input: ExploreInput,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Exploration> {
+  const team = openTeam(deps, input, signal);
+  const gains: number[] = [];
+  let problem: string | null = null;
+  let ended: Exploration["ended"];
+  try {
+    ended = await askAll(team, gains);
+  } catch (failure) {
+    signal.throwIfAborted();
+    if (!(failure instanceof RegooseError)) throw failure;
+    ended = failure.code === "RGS-4016" ? "budget" : "model-away";
+    problem = toMessage(failure);
+  }
+  const { candidates, rejections, judgements, findings, proposed } = team;
+  return {
+    ...{ candidates, rejections, judgements, findings, proposed, ended, problem, gains },
+    agents: Object.values(team.agents).map((agent) => agent.state()),
+  };
+}
+
+/** Agents that have done nothing yet. */
+export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: AbortSignal): Team {
   const make = (name: "explorer" | "oracle" | "repair" | "judge"): Agent =>
     createAgent(name, deps.model, deps.onState);
-  const bench: Bench = {
+  return {
     ...{ deps, input, signal },
     agents: {
       explorer: make("explorer"),
@@ -94,32 +116,16 @@ export async function runAgents(
     },
     ...{ candidates: [], rejections: [], judgements: [], findings: [], proposed: 0 },
   };
-  const gains: number[] = [];
-  let problem: string | null = null;
-  let ended: Exploration["ended"];
-  try {
-    ended = await askAll(bench, gains);
-  } catch (failure) {
-    signal.throwIfAborted();
-    if (!(failure instanceof RegooseError)) throw failure;
-    ended = failure.code === "RGS-4016" ? "budget" : "model-away";
-    problem = toMessage(failure);
-  }
-  const { candidates, rejections, judgements, findings, proposed } = bench;
-  return {
-    ...{ candidates, rejections, judgements, findings, proposed, ended, problem, gains },
-    agents: Object.values(bench.agents).map((agent) => agent.state()),
-  };
 }
 
-async function askAll(bench: Bench, gains: number[]): Promise<Exploration["ended"]> {
-  const { deps, input, signal, agents } = bench;
+async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]> {
+  const { deps, input, signal, agents } = team;
   const { project } = input;
   for (const module of project.modules) {
     if (input.isOver()) return "time-over";
     deps.onStep?.(`asking what ${module.module} promises`);
     const files = await stateBehaviour(agents.oracle, project, module, signal);
-    gains.push(await take(bench, module, files));
+    gains.push(await takeFiles(team, module, files));
   }
   let flat = 0;
   for (const gap of input.gaps) {
@@ -130,7 +136,7 @@ async function askAll(bench: Bench, gains: number[]): Promise<Exploration["ended
     if (module === undefined || source === undefined) continue;
     deps.onStep?.(`asking for tests of ${gap.name ?? gap.file}`);
     const files = await explore(agents.explorer, project, module, { gap, source }, signal);
-    const gain = await take(bench, module, files);
+    const gain = await takeFiles(team, module, files);
     gains.push(gain);
     flat = gain > 0 ? 0 : flat + 1;
   }
@@ -143,8 +149,8 @@ function toModuleFor({ modules }: ProjectContext, gap: Gap): ModuleContext | und
 }
 
 /** Tries files, has repaired what does not build, and has judged what fails. Answers what was gained. */
-async function take(
-  bench: Bench,
+export async function takeFiles(
+  team: Team,
   module: ModuleContext,
   files: readonly ProposedFile[],
 ): Promise<number> {
@@ -152,10 +158,10 @@ async function take(
   for (const file of files) {
     let current: ProposedFile | null = file;
     for (let round = 0; current !== null; round += 1) {
-      const tried = await tryFile(bench, module, current);
+      const tried = await tryFile(team, module, current);
       gain += tried.gain;
-      current = round < bench.input.maxRepairs ? await mend(bench, module, current, tried) : null;
-      if (current === null) bench.rejections.push(...tried.rejections);
+      current = round < team.input.maxRepairs ? await mend(team, module, current, tried) : null;
+      if (current === null) team.rejections.push(...tried.rejections);
     }
   }
   return gain;
@@ -167,18 +173,18 @@ interface Tried {
   readonly troubles: readonly Trouble[];
 }
 
-async function tryFile(bench: Bench, module: ModuleContext, file: ProposedFile): Promise<Tried> {
-  const { deps, signal } = bench;
-  const candidates = toCandidates(bench, module, file);
-  bench.proposed += candidates.length;
+async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): Promise<Tried> {
+  const { deps, signal } = team;
+  const candidates = toCandidates(team, module, file);
+  team.proposed += candidates.length;
   const trial = await deps.tryCandidates(candidates, { signal });
   const admitted = new Set(trial.admitted);
-  bench.candidates.push(...candidates.filter(({ id }) => admitted.has(id)));
+  team.candidates.push(...candidates.filter(({ id }) => admitted.has(id)));
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
   const failing = trial.rejections.filter(({ reason }) => reason === "failed");
   for (const rejection of failing) {
     const candidate = byId.get(rejection.candidateId);
-    if (candidate !== undefined) await judgeOne(bench, module, candidate, rejection);
+    if (candidate !== undefined) await judgeOne(team, module, candidate, rejection);
   }
   return {
     gain: trial.added.mutants + trial.added.branches,
@@ -195,7 +201,7 @@ async function tryFile(bench: Bench, module: ModuleContext, file: ProposedFile):
 
 /** One candidate a test; a file that cannot be read is one, so that its fate is counted. */
 function toCandidates(
-  { deps, input }: Bench,
+  { deps, input }: Team,
   module: ModuleContext,
   { path, text }: ProposedFile,
 ): readonly WrittenCandidate[] {
@@ -213,18 +219,18 @@ function toCandidates(
 
 /** The repaired file, or null where there is nothing to repair or the repair was refused. */
 async function mend(
-  bench: Bench,
+  team: Team,
   module: ModuleContext,
   file: ProposedFile,
   { troubles }: Tried,
 ): Promise<ProposedFile | null> {
-  if (troubles.length === 0 || bench.input.isOver()) return null;
-  bench.deps.onStep?.(`asking for a repair of ${file.path}`);
-  const { read } = bench.deps;
-  const { signal } = bench;
+  if (troubles.length === 0 || team.input.isOver()) return null;
+  team.deps.onStep?.(`asking for a repair of ${file.path}`);
+  const { read } = team.deps;
+  const { signal } = team;
   const outcome = await repair(
-    bench.agents.repair,
-    bench.input.project,
+    team.agents.repair,
+    team.input.project,
     module,
     { file, troubles },
     { read, signal },
@@ -235,19 +241,19 @@ async function mend(
 
 /** A second run in fresh processes decides first whether there is anything to judge. */
 async function judgeOne(
-  bench: Bench,
+  team: Team,
   module: ModuleContext,
   candidate: WrittenCandidate,
   rejection: Rejection,
 ): Promise<void> {
-  const { deps, signal, input } = bench;
+  const { deps, signal, input } = team;
   deps.onStep?.(`judging ${candidate.fullTitle}`);
   const again = await deps.tryCandidates([candidate], { signal });
   const title = candidate.fullTitle;
   const failsAgain = again.rejections.some(({ reason }) => reason === "failed");
   if (!failsAgain) {
     const reasoning = ["It failed in one run and not in another."];
-    bench.judgements.push({
+    team.judgements.push({
       ...{ title, verdict: "flaky", quote: "", reasoning },
       votes: { agreed: 0, asked: 0 },
     });
@@ -256,11 +262,9 @@ async function judgeOne(
   const found = deps.read(candidate.text, module.isTypeScript);
   const source = (found.kind === "read" ? found.sources.get(title) : undefined) ?? candidate.text;
   const test = { source, failure: rejection.detail };
-  const judgement = await judge(bench.agents.judge, input.project, module, test, signal);
-  bench.judgements.push({ title, ...judgement });
+  const judgement = await judge(team.agents.judge, input.project, module, test, signal);
+  team.judgements.push({ title, ...judgement });
   if (judgement.verdict !== "bug") return;
   const text = await deps.isolate(candidate, { signal });
-  bench.findings.push(
-    toFinding({ module, candidate, text, judgement, observed: rejection.detail }),
-  );
+  team.findings.push(toFinding({ module, candidate, text, judgement, observed: rejection.detail }));
 }

@@ -70,7 +70,7 @@ export function toBoundNames(file: Node): ReadonlySet<string> {
   return names;
 }
 
-function toNames(pattern: Node): readonly string[] {
+export function toNames(pattern: Node): readonly string[] {
   const names: string[] = [];
   walk(pattern, (node) => {
     if (node.type === "Identifier") names.push(node.name);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
+import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { CoverageMap } from "../../contract/coverage.ts";
 import { countTokens } from "../../contract/model/usage.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
@@ -95,19 +96,16 @@ async function askAgents(
   const { opened, admission } = input;
   const proofMs = toModelMs(plan) * PROOF_SHARE;
   const states = new Map<string, AgentState>();
-  const tryCandidates = openTrial(scope, ground, input, proofMs);
+  const tryCandidates = openTrial(scope, ground, toHeld(input.baseline, admission), {
+    laterMs: proofMs,
+    reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns),
+  });
   const exploration = await runAgents(
     {
       model: input.port,
       read: readTests,
       tryCandidates,
-      isolate: async ({ text, path, fullTitle, module }) => {
-        const cut = await cutFile(text, new Set([fullTitle]), {
-          ...{ path, outDir: plan.outDir, isTypeScript: /ts$/u.test(module) },
-          readProjectFile: (file) => readStagedFile(ground.staged.folder, file),
-        });
-        return cut.text;
-      },
+      isolate: (candidate) => isolateTest(candidate, plan, ground),
       onState: (state) => void states.set(state.agent, state),
       onStep: (step) => {
         options.onProgress({
@@ -136,15 +134,27 @@ function toName({ candidates }: OpenModels): string {
   return first === undefined ? "unknown" : `${first.provider}/${first.model}`;
 }
 
+/** The file of a candidate without the other tests, as it would stand in the suite's folder. */
+export async function isolateTest(
+  { text, path, fullTitle, module }: WrittenCandidate,
+  { outDir }: Pick<RunScope["plan"], "outDir">,
+  ground: Pick<Ground, "staged">,
+): Promise<string> {
+  const cut = await cutFile(text, new Set([fullTitle]), {
+    ...{ path, outDir, isTypeScript: /ts$/u.test(module) },
+    readProjectFile: (file) => readStagedFile(ground.staged.folder, file),
+  });
+  return cut.text;
+}
+
 /** The gate, with what the suite has already as its baseline. */
-function openTrial(
+export function openTrial(
   scope: RunScope,
   ground: Ground,
-  { baseline, admission }: Searched,
-  laterMs: number,
+  held: Baseline,
+  options: { readonly laterMs: number; readonly reruns: number },
 ): TryCandidates {
-  const held = toHeld(baseline, admission);
-  const reruns = Math.min(TRIAL_RERUNS, scope.plan.settings.reruns);
+  const { laterMs, reruns } = options;
   return async (candidates, { signal }): Promise<Trial> => {
     const quiet = { ...scope, options: { ...scope.options, signal, onProgress: () => undefined } };
     const result = await admitCandidates(quiet, ground, {

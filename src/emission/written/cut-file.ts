@@ -88,8 +88,8 @@ async function toMoved(
   const edits: Edit[] = [];
   for (const { start, end, value } of findSpecifiers(program)) {
     if (!/^\.\.?\//u.test(value)) continue;
-    const target = posix.join(posix.dirname(path), value);
-    if (target.startsWith("..") || !(await isThere(target, readProjectFile))) continue;
+    const target = await findTarget(posix.dirname(path), value, readProjectFile);
+    if (target === null) continue;
     const moved = posix.relative(outDir, target);
     const quote = text[start] ?? '"';
     edits.push({
@@ -99,6 +99,22 @@ async function toMoved(
     });
   }
   return edits;
+}
+
+/**
+ * The file that an import means. Who writes a test without seeing the folders starts from `test/` or the root as often
+ * as from where the file stands: the nearest folder above from which the file exists is taken.
+ */
+async function findTarget(
+  folder: string,
+  specifier: string,
+  readProjectFile: ReadProjectFile,
+): Promise<string | null> {
+  for (let from = folder; ; from = posix.dirname(from)) {
+    const target = posix.join(from, specifier);
+    if (!target.startsWith("..") && (await isThere(target, readProjectFile))) return target;
+    if (from === posix.dirname(from)) return null;
+  }
 }
 
 async function isThere(target: string, readProjectFile: ReadProjectFile): Promise<boolean> {

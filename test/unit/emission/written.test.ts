@@ -117,9 +117,23 @@ describe("half", () => {
     );
   });
 
+  test.each(["test/regoose/a.test.js", "src/deep/a.test.js", "a.test.js"])(
+    "finds what it imports from a folder above where it was thought to stand: %s",
+    async (path) => {
+      const text = TEXT.replace(
+        "../src/math.js",
+        path === "a.test.js" ? "./src/math.js" : "../src/math.js",
+      );
+      const { files } = await print([written("adds", { path, text })]);
+      expect(files["test/regoose/math-model.test.js"]).toContain('from "../../src/math.js"');
+    },
+  );
+
   test("keeps an import of what is not there, for the run to speak", async () => {
-    const { files } = await print([written("adds", { path: "other/deep/a.test.js" })]);
-    expect(files["test/regoose/math-model.test.js"]).toContain('from "../src/math.js"');
+    const { files } = await print([
+      written("adds", { text: TEXT.replace("src/math", "lib/math") }),
+    ]);
+    expect(files["test/regoose/math-model.test.js"]).toContain('from "../lib/math.js"');
   });
 
   test.each([
