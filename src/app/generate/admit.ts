@@ -22,6 +22,8 @@ const RESERVE_SHARE = 0.1;
 export interface Admittance {
   readonly baseline: Baseline | null;
   readonly candidates: readonly Candidate[];
+  /** Ids of candidates that must not be asserted; the search leaves its own out by itself. @defaultValue [] */
+  readonly underFinding?: readonly string[];
   /** @defaultValue that of the settings */
   readonly reruns?: number;
   /** Kept back for what comes after, ms. @defaultValue 0 */
@@ -32,7 +34,7 @@ export interface Admittance {
 export async function admitCandidates(
   scope: RunScope,
   ground: Ground,
-  { baseline, candidates, reruns, laterMs = 0 }: Admittance,
+  { baseline, candidates, underFinding = [], reruns, laterMs = 0 }: Admittance,
 ): Promise<AdmissionResult> {
   const { plan, options, telemetry } = scope;
   const deps = { ...scope.deps, telemetry };
@@ -65,8 +67,7 @@ export async function admitCandidates(
       runner: plan.runner,
       outDir: plan.outDir,
       candidates,
-      // The search has left out what shows one of its findings.
-      underFinding: [],
+      underFinding,
       baseline,
       mutantBuild: ground.mutantBuild,
       coverageBuild: ground.coverageBuild,

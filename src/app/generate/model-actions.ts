@@ -3,6 +3,7 @@ import { toSentence } from "../../contract/to-sentence.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
 import { admitCandidates } from "./admit.ts";
+import { listUnderBugs } from "./under-bugs.ts";
 import { checked, onGround, withSignal, type ForGate, type LayGround } from "./actions.ts";
 import type { RunScope } from "./run-scope.ts";
 import { modelWorkSchema, type ModelWork } from "./step-schemas.ts";
@@ -61,17 +62,21 @@ export function createCombineAction(
     output: admissionSchema,
     effects: "none",
     run: async ({ facts, baseline, proposal, admission, work }, { signal, markPartial }) => {
-      if (work.candidates.length === 0) return withRejections(admission, work);
+      const isEmpty = work.candidates.length === 0 && work.findings.length === 0;
+      if (isEmpty) return withRejections(admission, work);
       const rejected = new Set(admission.rejections.map(({ candidateId }) => candidateId));
       const kept = proposal.candidates.filter(({ id }) => !rejected.has(id));
       const ground = await layGround(facts);
-      const result = await admitCandidates(withSignal(scopeOf(), signal), ground, {
-        baseline,
-        candidates: [...kept, ...work.candidates],
-      });
+      const scope = withSignal(scopeOf(), signal);
+      const candidates = [...kept, ...work.candidates];
+      const underFinding = await listUnderBugs(scope, ground, candidates, work.findings);
+      if (work.candidates.length === 0 && underFinding.length === 0)
+        return withRejections(admission, work);
+      const result = await admitCandidates(scope, ground, { baseline, candidates, underFinding });
       if (result.isCancelled === true) markPartial();
       // Where time was too short to prove it all again, the suite of the search stands as it was proven.
-      if (result.proof.cards.length < admission.proof.cards.length) {
+      const isCut = result.proof.cards.length < admission.proof.cards.length - underFinding.length;
+      if (isCut) {
         return withRejections(admission, work, toSentence("models-late", {}));
       }
       return {
