@@ -1,12 +1,12 @@
 import type { Node } from "@babel/types";
 import type { RejectionReason } from "../contract/candidate.ts";
-import { findAssertions } from "./smells/assertions.ts";
+import { findAssertions, findBareMethods } from "./smells/assertions.ts";
 import { findAbsolutePath, findToday } from "./smells/literals.ts";
-import { toMockAssertion, toOverMocking } from "./smells/mocks.ts";
+import { findReplaced, toMockAssertion, toOverMocking } from "./smells/mocks.ts";
 import { findWayOut } from "./smells/outside.ts";
 import type { Scope } from "./smells/scope.ts";
 import { toBoundNames, toScope } from "./smells/scope.ts";
-import { toSleep } from "./smells/sleeps.ts";
+import { toChance, toSleep } from "./smells/sleeps.ts";
 import { loadParser } from "./smells/syntax.ts";
 import type { ParsedTest, ParseTest } from "./smells/syntax.ts";
 import { toTautology } from "./smells/tautology.ts";
@@ -49,9 +49,11 @@ interface Surroundings {
   readonly text: string;
   readonly names: ReadonlySet<string>;
   readonly root: Node | null;
+  /** Functions of node:assert by the names that they have here. */
+  readonly bare: ReadonlyMap<string, string>;
 }
 
-const NOTHING_AROUND: Surroundings = { text: "", names: new Set(), root: null };
+const NOTHING_AROUND: Surroundings = { text: "", names: new Set(), root: null, bare: new Map() };
 
 function toSurroundings(suite: Suite, file: string, parse: ParseTest): Surroundings {
   let text = suite.files[file] ?? "";
@@ -60,7 +62,9 @@ function toSurroundings(suite: Suite, file: string, parse: ParseTest): Surroundi
   }
   const parsed = parse(text, file);
   const root = parsed.kind === "parsed" ? parsed.test.root : null;
-  return { text, names: root === null ? new Set() : toBoundNames(root), root };
+  return root === null
+    ? { ...NOTHING_AROUND, text }
+    : { text, names: toBoundNames(root), root, bare: findBareMethods(root) };
 }
 
 type Found = Omit<Smell, "candidateId"> | null;
@@ -78,12 +82,13 @@ function toDuplicate(test: SuiteTest, parsed: ParsedTest, bodies: Map<string, st
 /** The first smell of one test, or null. */
 function findSmell(test: ParsedTest, around: Surroundings, nowMs: number): Found {
   const body = test.body ?? test.root;
-  const scope = toScope(body, around.names);
+  const scope = toScope(body, around.names, findReplaced(body));
   const roots = around.root === null ? [test.root] : [test.root, around.root];
   return (
     // First, since it is told to the user: who wrote this did not mean to test.
     toFound("reaches-outside", findWayOut(roots, around.names)) ??
-    findAssertionSmell(test, scope) ??
+    findAssertionSmell(test, scope, around.bare) ??
+    toFound("unstable", toChance(body)) ??
     toFound("sleeps", toSleep(body, scope, around.text)) ??
     toFound("over-mocked", toOverMocking(body, scope)) ??
     toFound("absolute-path", findAbsolutePath(test.root)) ??
@@ -91,8 +96,12 @@ function findSmell(test: ParsedTest, around: Surroundings, nowMs: number): Found
   );
 }
 
-function findAssertionSmell(test: ParsedTest, scope: Scope): Found {
-  const assertions = findAssertions(test.body ?? test.root);
+function findAssertionSmell(
+  test: ParsedTest,
+  scope: Scope,
+  bare: ReadonlyMap<string, string>,
+): Found {
+  const assertions = findAssertions(test.body ?? test.root, bare);
   if (assertions.length === 0) return { reason: "no-assertion", detail: "it asserts nothing" };
   for (const assertion of assertions) {
     const found =

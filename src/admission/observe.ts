@@ -228,7 +228,7 @@ function toRed(failure: TestFailure): { reason: RejectionReason; detail: string 
 
 /** What Node says of a file whose imports or syntax are wrong; some runners pass it on as a stray error. */
 const DOES_NOT_LOAD =
-  /ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)|does not provide an export named|\bSyntaxError\b|ERR_UNSUPPORTED_DIR_IMPORT|ERR_PACKAGE_PATH_NOT_EXPORTED|is not exported from package/;
+  /ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)|does not provide an export named|\bSyntaxError\b|ERR_UNSUPPORTED_DIR_IMPORT|ERR_PACKAGE_PATH_NOT_EXPORTED|is not exported from package|require is not defined in ES module|Cannot use import statement outside/;
 
 /** What to make of a test that is alone in its run, when the run is not clean. */
 function toLoneSighting(report: TestRunReport, hasPassed: boolean): Sighting {

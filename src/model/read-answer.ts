@@ -14,10 +14,21 @@ export function readFiles(answer: string, defaultPath: string): readonly Propose
   const blocks = [...answer.matchAll(FENCE)]
     .filter(([, , language = ""]) => CODE.test(language))
     .map(([, , , code = ""]) => code);
-  const texts = blocks.length > 0 ? blocks : [answer];
+  const texts = blocks.length > 0 ? blocks : [withoutProse(answer)];
   return texts
     .filter((text) => /\b(?:test|it)\s*\(/u.test(text))
     .map((text) => ({ path: toPath(text, defaultPath), text }));
+}
+
+const BEGINS =
+  /^(?:import\b|(?:const|let|var)\b|["']use strict["']|(?:test|it|describe|suite)\s*\(|\/[/*])/u;
+
+/** An answer without a fence, from its first line of code to the last that closes something. */
+function withoutProse(answer: string): string {
+  const lines = answer.split("\n");
+  const first = lines.findIndex((line) => BEGINS.test(line));
+  const last = lines.findLastIndex((line) => /(?:\}\);?|\);|^\};?)\s*$/u.test(line));
+  return first < 0 || last < first ? answer : `${lines.slice(first, last + 1).join("\n")}\n`;
 }
 
 /** A path that a model names may be anything: only one that stays in the project is taken. */

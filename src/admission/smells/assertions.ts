@@ -21,11 +21,55 @@ const BARE_METHODS = new Set(
   ).split(" "),
 );
 
-/** Every assertion in a tree, in the order of the text. */
-export function findAssertions(root: Node): readonly Assertion[] {
+const ASSERT_MODULE = /^(?:node:)?assert(?:\/strict)?$/;
+
+/** Functions that a file takes out of node:assert, by the names that it gives them. */
+export function findBareMethods(file: Node): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const statement of file.type === "Program" ? file.body : []) {
+    if (statement.type === "ImportDeclaration" && ASSERT_MODULE.test(statement.source.value)) {
+      for (const one of statement.specifiers) {
+        if (one.type !== "ImportSpecifier") continue;
+        const { imported } = one;
+        names.set(one.local.name, imported.type === "Identifier" ? imported.name : imported.value);
+      }
+    } else if (statement.type === "VariableDeclaration") {
+      for (const { id, init } of statement.declarations) {
+        if (id.type === "ObjectPattern" && isAssertRequire(init)) collectPattern(id, names);
+      }
+    }
+  }
+  return names;
+}
+
+function isAssertRequire(init: Node | null | undefined): boolean {
+  const call = init == null ? null : unwrap(init);
+  if (call?.type !== "CallExpression" || toChain(call.callee).join(".") !== "require") return false;
+  const [source] = call.arguments;
+  return source?.type === "StringLiteral" && ASSERT_MODULE.test(source.value);
+}
+
+function collectPattern(
+  pattern: Node & { type: "ObjectPattern" },
+  names: Map<string, string>,
+): void {
+  for (const property of pattern.properties) {
+    if (property.type !== "ObjectProperty" || property.value.type !== "Identifier") continue;
+    if (property.key.type === "Identifier") names.set(property.value.name, property.key.name);
+  }
+}
+
+/**
+ * Every assertion in a tree, in the order of the text.
+ * @param bare what the file takes out of node:assert.
+ */
+export function findAssertions(
+  root: Node,
+  bare: ReadonlyMap<string, string> = new Map(),
+): readonly Assertion[] {
   const found: Assertion[] = [];
   walk(root, (node) => {
-    const assertion = toAssertion(node);
+    const assertion = toAssertion(node, bare);
     if (assertion === null) return "go-on";
     found.push(assertion);
     // `expect(x).to.equal(1)` holds `expect(x).to` and `expect(x)`: those are no further assertions.
@@ -40,20 +84,24 @@ export function isThrowMatcher(method: string): boolean {
   return ["throws", "doesNotThrow", "toThrow", "toThrowError", "throw", "rejects"].includes(method);
 }
 
-function toAssertion(node: Node): Assertion | null {
-  if (node.type === "CallExpression") return toAssertCall(node) ?? toExpectChain(node);
+function toAssertion(node: Node, bare: ReadonlyMap<string, string>): Assertion | null {
+  if (node.type === "CallExpression") return toAssertCall(node, bare) ?? toExpectChain(node);
   return node.type === "MemberExpression" ? toExpectChain(node) : null;
 }
 
-function toAssertCall(node: Node & { type: "CallExpression" }): Assertion | null {
+function toAssertCall(
+  node: Node & { type: "CallExpression" },
+  bare: ReadonlyMap<string, string>,
+): Assertion | null {
   if (hasExpectRoot(node)) return null;
   const chain = toChain(node.callee);
   const at = chain.indexOf("assert");
-  const isBare = chain.length === 1 && BARE_METHODS.has(chain[0] ?? "");
+  const taken = chain.length === 1 ? bare.get(chain[0] ?? "") : undefined;
+  const isBare = taken !== undefined || (chain.length === 1 && BARE_METHODS.has(chain[0] ?? ""));
   if ((at !== 0 && at !== 1) || chain.length > 4) {
     if (!isBare) return null;
   }
-  const last = chain.at(-1) ?? "";
+  const last = taken ?? chain.at(-1) ?? "";
   const method = last === "assert" || last === "strict" ? "ok" : last;
   const [actual = null, expected = null] = node.arguments;
   return { node, method, isNegated: false, actual, expected };

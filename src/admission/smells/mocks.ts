@@ -2,7 +2,7 @@ import type { Node } from "@babel/types";
 import type { Assertion } from "./assertions.ts";
 import type { Scope } from "./scope.ts";
 import { dependsOnOutside, isOwnFunction } from "./scope.ts";
-import { toChain, unwrap, walk } from "./syntax.ts";
+import { isFunction, toChain, unwrap, walk } from "./syntax.ts";
 
 const MOCK_CALLS =
   /^(?:(?:vi|jest)\.(?:fn|mock|doMock|spyOn)|(?:\w+\.)?mock\.(?:fn|method|getter|setter|module)|sinon\.(?:stub|spy|mock|fake))(?:\.|$)/;
@@ -18,15 +18,69 @@ export function toMockAssertion(assertion: Assertion, scope: Scope): string | nu
   const actual = toResolved(assertion.actual, scope);
   const chain = toChain(actual);
   const at = chain.indexOf("mock");
-  if ((at !== -1 && chain.includes("results", at)) || chain.includes("returnValues")) {
+  const isResult = at !== -1 && (chain.includes("results", at) || chain.at(-1) === "result");
+  if (isResult || chain.includes("returnValues")) {
     return `asserts what the mock ${chain[0] ?? ""} itself returned`;
   }
+  const replaced = findReplacedCall(actual, scope);
+  if (replaced !== null) return `asserts what the stand-in ${replaced} itself returns`;
   if (actual.type !== "CallExpression" || actual.callee.type !== "Identifier") return null;
   const { name } = actual.callee;
   const init = scope.locals.get(name)?.init ?? null;
   if (init === null) return null;
   const isStandIn = isMockCall(unwrap(init)) || isOwnFunction(init, scope);
   return isStandIn ? `asserts what the stand-in ${name} itself returns` : null;
+}
+
+/** A call of a method that the test itself has replaced, such as `box.open` after `mock.method(box, "open", …)`. */
+function findReplacedCall(value: Node, scope: Scope): string | null {
+  let found: string | null = null;
+  walk(value, (node) => {
+    if (node.type !== "CallExpression") return "go-on";
+    const chain = toChain(node.callee).join(".");
+    if (scope.replaced.has(chain)) found ??= chain;
+    return "go-on";
+  });
+  return found;
+}
+
+const REPLACES = /^(?:(?:\w+\.)?mock\.method|(?:vi|jest)\.spyOn|sinon\.stub)$/;
+
+const TELLS = /^(?:vi|jest)\.spyOn\.mock(?:Return|Resolved|Rejected|Implementation)\w*$/;
+
+/** Members that a test replaces by stand-ins that return what it told them: `box.open`. */
+export function findReplaced(body: Node): ReadonlySet<string> {
+  const replaced = new Set<string>();
+  walk(body, (node) => {
+    if (node.type === "CallExpression") {
+      const chain = toChain(node.callee).join(".");
+      // `vi.spyOn(box, "open").mockReturnValue(3)`
+      const isTold = TELLS.test(chain) && node.callee.type === "MemberExpression";
+      const call = isTold && "object" in node.callee ? unwrap(node.callee.object) : node;
+      const isReplacing = isTold || REPLACES.test(chain);
+      const [owner, name, instead] =
+        isReplacing && call.type === "CallExpression" ? call.arguments : [];
+      // Without one of its own the method still is what it was, and only watched.
+      const isOwn = isTold || (instead !== undefined && isFunction(unwrap(instead)));
+      if (owner !== undefined && name?.type === "StringLiteral" && isOwn)
+        replaced.add(`${toChain(owner).join(".")}.${name.value}`);
+    }
+    if (node.type === "VariableDeclarator" && node.id.type === "Identifier") {
+      const { id } = node;
+      const object = node.init == null ? null : unwrap(node.init);
+      for (const property of object?.type === "ObjectExpression" ? object.properties : []) {
+        if (property.type !== "ObjectProperty" || property.key.type !== "Identifier") continue;
+        const isTold = isMockCall(property.value) && hasFunction(property.value);
+        if (isTold) replaced.add(`${id.name}.${property.key.name}`);
+      }
+    }
+    return "go-on";
+  });
+  return replaced;
+}
+
+function hasFunction(call: Node): boolean {
+  return call.type === "CallExpression" && call.arguments.some((one) => isFunction(unwrap(one)));
 }
 
 /** Looks through one `const` that holds the value. */

@@ -14,6 +14,8 @@ export interface Scope {
   readonly locals: ReadonlyMap<string, Local>;
   /** Names that the file declares or imports around its tests. */
   readonly fileNames: ReadonlySet<string>;
+  /** Members that the test replaces by stand-ins, such as `box.open`. */
+  readonly replaced: ReadonlySet<string>;
 }
 
 /** What a constant expression is: a value, or a new object that is equal to itself alone. */
@@ -33,7 +35,11 @@ const GLOBALS = new Set(
 /**
  * @param fileNames names bound outside the test; a target may export a `Promise` of its own.
  */
-export function toScope(body: Node, fileNames: ReadonlySet<string> = new Set()): Scope {
+export function toScope(
+  body: Node,
+  fileNames: ReadonlySet<string> = new Set(),
+  replaced: ReadonlySet<string> = new Set(),
+): Scope {
   const declared = new Map<string, Node | null>();
   const uses = new Map<string, number>();
   walk(body, (node) => {
@@ -55,7 +61,7 @@ export function toScope(body: Node, fileNames: ReadonlySet<string> = new Set()):
     name,
     { name, init, uses: (uses.get(name) ?? 1) - 1 },
   ]);
-  return { locals: new Map(locals), fileNames };
+  return { locals: new Map(locals), fileNames, replaced };
 }
 
 /** Every name that a file binds at any place, imports included. */

@@ -11,6 +11,7 @@ export function toSleep(body: Node, scope: Scope, fileText: string): string | nu
   let found: string | null = null;
   walk(body, (node) => {
     if (found !== null) return "skip";
+    if (isBusyWait(node)) found = "waits in a loop that reads the clock";
     if (node.type !== "CallExpression") return "go-on";
     const chain = toChain(node.callee);
     const name = chain.at(-1) ?? "";
@@ -19,6 +20,40 @@ export function toSleep(body: Node, scope: Scope, fileText: string): string | nu
     else if (chain.length === 1 && WAITERS.test(name) && isOwnWaiter(name, scope, fileText)) {
       found = `waits with ${name}`;
     }
+    return "go-on";
+  });
+  return found;
+}
+
+const CLOCK = /^(?:Date\.now|performance\.now|process\.(?:uptime|hrtime(?:\.bigint)?))$/;
+
+/** `while (Date.now() < until);` */
+function isBusyWait(node: Node): boolean {
+  if (
+    node.type !== "WhileStatement" &&
+    node.type !== "DoWhileStatement" &&
+    node.type !== "ForStatement"
+  )
+    return false;
+  let readsClock = false;
+  if (node.test != null) {
+    walk(node.test, (inner) => {
+      if (inner.type === "CallExpression")
+        readsClock ||= CLOCK.test(toChain(inner.callee).join("."));
+      return "go-on";
+    });
+  }
+  return readsClock;
+}
+
+const CHANCE = /^(?:Math\.random|(?:\w+\.)?(?:randomUUID|randomBytes|randomInt|getRandomValues))$/;
+
+/** How a test draws what nobody can draw again, or null. */
+export function toChance(body: Node): string | null {
+  let found: string | null = null;
+  walk(body, (node) => {
+    const chain = node.type === "CallExpression" ? toChain(node.callee).join(".") : "";
+    if (CHANCE.test(chain)) found ??= `draws with ${chain}`;
     return "go-on";
   });
   return found;

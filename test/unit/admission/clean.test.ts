@@ -69,6 +69,18 @@ describe("clean tests", () => {
     "assert.deepEqual(new Set(list()), new Set([1]));",
     "assert.ok(a(1) && b(2));",
     "assert.doesNotThrow(() => { for (const item of items) item; });",
+    "const before = [...input]; sort(input); assert.deepEqual(input, before);",
+    "const list = sort([2, 1]); assert.deepEqual(list, [...list].sort());",
+    "const list = unique([1, 1]); assert.equal(list.length, new Set(list).size);",
+    "const box = new Box(1); assert.notStrictEqual(box.copy(), box);",
+    "const box = new Box(1); assert.ok(box.clone() instanceof Box);",
+    "const box = new Box(1); assert.ok(box.parent !== undefined);",
+    "const parts = cut('a,b'); assert.ok(parts.length > 0);",
+    "const spy = mock.method(box, 'log'); run(box); assert.equal(spy.mock.calls.length, 1);",
+    "mock.method(box, 'now', () => 5); assert.equal(box.age(), 5);",
+    "const world = { now: mock.fn(() => 5) }; assert.equal(age(world), 5);",
+    "for (let n = 0; n < 3; n += 1) assert.equal(add(n, 1), n + 1);",
+    "assert.equal(box.random(), 1);",
   ])("finds nothing wrong with: %s", async (body) => {
     expect(await reasonOf(body)).toBeNull();
   });
@@ -92,6 +104,54 @@ describe("clean tests", () => {
     const body = "const n = add(1 as number, 2)!; assert.equal(n satisfies number, 3);";
     expect(await reasonOf(body, "", "t.test.ts")).toBeNull();
     expect(await reasonOf("assert.equal(1 as number, 1);", "", "t.test.tsx")).toBe("tautology");
+  });
+});
+
+describe("stand-ins", () => {
+  test.each([
+    "mock.method(box, 'open', () => 3); const opened = box.open(); assert.equal(opened, 3);",
+    "mock.method(box, 'get', () => 7); const user = box.get('a') ?? load(7); assert.equal(user, 7);",
+    "const api = { run: mock.fn(() => 5) }; assert.equal(await api.run(), 5);",
+    "vi.spyOn(box, 'open').mockReturnValue(3); expect(box.open()).toBe(3);",
+    "const target = { emit: mock.fn(() => 1) }; target.emit(); assert.equal(target.emit.mock.calls[0].result, 1);",
+  ])("that are asserted themselves: %s", async (body) => {
+    expect(await reasonOf(body)).toBe("asserts-mock");
+  });
+});
+
+describe("chance and waiting", () => {
+  test.each([
+    ["assert.ok(add(Math.random(), 1) > 0);", "unstable"],
+    ["assert.ok(parse(crypto.randomUUID()) !== null);", "unstable"],
+    [
+      "const until = Date.now() + 60; while (Date.now() < until) {} assert.equal(level(), 2);",
+      "sleeps",
+    ],
+    [
+      "for (const at = performance.now(); performance.now() - at < 5; ) {} assert.equal(level(), 2);",
+      "sleeps",
+    ],
+  ])("are found in: %s", async (body, reason) => {
+    expect(await reasonOf(body)).toBe(reason);
+  });
+});
+
+describe("functions that a file takes out of node:assert", () => {
+  test.each([
+    'import { equal, throws as fails } from "node:assert/strict";',
+    'const { equal, throws: fails } = require("assert");',
+  ])("are assertions: %s", async (header) => {
+    expect(await reasonOf("equal(add(1, 2), 3);", header)).toBeNull();
+    expect(await reasonOf("fails(() => parse(''), SyntaxError);", header)).toBeNull();
+    expect(await reasonOf("equal(1, 1);", header)).toBe("tautology");
+  });
+
+  test("are none where the target exports such a name", async () => {
+    const header = 'import { equal } from "../index.js";';
+    expect(
+      await reasonOf("const same = equal(1, 1); assert.equal(same, true);", header),
+    ).toBeNull();
+    expect(await reasonOf("equal(1, 1);", header)).toBe("no-assertion");
   });
 });
 
@@ -142,6 +202,16 @@ describe("tautologies", () => {
     "assert.deepEqual([1, { a: 2 }], [1, { a: 2 }]);",
     "assert.deepEqual(new Date(0), new Date(0));",
     "const three = 3; add(1, 2); assert.equal(three, 3);",
+    "const row = parse('1'); assert.deepEqual(row, JSON.parse(JSON.stringify(row)));",
+    "const list = plan(); assert.strictEqual(list.length, [...list].length);",
+    "const input = [2, 1]; const before = input; sort(input); assert.deepEqual(input, before);",
+    "const row = parse('1'); assert.deepEqual({ ...row }, structuredClone(row));",
+    "const box = new Box(1); assert.ok(box !== undefined && box !== null);",
+    "const box = new Box(1); assert.ok(box instanceof Box);",
+    "const box = new Box(1); assert.ok(box);",
+    "assert.notStrictEqual(new Box(), new Box());",
+    "const lines = wrap('a b').split('\\n'); assert.ok(lines.length > 0);",
+    "assert.ok(wrap('a b').split('\\n').length >= 1);",
     "assert.ok(true);",
     "assert(true);",
     "assert.ok('text');",

@@ -31,6 +31,11 @@ describe("an answer of a model", () => {
     );
   });
 
+  test("has its prose left out without a fence, too", () => {
+    const files = readFiles(`Here is the test:\n\n${TEST}\nIt checks (a) and (b).`, "t.js");
+    expect(files).toEqual([{ path: "t.js", text: TEST }]);
+  });
+
   test("leaves out blocks that are no tests, and blocks in other languages", () => {
     const answer = `\`\`\`sh\nnpm test (x)\n\`\`\`\n\`\`\`js\nconst a = 1;\n\`\`\`\n\`\`\`js\n${TEST}\`\`\``;
     expect(readFiles(answer, "t.js").map(({ text }) => text)).toEqual([TEST]);
