@@ -7,7 +7,7 @@ import { RegooseError } from "../kernel/errors.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import type { RunStore } from "../ports/run-store.ts";
-import { assignFlags } from "./generate/assign-flags.ts";
+import { assignFlags, withFlags } from "./generate/assign-flags.ts";
 import { executeRun, NOTHING_RESTORED } from "./generate/execute.ts";
 import { createEngineUnavailable } from "./errors.ts";
 import { planRun, type Plan } from "./generate/plan.ts";
@@ -38,12 +38,14 @@ async function generateForProject(
   request: GenerateRequest,
   options: GenerateOptions,
 ): Promise<GenerateAnswer> {
-  const plan = await planRun(deps.clock, request);
-  if (plan.engine === "model") await requireModels(deps, plan, request.models, options.signal);
+  const planned = await planRun(deps.clock, request);
+  if (planned.engine === "model") {
+    await requireModels(deps, planned, request.models, options.signal);
+  }
   await using owned = new DisposeStack();
-  const suite = plan.isDryRun ? null : owned.use(await openSuiteFolder(plan.outFolder));
-  const store = await openStore(deps.clock, plan, owned);
-  const { writer, assignment } = await startRun(deps, store, { request, plan });
+  const suite = planned.isDryRun ? null : owned.use(await openSuiteFolder(planned.outFolder));
+  const store = await openStore(deps.clock, planned, owned);
+  const { writer, assignment, plan } = await startRun(deps, store, { request, plan: planned });
   owned.defer(() => writer.release());
   return await executeRun({
     deps,
@@ -94,15 +96,26 @@ export interface NewRun {
   };
 }
 
+/** A run that has a log. */
+export interface StartedRun {
+  readonly writer: RunWriter;
+  readonly assignment: FlagAssignment;
+  /** With what there is to say about its flags. */
+  readonly plan: Plan;
+}
+
 /** Makes a run, decides its feature flags, and writes down what it is to do, so that another process can. */
 export async function startRun(
-  { version }: Pick<GenerateDeps, "version">,
+  { clock, version }: Pick<GenerateDeps, "clock" | "version">,
   store: RunStore,
-  { request, plan, again }: NewRun,
-): Promise<{ readonly writer: RunWriter; readonly assignment: FlagAssignment }> {
+  { request, plan: planned, again }: NewRun,
+): Promise<StartedRun> {
   const runId = await store.create();
   const assignment: FlagAssignment =
-    again === undefined ? await assignFlags(runId, plan) : { ...again.flags, exposures: [] };
+    again === undefined
+      ? await assignFlags({ clock }, runId, planned)
+      : { ...again.flags, exposures: [] };
+  const plan = withFlags(planned, assignment);
   const writer = await openRunWriter(store.log, runId);
   const data = {
     scenario: TEST_GENERATION,
@@ -112,10 +125,11 @@ export async function startRun(
     plan: toPlanFacts(plan),
     flags: assignment.values,
     evaluations: assignment.evaluations,
+    flagDegradations: assignment.degradations,
     ...again?.origin,
   };
   await writer.append({ name: "run-start", data }, { isDurable: true });
   for (const exposure of assignment.exposures)
     await writer.append({ name: EXPOSURE_RECORD, data: { ...exposure } }, { isDurable: true });
-  return { writer, assignment };
+  return { writer, assignment, plan };
 }

@@ -13,7 +13,7 @@ import { readSavedMs, SEARCH_STATE_FILE } from "../search/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
-import { readAssignment } from "./generate/assign-flags.ts";
+import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
@@ -58,7 +58,11 @@ export async function resumeRun(
   const restored = await restore(stored, await store.readRecords(runId));
   const isSearched = restored.results.has(stored.steps.propose.id);
   const searchedMs = isSearched ? 0 : await readSavedMs(store.folderOf(runId));
-  const plan = await planRun(deps.clock, request, restored.usedMs + searchedMs);
+  const assignment = readAssignment(stored.records);
+  const plan = withFlags(
+    await planRun(deps.clock, request, restored.usedMs + searchedMs),
+    assignment,
+  );
   await writer.append(
     {
       name: "run-resume",
@@ -71,7 +75,6 @@ export async function resumeRun(
     },
     { isDurable: true },
   );
-  const assignment = readAssignment(stored.records);
   return await executeRun({
     ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs },
     models: request.models,
@@ -111,12 +114,12 @@ export async function rerunRun(
     models: name.models,
   };
   const usedMs = Math.max(0, ...kept.map((step) => old.history.checkpoints.get(step)?.usedMs ?? 0));
-  const plan = await planRun(deps.clock, request, usedMs);
+  const planned = await planRun(deps.clock, request, usedMs);
   await using owned = new DisposeStack();
-  const suite = owned.use(await openSuiteFolder(plan.outFolder));
-  const { writer, assignment } = await startRun(deps, store, {
+  const suite = owned.use(await openSuiteFolder(planned.outFolder));
+  const { writer, assignment, plan } = await startRun(deps, store, {
     request,
-    plan,
+    plan: planned,
     again: {
       flags: readAssignment(stored.records),
       origin: { rerunOf: stored.runId, from },

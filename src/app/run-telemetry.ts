@@ -1,4 +1,10 @@
-import { readEnvironment, readSecretValues } from "../config/environment.ts";
+import { lookup } from "node:dns";
+import type { NameLookup } from "../adapters/network/name-lookup.ts";
+import {
+  readEnvironment,
+  readSecretValues,
+  type CollectorEnvironment,
+} from "../config/environment.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
 import type { RunStore } from "../ports/run-store.ts";
@@ -23,15 +29,17 @@ export async function openRunTelemetry(
 ): Promise<RunTelemetry> {
   const { isOff, ...settings } = readEnvironment().telemetry;
   const { runId, store } = run;
-  const hasReader = store !== null || settings.toStderr || settings.otlpEndpoint !== null;
+  const hasReader = store !== null || settings.toStderr || settings.collector !== null;
   if (isOff || !hasReader) return NOTHING;
   // Loaded here only: a command that runs nothing pays nothing.
   const { openTelemetry } = await import("../telemetry/open-telemetry.ts");
+  const names = await openLookup(deps.clock, settings.collector);
   const telemetry = await openTelemetry(
     {
       clock: deps.clock,
       writeStderr: deps.onLog ?? (() => undefined),
       keepFile: store === null ? null : (name, content) => store.writeFile(runId, name, content),
+      lookup: names.lookup,
     },
     {
       ...settings,
@@ -41,5 +49,21 @@ export async function openRunTelemetry(
       secrets: readSecretValues(),
     },
   );
-  return { telemetry, [Symbol.asyncDispose]: () => telemetry[Symbol.asyncDispose]() };
+  return {
+    telemetry,
+    async [Symbol.asyncDispose]() {
+      await telemetry[Symbol.asyncDispose]();
+      names[Symbol.dispose]();
+    },
+  };
+}
+
+/** Without a collector nothing is looked up. */
+async function openLookup(
+  clock: Clock,
+  collector: CollectorEnvironment | null,
+): Promise<NameLookup> {
+  if (collector === null) return { lookup, [Symbol.dispose]: () => undefined };
+  const { createNameLookup } = await import("../adapters/network/name-lookup.ts");
+  return createNameLookup({ clock });
 }

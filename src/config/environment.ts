@@ -33,8 +33,20 @@ export interface TelemetryEnvironment {
   readonly levels: string;
   /** `REGOOSE_LOG_TO=stderr`: log lines go there too. */
   readonly toStderr: boolean;
-  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: base URL of a collector (OpenTelemetry specification, OTLP exporter). */
-  readonly otlpEndpoint: string | null;
+  /** Null without `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly collector: CollectorEnvironment | null;
+}
+
+/** A collector of traces (OpenTelemetry specification, OTLP exporter). The exporter itself reads headers and compression. */
+export interface CollectorEnvironment {
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`: base URL. */
+  readonly endpoint: string;
+  /** `OTEL_EXPORTER_OTLP_CERTIFICATE`, or the same for traces alone: a PEM file. */
+  readonly authorities: string | null;
+  /** `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`, likewise. */
+  readonly certificate: string | null;
+  /** `OTEL_EXPORTER_OTLP_CLIENT_KEY`, likewise. */
+  readonly key: string | null;
 }
 
 type Variables = Readonly<Partial<Record<string, string>>>;
@@ -69,7 +81,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
       isOff: isOff(read("REGOOSE_TELEMETRY")),
       levels: read("REGOOSE_LOG") ?? "",
       toStderr: read("REGOOSE_LOG_TO") === "stderr",
-      otlpEndpoint: read("OTEL_EXPORTER_OTLP_ENDPOINT"),
+      collector: readCollector(read),
     },
     configSnapshot: read(SNAPSHOT_VARIABLE),
     settings: Object.fromEntries(
@@ -83,6 +95,19 @@ export function readEnvironment(variables: Variables = process.env): Environment
         return value === null ? [] : [[name, value]];
       }),
     ),
+  };
+}
+
+function readCollector(read: (name: string) => string | null): CollectorEnvironment | null {
+  const endpoint = read("OTEL_EXPORTER_OTLP_ENDPOINT");
+  if (endpoint === null) return null;
+  const readPath = (name: string): string | null =>
+    read(`OTEL_EXPORTER_OTLP_TRACES_${name}`) ?? read(`OTEL_EXPORTER_OTLP_${name}`);
+  return {
+    endpoint,
+    authorities: readPath("CERTIFICATE"),
+    certificate: readPath("CLIENT_CERTIFICATE"),
+    key: readPath("CLIENT_KEY"),
   };
 }
 

@@ -82,6 +82,8 @@ export interface FlagAssignment {
   readonly values: FlagValues;
   readonly evaluations: readonly FlagEvaluation[];
   readonly exposures: readonly Exposure[];
+  /** Sentences on flags that could not be decided. */
+  readonly degradations: readonly string[];
 }
 
 /** What came of a run that an experiment had its hand in. */

@@ -21,6 +21,14 @@ export const LADDERS = {
       says: "{variable} is not a setting and was ignored; {advice}",
     },
   },
+  flags: {
+    "flags-standard": {
+      wanted: "feature flags as the configuration decides them",
+      next: "their defaults, and no experiment counts the run",
+      list: "degradations",
+      says: "feature flags have their defaults, whatever is configured: {why}",
+    },
+  },
   files: {
     "files-cut": {
       wanted: "all files of the project",

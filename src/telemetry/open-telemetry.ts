@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
+import type { LookupFunction } from "node:net";
 import { join } from "node:path";
 
 import { TRACE_FILE, type StoredSpan } from "../contract/trace.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
+import { toMessage } from "../kernel/errors.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { toRunIds } from "./ids.ts";
 import { openLineFile, type LineFile } from "./line-file.ts";
@@ -23,6 +26,18 @@ export interface TelemetryDeps {
   readonly writeStderr: (text: string) => void;
   /** Keeps a named file of the run; null where the run is not kept. */
   readonly keepFile: ((name: string, content: string) => Promise<void>) | null;
+  /** Finds the addresses of a collector that has a name. */
+  readonly lookup: LookupFunction;
+}
+
+/** A collector of traces, as the environment names it (OpenTelemetry specification, OTLP exporter). */
+export interface CollectorOptions {
+  /** Base URL, OTLP over HTTP. */
+  readonly endpoint: string;
+  /** Files in PEM; null for none. */
+  readonly authorities: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
 }
 
 export interface TelemetryOptions {
@@ -33,8 +48,8 @@ export interface TelemetryOptions {
   /** `info,search=debug`. */
   readonly levels: string;
   readonly toStderr: boolean;
-  /** Base URL of an OTLP/HTTP collector, or null. */
-  readonly otlpEndpoint: string | null;
+  /** Null for none. */
+  readonly collector: CollectorOptions | null;
   /** Values to take out of everything that is written. */
   readonly secrets: readonly string[];
 }
@@ -75,7 +90,7 @@ export async function openTelemetry(
     { clock, redact, correlation: () => tracer.correlation(), write: sinks.writeLog },
     { levels, base: { run_id: options.runId, agent_id: "local", pid: process.pid } },
   );
-  for (const problem of problems) logs.of("telemetry").warn(problem);
+  for (const problem of [...problems, ...sinks.problems]) logs.of("telemetry").warn(problem);
   return {
     logger: (component) => logs.of(component),
     ...toMeasures(tracer, metrics),
@@ -101,6 +116,8 @@ interface Sinks {
   readonly writeLog: (line: string) => void;
   readonly spans: SpanSink;
   readonly onSpanDropped: () => void;
+  /** What is missing from the start, a sentence each. */
+  readonly problems: readonly string[];
   closeExport(): Promise<void>;
 }
 
@@ -120,7 +137,7 @@ async function openSinks(
       : owned.use(openLineFile(deps, join(options.folder, name), { maxBytes: FILE_BYTES }));
   const logFile = openFile(LOG_FILE);
   const traceFile = openFile(TRACE_FILE);
-  const exporter = await openExport(deps, options);
+  const { exporter, problems } = await openExport(deps, options);
   const store = (span: StoredSpan): void => {
     if (traceFile?.write(redact(JSON.stringify(span))) === false) drop("span");
   };
@@ -142,6 +159,7 @@ async function openSinks(
     onSpanDropped: () => {
       drop("span");
     },
+    problems,
     async closeExport() {
       drop("otlp", (await exporter?.close()) ?? 0);
     },
@@ -167,14 +185,48 @@ function toMeasures(
   };
 }
 
-/** The exporter costs a tenth of a second to load, so only who has a collector pays for it. */
+interface OpenedExport {
+  readonly exporter: SpanExport | null;
+  readonly problems: readonly string[];
+}
+
+/**
+ * The exporter costs a tenth of a second to load, so only who has a collector pays for it. One that cannot be had
+ * loses every span, which is counted.
+ */
 async function openExport(
-  deps: { readonly clock: Clock },
-  { otlpEndpoint, version }: TelemetryOptions,
-): Promise<SpanExport | null> {
-  if (otlpEndpoint === null) return null;
-  const { createSpanExport } = await import("./tracing/otlp.ts");
-  return createSpanExport(deps, { endpoint: otlpEndpoint, version });
+  deps: TelemetryDeps,
+  { collector, version }: TelemetryOptions,
+): Promise<OpenedExport> {
+  if (collector === null) return { exporter: null, problems: [] };
+  try {
+    const { createSpanExport } = await import("./tracing/otlp.ts");
+    const { authorities, certificate, key } = collector;
+    const files = {
+      authorities: await readPem(authorities),
+      certificate: await readPem(certificate),
+      key: await readPem(key),
+    };
+    const exporter = createSpanExport(deps, { ...collector, ...files }, { version });
+    return { exporter, problems: [] };
+  } catch (failure) {
+    const why = `no spans are sent to ${collector.endpoint}: ${toMessage(failure)}`;
+    return { exporter: createLosingExport(), problems: [why] };
+  }
+}
+
+async function readPem(path: string | null): Promise<Buffer | null> {
+  return path === null ? null : await readFile(path);
+}
+
+function createLosingExport(): SpanExport {
+  let lost = 0;
+  return {
+    send() {
+      lost += 1;
+    },
+    close: () => Promise.resolve(lost),
+  };
 }
 
 async function keepMetrics({ keepFile }: TelemetryDeps, metrics: Metrics): Promise<void> {

@@ -4,6 +4,7 @@ import { request as requestHttps } from "node:https";
 import { rootCertificates } from "node:tls";
 import type { Clock } from "../../kernel/clock.ts";
 import { toErrno, toMessage } from "../../kernel/errors.ts";
+import { createNameLookup, type NameLookup } from "./name-lookup.ts";
 
 /** Whether an address answers. Any HTTP status is an answer. */
 export type Reach =
@@ -23,8 +24,9 @@ export async function reachEndpoint(
 ): Promise<Reach> {
   const start = deps.clock.monotonic();
   const limit = AbortSignal.any([options.signal, AbortSignal.timeout(LIMIT_MS)]);
+  using names = createNameLookup(deps);
   try {
-    const status = await askHead(input, limit);
+    const status = await askHead(input, names, limit);
     return { kind: "reached", status, latencyMs: Math.round(deps.clock.monotonic() - start) };
   } catch (failure) {
     options.signal.throwIfAborted();
@@ -35,13 +37,14 @@ export async function reachEndpoint(
 
 async function askHead(
   { url, certificatePath }: { readonly url: string; readonly certificatePath: string | null },
+  { lookup }: NameLookup,
   signal: AbortSignal,
 ): Promise<number> {
   const isSecure = new URL(url).protocol === "https:";
   const extra = certificatePath === null ? null : await readFile(certificatePath, "utf8");
   const trust = extra === null ? {} : { ca: [...rootCertificates, extra] };
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
-    const options = { method: "HEAD", signal, agent: false, ...trust };
+    const options = { method: "HEAD", signal, lookup, agent: false, ...trust };
     const request = isSecure ? requestHttps(url, options) : requestHttp(url, options);
     request.on("response", resolve).on("error", reject).end();
   });

@@ -7,6 +7,7 @@ import type { Candidate } from "../../adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../adapters/llm/wire/dispatchers.ts";
+import { createNameLookup } from "../../adapters/network/name-lookup.ts";
 import { type Environment, readEnvironment } from "../../config/environment.ts";
 import { loadConfig, type LoadedConfig, type TypedProvider } from "../../config/load-config.ts";
 import type { ModelParameters } from "../../contract/model/parameters.ts";
@@ -64,7 +65,8 @@ export async function openModels(
   const loaded = await loadConfig({ root, environment, ...toConfigInput(request.flags) });
   const { candidates, notes } = await openCandidates(loaded, environment, signal);
   const folder = join(environment.stateFolder, "regoose", "models");
-  const dispatchers = createDispatchers();
+  const names = createNameLookup({ clock });
+  const dispatchers = createDispatchers(names.lookup);
   const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
   const budget = createBudget(
     toBudgets(loaded.config),
@@ -92,7 +94,10 @@ export async function openModels(
     budget,
     roles: loaded.roles,
     notes: [...notes, ...loaded.notes, ...loaded.degradations],
-    [Symbol.asyncDispose]: () => dispatchers[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      names[Symbol.dispose]();
+      await dispatchers[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -30,6 +30,8 @@ export interface TriedModels {
 }
 
 const LIMIT_MS = 60_000;
+/** Whoever wants to know how a model does is not helped by waiting until it does well. */
+const MOST_ATTEMPTS = 2;
 const ANSWER = { name: "state", schema: z.object({ state: z.enum(["ready", "busy"]) }) };
 
 /** Asks each configured model one small question, which costs a few tokens. */
@@ -59,6 +61,13 @@ async function tryModel(
   signal: AbortSignal,
 ): Promise<{ readonly row: TriedModel; readonly failure: RegooseError | null }> {
   const attempts: ModelAttempt[] = [];
+  const enough = new AbortController();
+  const hear = (attempt: ModelAttempt): void => {
+    attempts.push(attempt);
+    const { failure } = attempt;
+    if (attempts.length >= MOST_ATTEMPTS && failure?.code != null)
+      enough.abort(new RegooseError(failure.code, failure.message));
+  };
   const row = (rest: Pick<TriedModel, "hasSchema" | "warnings" | "problem">): TriedModel => {
     const last = attempts.at(-1);
     return {
@@ -81,10 +90,10 @@ async function tryModel(
         priority: "interactive",
       },
       {
-        signal,
+        signal: AbortSignal.any([signal, enough.signal]),
         deadline: createDeadline(clock, LIMIT_MS),
         onEvent: (event) => {
-          if (event.name === "attempt-end") attempts.push(event.attempt);
+          if (event.name === "attempt-end") hear(event.attempt);
         },
       },
     );

@@ -1,3 +1,6 @@
+import type { Agent } from "node:http";
+import type { LookupFunction } from "node:net";
+
 import { SpanKind, SpanStatusCode, TraceFlags, type HrTime } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -24,18 +27,42 @@ const REQUEST_MS = 3_000;
 /** How long the end of a run waits for a collector, ms. */
 const CLOSE_MS = 2_000;
 
+/** Where a collector is, and by what it and we are known to each other. */
+export interface Collector {
+  /** Base URL of OTEL_EXPORTER_OTLP_ENDPOINT. */
+  readonly endpoint: string;
+  /** PEM; null for the usual authorities, and for no certificate of our own. */
+  readonly authorities: Buffer | null;
+  readonly certificate: Buffer | null;
+  readonly key: Buffer | null;
+}
+
+export interface SpanExportDeps {
+  readonly clock: Clock;
+  /** Finds the collector's addresses. */
+  readonly lookup: LookupFunction;
+}
+
 /**
- * OTLP over HTTP, JSON. `endpoint` is the base URL of OTEL_EXPORTER_OTLP_ENDPOINT. A collector that is down or slow
- * costs spans, never the run.
+ * OTLP over HTTP, JSON. A collector that is down or slow costs spans, never the run, and nothing of it goes on after
+ * `close`: the exporter's own limit is one of silence, so that an answer that comes byte by byte would keep this
+ * process alive.
+ * @throws Error where the address is none
  */
 export function createSpanExport(
-  deps: { readonly clock: Clock },
-  options: { readonly endpoint: string; readonly version: string },
+  deps: SpanExportDeps,
+  collector: Collector,
+  options: { readonly version: string },
 ): SpanExport {
-  const url = `${options.endpoint.replace(/\/+$/u, "")}/v1/traces`;
+  const url = new URL(`${collector.endpoint.replace(/\/+$/u, "")}/v1/traces`).href;
+  const closing = new AbortController();
   let sent = 0;
   let arrived = 0;
-  const exporter = new OTLPTraceExporter({ url, timeoutMillis: REQUEST_MS });
+  const exporter = new OTLPTraceExporter({
+    url,
+    timeoutMillis: REQUEST_MS,
+    httpAgentOptions: (protocol) => createAgent(protocol, deps.lookup, collector, closing.signal),
+  });
   const counting: SpanExporter = {
     export(spans, done) {
       exporter.export(spans, (result) => {
@@ -66,9 +93,27 @@ export function createSpanExport(
       const limit = deps.clock.sleep(CLOSE_MS, over.signal).catch(() => undefined);
       await Promise.race([processor.shutdown().catch(() => undefined), limit]);
       over.abort(new Error("the export is over"));
+      closing.abort(new Error("the export is over"));
       return sent - arrived;
     },
   };
+}
+
+/** Its connections end with `signal`, and no new one begins after that. */
+async function createAgent(
+  protocol: string,
+  lookup: LookupFunction,
+  { authorities, certificate, key }: Collector,
+  signal: AbortSignal,
+): Promise<Agent> {
+  const shared = { keepAlive: true, lookup, signal };
+  if (protocol === "http:") return new (await import("node:http")).Agent(shared);
+  return new (await import("node:https")).Agent({
+    ...shared,
+    ...(authorities === null ? {} : { ca: authorities }),
+    ...(certificate === null ? {} : { cert: certificate }),
+    ...(key === null ? {} : { key }),
+  });
 }
 
 function toReadable(

@@ -3,7 +3,9 @@ import { buildApiModel } from "../../../src/analysis/build-api-model.ts";
 import { detectProject } from "../../../src/analysis/detect-project.ts";
 import { MOST_LISTED_FILES } from "../../../src/analysis/files/tree.ts";
 import { runTypes } from "../../../src/analysis/types/run-types.ts";
+import { assignFlags } from "../../../src/app/generate/assign-flags.ts";
 import { describeWork, noModel } from "../../../src/app/generate/describe-work.ts";
+import type { Plan } from "../../../src/app/generate/plan.ts";
 import { prepareGround } from "../../../src/app/generate/prepare.ts";
 import { openOutsideCalls } from "../../../src/app/outside-calls.ts";
 import { readEnvironment } from "../../../src/config/environment.ts";
@@ -90,6 +92,15 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
       environment: readEnvironment({ REGOOSE_SEDE: "3", HOME: "/nonexistent" }),
       flags: {},
     }),
+  "flags-standard": async () => {
+    const settings = {
+      flags: { fewestTests: { rules: [], otherwise: true } },
+      deciding: new Map(),
+    };
+    const plan = { settings, project: aProjectInfo({}), runner: "node" } as unknown as Plan;
+    const loadEvaluate = (): Promise<never> => Promise.reject(new Error("no such module"));
+    return assignFlags({ clock, loadEvaluate }, "run-1", plan);
+  },
   "files-cut": () => {
     const many = Array.from({ length: MOST_LISTED_FILES }, (_none, index) => [`z/${index}`, ""]);
     return detect({ "index.js": SOURCE, ...(Object.fromEntries(many) as Record<string, string>) });

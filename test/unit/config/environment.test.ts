@@ -13,7 +13,7 @@ describe("the environment", () => {
       configFolder: `${homedir()}/.config`,
       stateFolder: `${homedir()}/.local/state`,
       columns: null,
-      telemetry: { isOff: false, levels: "", toStderr: false, otlpEndpoint: null },
+      telemetry: { isOff: false, levels: "", toStderr: false, collector: null },
       settings: {},
       usual: {},
       configSnapshot: null,
@@ -26,13 +26,21 @@ describe("the environment", () => {
       REGOOSE_LOG_TO: "stderr",
       REGOOSE_TELEMETRY: "off",
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4318",
+      OTEL_EXPORTER_OTLP_CERTIFICATE: "/all.pem",
+      OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: "/traces.pem",
+      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: "/own.pem",
       REGOOSE_SEED: "7",
     });
     expect(read.telemetry).toEqual({
       isOff: true,
       levels: "info,search=debug",
       toStderr: true,
-      otlpEndpoint: "http://localhost:4318",
+      collector: {
+        endpoint: "http://localhost:4318",
+        authorities: "/traces.pem",
+        certificate: "/own.pem",
+        key: null,
+      },
     });
     expect(read.settings).toEqual({ REGOOSE_SEED: "7" });
     expect(readEnvironment({ REGOOSE_TELEMETRY: "on" }).telemetry.isOff).toBe(false);

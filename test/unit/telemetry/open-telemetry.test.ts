@@ -1,14 +1,21 @@
+import { lookup } from "node:dns";
 import { createServer, type Server } from "node:http";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  anIllCollector,
+  COLLECTOR_FAULTS,
+  type CollectorFault,
+} from "../../e2e/support/collector.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
 import { toRunIds } from "../../../src/telemetry/ids.ts";
 import {
   openTelemetry,
   type LiveTelemetry,
+  type CollectorOptions,
   type TelemetryOptions,
 } from "../../../src/telemetry/open-telemetry.ts";
 import { checkTrace, parseTrace } from "../../../src/telemetry/tracing/trace-tree.ts";
@@ -33,6 +40,7 @@ function open(options: Partial<TelemetryOptions> = {}): Promise<LiveTelemetry> {
       clock,
       writeStderr: (text) => (stderr += text),
       keepFile: (name, content) => Promise.resolve(void kept.set(name, content)),
+      lookup,
     },
     {
       version: "1.2.3",
@@ -40,7 +48,7 @@ function open(options: Partial<TelemetryOptions> = {}): Promise<LiveTelemetry> {
       folder,
       levels: "",
       toStderr: false,
-      otlpEndpoint: null,
+      collector: null,
       secrets: [SECRET],
       ...options,
     },
@@ -139,6 +147,7 @@ describe("telemetry of a run", () => {
         clock,
         writeStderr: () => undefined,
         keepFile: () => Promise.reject(new Error("ENOSPC")),
+        lookup,
       },
       {
         version: "1",
@@ -146,7 +155,7 @@ describe("telemetry of a run", () => {
         folder: join(folder, "gone"),
         levels: "",
         toStderr: false,
-        otlpEndpoint: null,
+        collector: null,
         secrets: [],
       },
     );
@@ -155,11 +164,15 @@ describe("telemetry of a run", () => {
   });
 });
 
+const aCollectorAt = (endpoint: string): CollectorOptions => ({
+  ...{ endpoint, authorities: null, certificate: null, key: null },
+});
+
 describe("export to a collector", () => {
   test("sends each span once over OTLP/HTTP, as one tree", async () => {
     const bodies: string[] = [];
     await using collector = await aCollector((body) => void bodies.push(body));
-    const telemetry = await open({ otlpEndpoint: `${collector.url}/` });
+    const telemetry = await open({ collector: aCollectorAt(`${collector.url}/`) });
     await work(telemetry);
     await telemetry[Symbol.asyncDispose]();
     const spans = bodies.flatMap((body) => toOtlpSpans(body));
@@ -174,11 +187,41 @@ describe("export to a collector", () => {
 
   test("counts what did not arrive, and holds nobody up", async () => {
     const started = clock.monotonic();
-    const telemetry = await open({ otlpEndpoint: "http://127.0.0.1:9" });
+    const telemetry = await open({ collector: aCollectorAt("http://127.0.0.1:9") });
     await work(telemetry);
     await telemetry[Symbol.asyncDispose]();
     expect(clock.monotonic() - started).toBeLessThan(15_000);
     expect(kept.get("metrics.prom")).toContain('dropped_total{signal="otlp"} 4');
+  });
+
+  test.each(Object.keys(COLLECTOR_FAULTS) as CollectorFault[])(
+    "gives a collector up that is %s, and nothing of it goes on",
+    async (fault) => {
+      const started = clock.monotonic();
+      await using collector = await anIllCollector(fault);
+      const telemetry = await open({ collector: aCollectorAt(collector.url) });
+      await work(telemetry);
+      await telemetry[Symbol.asyncDispose]();
+      expect(clock.monotonic() - started).toBeLessThan(30_000);
+      expect(collector.requests()).toBeGreaterThan(0);
+      expect(kept.get("metrics.prom")).toContain('dropped_total{signal="otlp"} 4');
+      await expect.poll(() => collector.connections(), { timeout: 20_000 }).toBe(0);
+    },
+  );
+
+  test.each([
+    ["an address that is none", aCollectorAt("not an address")],
+    ["a certificate that is not there", { ...aCollectorAt("https://127.0.0.1:9"), key: "/gone" }],
+  ])("goes on without %s, and says so", async (_what, collector) => {
+    const telemetry = await open({ collector });
+    await work(telemetry);
+    await telemetry[Symbol.asyncDispose]();
+    expect(kept.get("metrics.prom")).toContain('dropped_total{signal="otlp"} 4');
+    expect((await readLog())[0]).toMatchObject({
+      level: "warn",
+      component: "telemetry",
+      msg: expect.stringMatching(/^no spans are sent to /u) as string,
+    });
   });
 });
 

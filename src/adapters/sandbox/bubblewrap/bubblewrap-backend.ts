@@ -58,6 +58,9 @@ export function createBubblewrapBackend(
   };
 }
 
+/** Cuts off a tool that hangs. A machine that is only busy must not end at a lower level for it. */
+const TOOL_MS = 30_000;
+
 async function findHost(
   deps: BubblewrapDeps,
   ledger: Ledger,
@@ -74,7 +77,7 @@ async function findHost(
       "install util-linux, or run Regoose as another user",
     );
   }
-  const help = execFileSync(bwrap, ["--help"], { encoding: "utf8", env: {}, timeout: 5_000 });
+  const help = execFileSync(bwrap, ["--help"], { encoding: "utf8", env: {}, timeout: TOOL_MS });
   if (!help.includes("--size") || !help.includes("--perms")) {
     throw new SandboxUnavailable(`${bwrap} is too old: it lacks --size or --perms`, INSTALL_HINT);
   }
@@ -100,7 +103,7 @@ function findUsableUnshare(toolFolders: readonly string[] | undefined): string |
     execFileSync(unshare, args, {
       stdio: "ignore",
       env: { PATH: "/usr/bin:/bin" },
-      timeout: 5_000,
+      timeout: TOOL_MS,
     });
     return unshare;
   } catch {

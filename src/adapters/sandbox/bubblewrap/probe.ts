@@ -38,12 +38,15 @@ const NEVER = new AbortController().signal;
  */
 export async function probeBubblewrap(host: BoxHost): Promise<SandboxProbe> {
   try {
-    const [answers, processes, timer, memory] = await Promise.all([
+    const tries = [
       tryNode(host),
       tryProcesses(host),
       tryTimer(host),
       tryTotalMemory(host),
-    ]);
+    ] as const;
+    // Whatever one of them says: with the answer, no box is still about to start.
+    await Promise.allSettled(tries);
+    const [answers, processes, timer, memory] = await Promise.all(tries);
     const checks = { ...answers, ...processes, ...timer };
     const failed = Object.entries(checks).filter(([, isStopped]) => !isStopped);
     const problem =

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,6 +65,17 @@ describe("a machine on which bubblewrap does not work", () => {
     expect(answer.problem).toContain("bwrap ended with 0");
     fakeBwrap(GOOD_HELP, "kill -KILL $$");
     expect((await probe()).problem).toContain("bwrap got SIGKILL");
+  });
+
+  test("has ended every box when it answers, also those beside the first that failed", async () => {
+    const state = join(root, "state");
+    mkdirSync(state);
+    chmodSync(state, 0o777);
+    fakeBwrap(GOOD_HELP, `mkdir ${state}/first 2>/dev/null && exit 0; sleep 3; exit 0`);
+    expect((await probe()).problem).toContain("bwrap ended with 0");
+    // One that is about to start would execute the file that the next test writes anew.
+    const running = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
+    expect(running.filter((line) => line.includes(join(root, "bin/bwrap")))).toEqual([]);
   });
 
   test("does not take a bwrap that isolates nothing for a sandbox", async () => {
