@@ -12,16 +12,28 @@ const SETTINGS = {
   baseline: "none",
   sandbox: "namespace",
   reruns: 10,
+  maxIterations: 2,
   include: ["src/a.js"],
   exclude: ["src/b.js"],
 };
 
 test("a run keeps every setting that a profile or a file gave it", () => {
-  const plan = { settings: SETTINGS, runner: "node", outFolder: "/p/test/regoose" };
+  const { engine } = SETTINGS;
+  const plan = { settings: SETTINGS, engine, runner: "node", outFolder: "/p/test/regoose" };
   const request = { targets: ["."], code: null, cwd: "/p", flags: { profile: "ci" } };
   const pinned = JSON.parse(JSON.stringify(pinRequest(request, plan as unknown as Plan))) as object;
   const records = [{ name: "run-start", data: { request: pinned } }] as unknown as RunRecord[];
   const { flags } = readRequest("r", records);
   const settings = { ...SETTINGS, maxExecutions: undefined };
   expect(flags).toEqual({ ...settings, framework: "node", out: "/p/test/regoose" });
+});
+
+test("a run says who proposed, and never whom to ask", () => {
+  const plan = { settings: SETTINGS, engine: "auto", runner: "node", outFolder: "/p/test/regoose" };
+  const models = { provider: "work", baseUrl: "http://127.0.0.1:1/v1" };
+  const request = { targets: ["."], code: null, cwd: "/p", flags: {}, models };
+  const text = JSON.stringify(pinRequest(request, plan as unknown as Plan));
+  expect(JSON.parse(text)).toMatchObject({ flags: { engine: "auto" } });
+  expect(text).not.toContain("127.0.0.1");
+  expect(text).not.toContain("work");
 });
