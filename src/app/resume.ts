@@ -17,6 +17,7 @@ import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
+import { AGENTS_FILE, ANSWERS_FOLDER } from "./generate/model-files.ts";
 import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags } from "./generate-types.ts";
@@ -154,6 +155,9 @@ export async function resetRun(
     await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
     if (reset.includes("propose")) {
       for (const file of [SEARCH_STATE_FILE, SEARCH_TAPE_FILE]) await store.removeFile(runId, file);
+    }
+    if (reset.includes("explore")) {
+      for (const file of [AGENTS_FILE, ANSWERS_FOLDER]) await store.removeFile(runId, file);
     }
   } finally {
     await writer.release();

@@ -37,7 +37,7 @@ export interface RunStore {
   writeFile(runId: string, name: string, content: string): Promise<void>;
   /** @throws RunNotFound (RGS-1010) when the run has no such file. */
   readFile(runId: string, name: string): Promise<string>;
-  /** Removes such a file; nothing happens where there is none. */
+  /** Removes such a file, or a folder with all in it; nothing happens where there is none. */
   removeFile(runId: string, name: string): Promise<void>;
   readRecords(runId: string): Promise<readonly RunRecord[]>;
   /**

@@ -173,6 +173,30 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     ]);
   });
 
+  test("is replayed to the byte from its log, with nobody to ask", async () => {
+    const [root, home] = [await aProject(), await aFolder()];
+    let data: GenerateData;
+    {
+      await using server = await startMockLlm({ clock }, { script: SCRIPT });
+      data = toData(await generate({ root, home, server, args: ["--provider", "local"] }));
+    }
+    const replayed = await runCli(["runs", "replay", "--json"], { cwd: root });
+    expect(toData(replayed)).toEqual(data);
+  });
+
+  test("forgets its answers and its agents where it is reset", async () => {
+    await using server = await startMockLlm({ clock }, { script: SCRIPT });
+    const [root, home] = [await aProject(), await aFolder()];
+    toData(await generate({ root, home, server, args: ["--provider", "local"] }));
+    const [runId = ""] = await readdir(join(root, ".regoose/runs"));
+    const folder = join(root, ".regoose/runs", runId);
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(["agents.json", "models"]));
+    const reset = await runCli(["runs", "reset", "--json", "--from", "explore"], { cwd: root });
+    expect(toEnvelope(reset).data).toMatchObject({ reset: ["explore", "combine", "write"] });
+    expect(await readdir(folder)).not.toEqual(expect.arrayContaining(["agents.json"]));
+    expect(await readdir(folder)).not.toEqual(expect.arrayContaining(["models"]));
+  });
+
   test("adds to what the search has found, and proves both together", async () => {
     await using server = await startMockLlm({ clock }, { script: SCRIPT });
     const [root, home] = [await aProject(), await aFolder()];

@@ -73,7 +73,7 @@ export function createRunFolderStore(
         throw createRunNotFound(`${runId} (${name})`, await listIds(runs));
       }
     },
-    removeFile: (runId, name) => rm(join(runs, runId, name), { force: true }),
+    removeFile: (runId, name) => rm(join(runs, runId, name), { force: true, recursive: true }),
     readRecords: (runId) => log.read(runId),
     readLasting: () => readLasting({ log, lasting }, runs),
   };

@@ -17,6 +17,7 @@ import { createEngineUnavailable } from "../errors.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
 import { admitCandidates, readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
+import { AGENTS_FILE, ANSWERS_FOLDER } from "./model-files.ts";
 import { readModelContext } from "./model-context.ts";
 import type { Ground } from "./prepare.ts";
 import { toModelMs } from "./propose.ts";
@@ -29,10 +30,6 @@ export interface Searched {
   readonly proposal: ProposeResult;
   readonly admission: AdmissionResult;
 }
-
-/** Answers of models are kept here, in the run's folder: a run that goes on pays for none twice. */
-export const ANSWERS_FOLDER = "models";
-export const AGENTS_FILE = "agents.json";
 
 /** Of the models' time, what the last proof gets. */
 const PROOF_SHARE = 0.4;

@@ -30,10 +30,10 @@ test("a run keeps every setting that a profile or a file gave it", () => {
 
 test("a run says who proposed, and never whom to ask", () => {
   const plan = { settings: SETTINGS, engine: "auto", runner: "node", outFolder: "/p/test/regoose" };
-  const models = { provider: "work", baseUrl: "http://127.0.0.1:1/v1" };
+  const models = { provider: "acme", baseUrl: "http://127.0.0.1:1/v1" };
   const request = { targets: ["."], code: null, cwd: "/p", flags: {}, models };
   const text = JSON.stringify(pinRequest(request, plan as unknown as Plan));
   expect(JSON.parse(text)).toMatchObject({ flags: { engine: "auto" } });
   expect(text).not.toContain("127.0.0.1");
-  expect(text).not.toContain("work");
+  expect(text).not.toContain("acme");
 });

@@ -1,0 +1,5 @@
+/** Answers of models are kept here, in the run's folder: a run that goes on pays for none twice. */
+export const ANSWERS_FOLDER = "models";
+
+/** What each agent has done, in the run's folder. */
+export const AGENTS_FILE = "agents.json";
