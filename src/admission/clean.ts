@@ -9,7 +9,7 @@ import { toBoundNames, toScope } from "./smells/scope.ts";
 import { toChance, toSleep } from "./smells/sleeps.ts";
 import { loadParser } from "./smells/syntax.ts";
 import type { ParsedTest, ParseTest } from "./smells/syntax.ts";
-import { toTautology } from "./smells/tautology.ts";
+import { comparesOneCall, toTautology } from "./smells/tautology.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
 
 /** Why the text of a test alone is enough to refuse it. */
@@ -42,6 +42,25 @@ export async function findSmells(suite: Suite, nowMs: number): Promise<readonly 
       findSmell(parsed.test, surroundings.get(test.printed.file) ?? NOTHING_AROUND, nowMs);
     return smell === null ? [] : [{ candidateId, ...smell }];
   });
+}
+
+/**
+ * Tests that look as if nothing could turn them red, where only running them tells: the same call on both sides says
+ * much of a cache, and nothing of a function without memory. Candidate id → what was seen.
+ */
+export async function findSuspicions(suite: Suite): Promise<ReadonlyMap<string, string>> {
+  const parse = await loadParser();
+  const found = new Map<string, string>();
+  for (const { candidate, printed } of suite.tests) {
+    const parsed = parse(printed.source, printed.file);
+    if (parsed.kind === "syntax-error") continue;
+    const body = parsed.test.body ?? parsed.test.root;
+    const scope = toScope(body);
+    const assertions = findAssertions(body);
+    const isSelf = assertions.length > 0 && assertions.every((one) => comparesOneCall(one, scope));
+    if (isSelf) found.set(candidate.id, "compares a call with itself");
+  }
+  return found;
 }
 
 /** What stands around the tests of a file. */

@@ -24,6 +24,8 @@ export interface SeeRedInput {
   /** The end, at or after `until`, as long as less than a fair part of the tests was red. */
   readonly untilFair: Deadline;
   readonly pairTimeoutMs: number;
+  /** Candidate id → what its text made one suspect, and what it is once no mutant turned it red. @defaultValue none */
+  readonly suspicions?: ReadonlyMap<string, string>;
   readonly onResults: (matrix: KillMatrix) => void;
 }
 
@@ -123,5 +125,7 @@ function judge(input: SeeRedInput, matrix: KillMatrix, test: SuiteTest): void {
   const others = [...(tried?.values() ?? [])].filter((one) => one.status !== "survived").length;
   const aside = others > 0 ? `; ${String(others)} ended otherwise than by its assertion` : "";
   const detail = `green on all ${String(executed.length)} mutants it executes${aside}`;
-  input.ledger.reject(id, "never-red", detail);
+  const suspicion = input.suspicions?.get(id);
+  if (suspicion === undefined) input.ledger.reject(id, "never-red", detail);
+  else input.ledger.reject(id, "tautology", `${suspicion}, and is ${detail}`);
 }

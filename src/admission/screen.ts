@@ -1,6 +1,6 @@
 import type { Candidate } from "../contract/candidate.ts";
 import { createDeadline } from "../kernel/clock.ts";
-import { findSmells } from "./clean.ts";
+import { findSmells, findSuspicions } from "./clean.ts";
 import { planReruns } from "./conditions.ts";
 import type { Evidence } from "./evidence.ts";
 import { isBranch } from "./evidence.ts";
@@ -104,8 +104,10 @@ async function measure(
   const deps = { ...run, allowance: toLaterAllowance(run.options) };
   const { coverage, executed } = await run.step("coverage", () => observeBoth(deps, suite, known));
   const sound = await withoutRejected(run, suite);
+  const suspicions = await findSuspicions(sound);
   const matrix = await run.step("kills", () =>
     seeRed({
+      suspicions,
       session: run.session,
       ledger: run.ledger,
       suite: sound,

@@ -51,7 +51,10 @@ const TELLS = /^(?:vi|jest)\.spyOn\.mock(?:Return|Resolved|Rejected|Implementati
 /** Members that a test replaces by stand-ins that return what it told them: `box.open`. */
 export function findReplaced(body: Node): ReadonlySet<string> {
   const replaced = new Set<string>();
+  const overriding = new Map<string, readonly string[]>();
   walk(body, (node) => {
+    if (node.type === "ClassDeclaration" && node.id != null && node.superClass != null)
+      overriding.set(node.id.name, listMethods(node.body));
     if (node.type === "CallExpression") {
       const chain = toChain(node.callee).join(".");
       // `vi.spyOn(box, "open").mockReturnValue(3)`
@@ -68,6 +71,8 @@ export function findReplaced(body: Node): ReadonlySet<string> {
     if (node.type === "VariableDeclarator" && node.id.type === "Identifier") {
       const { id } = node;
       const object = node.init == null ? null : unwrap(node.init);
+      const made = object?.type === "NewExpression" ? toChain(object.callee).join(".") : "";
+      for (const name of overriding.get(made) ?? []) replaced.add(`${id.name}.${name}`);
       for (const property of object?.type === "ObjectExpression" ? object.properties : []) {
         if (property.type !== "ObjectProperty" || property.key.type !== "Identifier") continue;
         const isTold = isMockCall(property.value) && hasFunction(property.value);
@@ -77,6 +82,19 @@ export function findReplaced(body: Node): ReadonlySet<string> {
     return "go-on";
   });
   return replaced;
+}
+
+/** Methods of a class of the test's own, which stand in for those of the class that it extends. */
+function listMethods(body: Node): readonly string[] {
+  return body.type !== "ClassBody"
+    ? []
+    : body.body.flatMap((member) =>
+        member.type === "ClassMethod" &&
+        member.kind === "method" &&
+        member.key.type === "Identifier"
+          ? [member.key.name]
+          : [],
+      );
 }
 
 function hasFunction(call: Node): boolean {

@@ -34,6 +34,19 @@ export function toTautology(assertion: Assertion, scope: Scope): string | null {
   return dependsOnOutside(actual, scope) ? null : "asserts a value of the test's own";
 }
 
+/** Whether both sides are the same call with the same values, one of them perhaps under a name. */
+export function comparesOneCall({ actual, expected, method }: Assertion, scope: Scope): boolean {
+  if (actual === null || expected === null || !EQUAL.has(method)) return false;
+  const [a, b] = [toNamedCall(actual, scope), toNamedCall(expected, scope)];
+  return a.type === "CallExpression" && isSameTree(a, b);
+}
+
+function toNamedCall(value: Node, scope: Scope): Node {
+  const node = unwrap(value);
+  const init = node.type === "Identifier" ? (scope.locals.get(node.name)?.init ?? null) : null;
+  return init === null ? node : unwrap(init);
+}
+
 function toEqual(actual: Node, expected: Node, scope: Scope): string | null {
   const a = toConstant(actual, scope);
   const b = toConstant(expected, scope);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findSmells } from "../../../src/admission/clean.ts";
+import { findSmells, findSuspicions } from "../../../src/admission/clean.ts";
 import type { Suite } from "../../../src/admission/suite.ts";
 import { aCandidate } from "../../../src/testing/index.ts";
 
@@ -78,6 +78,7 @@ describe("clean tests", () => {
     "const parts = cut('a,b'); assert.ok(parts.length > 0);",
     "const spy = mock.method(box, 'log'); run(box); assert.equal(spy.mock.calls.length, 1);",
     "mock.method(box, 'now', () => 5); assert.equal(box.age(), 5);",
+    "class Mine extends Box { now() { return 3; } } const box = new Mine(); assert.equal(box.age(), 3);",
     "const world = { now: mock.fn(() => 5) }; assert.equal(age(world), 5);",
     "for (let n = 0; n < 3; n += 1) assert.equal(add(n, 1), n + 1);",
     "assert.equal(box.random(), 1);",
@@ -113,6 +114,7 @@ describe("stand-ins", () => {
     "mock.method(box, 'get', () => 7); const user = box.get('a') ?? load(7); assert.equal(user, 7);",
     "const api = { run: mock.fn(() => 5) }; assert.equal(await api.run(), 5);",
     "vi.spyOn(box, 'open').mockReturnValue(3); expect(box.open()).toBe(3);",
+    "class Mine extends Box { open() { return 3; } } const box = new Mine(); assert.equal(box.open(), 3);",
     "const target = { emit: mock.fn(() => 1) }; target.emit(); assert.equal(target.emit.mock.calls[0].result, 1);",
   ])("that are asserted themselves: %s", async (body) => {
     expect(await reasonOf(body)).toBe("asserts-mock");
@@ -335,5 +337,26 @@ describe("other smells", () => {
 
   test("judges a file whose surroundings do not parse", async () => {
     expect(await reasonOf("assert.equal(add(1, 2), 3);", "const = ;")).toBeNull();
+  });
+});
+
+describe("tests that only their runs can tell", () => {
+  const suspicionOf = async (body: string): Promise<string | undefined> =>
+    (await findSuspicions(aSuite([body]))).values().next().value;
+
+  test.each([
+    "const expected = slug('A b'); assert.equal(slug('A b'), expected);",
+    "assert.deepEqual(parse('1'), parse('1'));",
+  ])("are suspected: %s", async (body) => {
+    expect(await reasonOf(body)).toBeNull();
+    expect(await suspicionOf(body)).toBe("compares a call with itself");
+  });
+
+  test.each([
+    "assert.equal(slug('A b'), slug('a B'));",
+    "assert.equal(slug('A b'), 'a-b');",
+    "const one = slug('A'); assert.equal(slug('A'), one); assert.equal(one, 'a');",
+  ])("are not: %s", async (body) => {
+    expect(await suspicionOf(body)).toBeUndefined();
   });
 });

@@ -252,3 +252,22 @@ describe("of sets with the same kills", () => {
     },
   );
 });
+
+test("calls a test a tautology that asks the same twice and that no mutant turns red", async () => {
+  const { result, kept } = await runGate({
+    candidates: [aCandidate("a"), aCandidate("b"), aCandidate("c")],
+    table: { a: kills("1"), b: { executes: ["2"] }, c: { executes: ["2"] } },
+    printer: {
+      bodyOf: ({ id }) =>
+        id === "c"
+          ? "assert.equal(subject(1), 3);"
+          : `assert.equal(subject("${id}"), subject("${id}"));`,
+    },
+  });
+  // The first one was seen red: of a function with a memory that is a sound test.
+  expect(kept).toEqual(["test of a"]);
+  expect(result.rejections.map(({ candidateId, reason }) => [candidateId, reason])).toEqual([
+    ["b", "tautology"],
+    ["c", "never-red"],
+  ]);
+});
