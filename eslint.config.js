@@ -35,6 +35,7 @@ export default tseslint.config(
       "coverage/",
       "node_modules/",
       "test/fixtures/",
+      "test/corpus/modules/",
       "examples/",
       ".stryker-tmp/",
       "bench/results/",

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/fixtures/**", "node_modules/**"],
+    exclude: ["test/fixtures/**", "test/corpus/modules/**", "node_modules/**"],
     // Far above what any test takes: on a busy machine a sandbox alone may need seconds.
     testTimeout: 180_000,
     hookTimeout: 120_000,
