@@ -1,4 +1,12 @@
-import type { AgentState, Gap, Judgement, ProposedFile, Trouble } from "../contract/agents.ts";
+import type {
+  AgentMessage,
+  AgentReply,
+  AgentState,
+  Gap,
+  Judgement,
+  ProposedFile,
+  Trouble,
+} from "../contract/agents.ts";
 import type { Finding, Rejection, WrittenCandidate } from "../contract/candidate.ts";
 import { RegooseError, toMessage } from "../kernel/errors.ts";
 import { shortHash } from "../kernel/hash.ts";
@@ -20,6 +28,8 @@ export interface ModelEngineDeps {
   readonly isolate: IsolateTest;
   /** Hears of each new state of an agent, for whoever stores it. */
   readonly onState?: (state: AgentState) => void;
+  /** Hears what agents were told and what they came to, in order. */
+  readonly onMessage?: (message: AgentMessage, reply: AgentReply) => void;
   /** Hears what is done, for progress lines. */
   readonly onStep?: (step: string) => void;
 }
@@ -125,6 +135,10 @@ async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]
     if (input.isOver()) return "time-over";
     deps.onStep?.(`asking what ${module.module} promises`);
     const files = await stateBehaviour(agents.oracle, project, module, signal);
+    deps.onMessage?.(
+      { to: "oracle", kind: "state-behaviour", module: module.module },
+      toFilesReply(files),
+    );
     gains.push(await takeFiles(team, module, files));
   }
   let flat = 0;
@@ -136,11 +150,18 @@ async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]
     if (module === undefined || source === undefined) continue;
     deps.onStep?.(`asking for tests of ${gap.name ?? gap.file}`);
     const files = await explore(agents.explorer, project, module, { gap, source }, signal);
+    deps.onMessage?.({ to: "explorer", kind: "explore-gap", gap }, toFilesReply(files));
     const gain = await takeFiles(team, module, files);
     gains.push(gain);
     flat = gain > 0 ? 0 : flat + 1;
   }
   return "nothing-left";
+}
+
+function toFilesReply(files: readonly ProposedFile[]): AgentReply {
+  return files.length > 0
+    ? { kind: "files", files }
+    : { kind: "nothing", why: "the answer held no test file" };
 }
 
 /** The module itself where tests import it, else the first: it reaches the rest. */
@@ -235,6 +256,12 @@ async function mend(
     { file, troubles },
     { read, signal },
   );
+  team.deps.onMessage?.(
+    { to: "repair", kind: "repair-file", module: module.module, file, troubles },
+    outcome.kind === "refused"
+      ? { kind: "nothing", why: outcome.why }
+      : toFilesReply([outcome.file]),
+  );
   if (outcome.kind === "refused" || outcome.file.text === file.text) return null;
   return outcome.file;
 }
@@ -263,6 +290,13 @@ async function judgeOne(
   const source = (found.kind === "read" ? found.sources.get(title) : undefined) ?? candidate.text;
   const test = { source, failure: rejection.detail };
   const judgement = await judge(team.agents.judge, input.project, module, test, signal);
+  deps.onMessage?.(
+    {
+      ...{ to: "judge", kind: "judge-failure", module: module.module },
+      ...{ test: source, failure: rejection.detail },
+    },
+    { kind: "judgement", judgement },
+  );
   team.judgements.push({ title, ...judgement });
   if (judgement.verdict !== "bug") return;
   const text = await deps.isolate(candidate, { signal });

@@ -17,7 +17,7 @@ import { createEngineUnavailable } from "../errors.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
 import { admitCandidates, readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
-import { AGENTS_FILE, ANSWERS_FOLDER } from "./model-files.ts";
+import { AGENTS_FILE, ANSWERS_FOLDER, MESSAGES_FILE } from "./model-files.ts";
 import { readModelContext } from "./model-context.ts";
 import type { Ground } from "./prepare.ts";
 import { toModelMs } from "./propose.ts";
@@ -93,6 +93,7 @@ async function askAgents(
   const { opened, admission } = input;
   const proofMs = toModelMs(plan) * PROOF_SHARE;
   const states = new Map<string, AgentState>();
+  const messages: string[] = [];
   const tryCandidates = openTrial(scope, ground, toHeld(input.baseline, admission), {
     laterMs: proofMs,
     reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns),
@@ -104,6 +105,7 @@ async function askAgents(
       tryCandidates,
       isolate: (candidate) => isolateTest(candidate, plan, ground),
       onState: (state) => void states.set(state.agent, state),
+      onMessage: (message, reply) => messages.push(JSON.stringify({ message, reply })),
       onStep: (step) => {
         options.onProgress({
           phase: step,
@@ -123,6 +125,7 @@ async function askAgents(
     { signal: options.signal },
   );
   await store.writeFile(runId, AGENTS_FILE, `${JSON.stringify([...states.values()], null, 2)}\n`);
+  await store.writeFile(runId, MESSAGES_FILE, `${messages.join("\n")}\n`);
   return exploration;
 }
 

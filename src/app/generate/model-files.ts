@@ -1,5 +1,8 @@
 /** Answers of models are kept here, in the run's folder: a run that goes on pays for none twice. */
 export const ANSWERS_FOLDER = "models";
 
+/** What agents were told and what they came to, a line each, in the run's folder. */
+export const MESSAGES_FILE = "messages.ndjson";
+
 /** What each agent has done, in the run's folder. */
 export const AGENTS_FILE = "agents.json";

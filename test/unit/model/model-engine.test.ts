@@ -4,7 +4,11 @@ import type { Gap } from "../../../src/contract/agents.ts";
 import type { RejectionReason, WrittenCandidate } from "../../../src/contract/candidate.ts";
 import { readTests } from "../../../src/emission/written/read-tests.ts";
 import { RegooseError } from "../../../src/kernel/errors.ts";
-import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
+import {
+  type Exploration,
+  type ModelEngineDeps,
+  runAgents,
+} from "../../../src/model/model-engine.ts";
 import type { TryCandidates } from "../../../src/ports/written-tests.ts";
 import { aModel, aTest, fenced, MODULE, PROJECT, type Asked } from "./scene.ts";
 
@@ -41,6 +45,7 @@ interface Scene {
   readonly gate?: TryCandidates;
   readonly gaps?: readonly Gap[];
   readonly isOver?: () => boolean;
+  readonly onMessage?: ModelEngineDeps["onMessage"];
 }
 
 async function run(scene: Scene): Promise<Exploration & { readonly asked: readonly Asked[] }> {
@@ -51,6 +56,7 @@ async function run(scene: Scene): Promise<Exploration & { readonly asked: readon
       model,
       read: readTests,
       tryCandidates: scene.gate ?? aGate({}),
+      ...(scene.onMessage === undefined ? {} : { onMessage: scene.onMessage }),
       isolate: ({ fullTitle }: WrittenCandidate) => Promise.resolve(`only ${fullTitle}`),
     },
     {
@@ -87,6 +93,21 @@ describe("agents", () => {
     ]);
     expect(rejections.map(({ title, reason }) => [title, reason])).toEqual([["bad", "never-red"]]);
     expect({ proposed, ended }).toEqual({ proposed: 2, ended: "nothing-left" });
+  });
+
+  test("are told what to do, and heard, in order", async () => {
+    const heard: string[] = [];
+    await run({
+      answer: answerWith({ oracle: fenced(aTest("promise")), explorer: "nothing", judge: BUG }),
+      gate: aGate({ promise: ["failed"] }),
+      gaps: [gap("add")],
+      onMessage: (message, reply) => heard.push(`${message.to} ${message.kind} ${reply.kind}`),
+    });
+    expect(heard).toEqual([
+      "oracle state-behaviour files",
+      "judge judge-failure judgement",
+      "explorer explore-gap nothing",
+    ]);
   });
 
   test("make a finding of what fails twice and breaks a promise, and no candidate", async () => {
