@@ -49,6 +49,11 @@ function renderFinding(finding: Finding): Markup {
       <dd><code>${evidence.observed}</code></dd>
       <dt>Expected</dt>
       <dd>${evidence.expected}</dd>
+      ${(evidence.reasoning ?? []).map(
+        (line, index) =>
+          html`<dt>${index === 0 ? "Because" : ""}</dt>
+            <dd>${line}</dd>`,
+      )}
     </dl>
     ${renderCode(evidence.test)}
   </article>`;

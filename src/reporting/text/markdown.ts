@@ -104,9 +104,10 @@ function renderFindings(findings: readonly Finding[]): readonly string[] {
 
 function renderFinding(finding: Finding): string {
   const { evidence } = finding;
+  const reasons = (evidence.reasoning ?? []).map((line) => `\n- Because: ${escapeMarkdown(line)}`);
   return [
     `<details>\n<summary><b>${escapeMarkdown(KIND_TEXTS[finding.kind] ?? finding.kind)}</b> at ${escapeMarkdown(finding.where)}: ${escapeMarkdown(finding.summary)}</summary>`,
-    `- Observed: ${toCode(evidence.observed)}\n- Expected: ${escapeMarkdown(evidence.expected)}\n- Reproduced ${plural(evidence.reproduced, "time")} in fresh processes`,
+    `- Observed: ${toCode(evidence.observed)}\n- Expected: ${escapeMarkdown(evidence.expected)}\n- Reproduced ${plural(evidence.reproduced, "time")} in fresh processes${reasons.join("")}`,
     toFence(evidence.test, "js"),
     "</details>",
   ].join("\n\n");

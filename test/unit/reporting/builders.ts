@@ -262,7 +262,10 @@ export function aHostileInput(): ReportInput {
           ...FINDING,
           where: HOSTILE,
           summary: HOSTILE,
-          evidence: { test: HOSTILE, observed: HOSTILE, expected: HOSTILE, reproduced: 2 },
+          evidence: {
+            ...{ test: HOSTILE, observed: HOSTILE, expected: HOSTILE, reproduced: 2 },
+            reasoning: [HOSTILE],
+          },
         },
       ],
     },

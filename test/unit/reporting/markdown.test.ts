@@ -35,6 +35,12 @@ describe("the Markdown report", () => {
     expect(text).toContain("…and 2 more in the HTML report.");
   });
 
+  test("says why a finding is taken for a bug, where somebody said so", () => {
+    const evidence = { ...FINDING.evidence, reasoning: ["It is *promised*.", "It is not kept."] };
+    const text = renderMarkdown(anInput({ data: { findings: [{ ...FINDING, evidence }] } }));
+    expect(text).toContain("- Because: It is \\*promised\\*.\n- Because: It is not kept.");
+  });
+
   test("lists files where there are several and cuts long lists", () => {
     const map = Object.fromEntries(
       Array.from({ length: 40 }, (_unused, index) => [`src/f|${index}.js`, FILE]),
