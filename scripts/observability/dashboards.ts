@@ -168,11 +168,19 @@ const DASHBOARDS: readonly Dashboard[] = [
       },
       {
         title: "Calls out of the process",
+        metrics: ["regoose_breaker_state", "regoose_call_retries_total"],
+      },
+      {
+        title: "Language models",
         metrics: [
-          "regoose_breaker_state",
-          "regoose_call_retries_total",
           "regoose_model_calls_total",
+          "regoose_model_answers_total",
           "regoose_model_tokens_total",
+          "regoose_model_cost_usd_total",
+          "regoose_model_call_duration_seconds",
+          "regoose_model_first_token_seconds",
+          "regoose_model_fallbacks_total",
+          "regoose_model_breaker_transitions_total",
         ],
       },
     ],

@@ -1,6 +1,7 @@
 import type { ModelAnswer, ModelAttempt, ModelName } from "../contract/model/answer.ts";
 import type { Capability, ModelRequest } from "../contract/model/request.ts";
 import type { Deadline } from "../kernel/clock.ts";
+import type { ErrorCode } from "../kernel/error-table.ts";
 import type { BreakerState } from "./outside-calls.ts";
 
 /** What a listener hears while a model answers, in order. */
@@ -10,7 +11,14 @@ export type ModelEvent =
   | { readonly name: "reasoning-delta"; readonly text: string }
   /** The stream broke: what was heard counts up to `keptLength` characters of all text, the rest comes anew. */
   | { readonly name: "text-reset"; readonly keptLength: number }
-  | { readonly name: "attempt-end"; readonly attempt: ModelAttempt };
+  | { readonly name: "attempt-end"; readonly attempt: ModelAttempt }
+  /** The call goes on to another model, for what the one before failed with or would not be asked for. */
+  | {
+      readonly name: "fallback";
+      readonly from: ModelName;
+      readonly to: ModelName;
+      readonly code: ErrorCode;
+    };
 
 export interface ModelCallOptions {
   readonly signal: AbortSignal;

@@ -12,6 +12,7 @@ export const LOG_COMPONENTS = [
   "telemetry",
   "server",
   "config",
+  "models",
 ] as const;
 
 export type LogComponent = (typeof LOG_COMPONENTS)[number];

@@ -12,8 +12,10 @@ export interface CallSettings {
   readonly bulkhead: { readonly running: number; readonly waiting: number };
   /** Retries in the window: at most this share of its calls, and `floor` in any case. */
   readonly budget: { readonly share: number; readonly windowMs: number; readonly floor: number };
-  /** Opens when more than `share` of at least `leastCalls` calls in the window failed. */
+  /** Opens when more than `share` of at least `leastCalls` calls in the window failed, or `inARow` of them. */
   readonly breaker: {
+    /** For calls so slow that good ones of a minute ago outweigh an outage. @defaultValue none */
+    readonly inARow?: number;
     readonly share: number;
     readonly windowMs: number;
     readonly leastCalls: number;

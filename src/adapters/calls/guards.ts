@@ -1,4 +1,4 @@
-import type { BulkheadPolicy, CircuitBreakerPolicy } from "cockatiel";
+import type { BulkheadPolicy, CircuitBreakerPolicy, IBreaker } from "cockatiel";
 import type { Clock } from "../../kernel/clock.ts";
 import type { BreakerState, CallSnapshot } from "../../ports/outside-calls.ts";
 import type { CallSettings } from "./call-settings.ts";
@@ -21,11 +21,14 @@ export async function createGuards(
   const cockatiel = await import("cockatiel");
   let openUntilMs = 0;
   const breaker = cockatiel.circuitBreaker(cockatiel.handleWhen(isBreaking), {
-    breaker: new cockatiel.SamplingBreaker({
-      threshold: wanted.share,
-      duration: wanted.windowMs,
-      minimumRps: (wanted.leastCalls * 1_000) / wanted.windowMs,
-    }),
+    breaker: orInARow(
+      new cockatiel.SamplingBreaker({
+        threshold: wanted.share,
+        duration: wanted.windowMs,
+        minimumRps: (wanted.leastCalls * 1_000) / wanted.windowMs,
+      }),
+      wanted.inARow ?? Infinity,
+    ),
     // One probe at a time, and one that works is enough: the library's own defaults.
     halfOpenAfter: new cockatiel.DelegateBackoff(({ attempt }) => {
       const openMs = Math.min(wanted.openMs * 2 ** (attempt - 1), wanted.mostOpenMs);
@@ -38,6 +41,27 @@ export async function createGuards(
     breaker,
     bulkhead: cockatiel.bulkhead(bulkhead.running, bulkhead.waiting),
     openForMs: () => Math.max(0, openUntilMs - clock.monotonic()),
+  };
+}
+
+/** The same breaker, which opens too when so many calls failed one after another. */
+function orInARow(breaker: IBreaker, most: number): IBreaker {
+  let failures = 0;
+  return {
+    get state() {
+      return breaker.state;
+    },
+    set state(value) {
+      breaker.state = value;
+    },
+    success(state) {
+      failures = 0;
+      breaker.success(state);
+    },
+    failure(state) {
+      failures += 1;
+      return breaker.failure(state) || failures >= most;
+    },
   };
 }
 

@@ -11,10 +11,13 @@ import { createNameLookup } from "../../adapters/network/name-lookup.ts";
 import { type Environment, readEnvironment } from "../../config/environment.ts";
 import { loadConfig, type LoadedConfig, type TypedProvider } from "../../config/load-config.ts";
 import type { ModelParameters } from "../../contract/model/parameters.ts";
+import { OTHER_LABEL } from "../../contract/metrics.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { shortHash } from "../../kernel/hash.ts";
 import type { ModelPort } from "../../ports/model.ts";
+import { NO_TELEMETRY, type Telemetry } from "../../ports/telemetry.ts";
+import { observeBreaker, observeModels } from "../../telemetry/observe-models.ts";
 import { detectRoot } from "../detect-root.ts";
 import { chooseProviders } from "./choose-providers.ts";
 import { openCandidate } from "./open-endpoint.ts";
@@ -48,6 +51,12 @@ export interface OpenModels extends AsyncDisposable {
   readonly notes: readonly string[];
 }
 
+export interface OpenModelsDeps {
+  readonly clock: Clock;
+  /** Of the run that asks: each request is a span of its trace. @defaultValue none */
+  readonly telemetry?: Telemetry;
+}
+
 /** Bound on one call with all its attempts, where its caller says nothing else. */
 const DEADLINE_MS = 15 * 60_000;
 
@@ -56,7 +65,7 @@ const DEADLINE_MS = 15 * 60_000;
  * @throws NoModel (RGS-4002), ConfigInvalid (RGS-2001), SecretUnavailable (RGS-2005)
  */
 export async function openModels(
-  { clock }: { readonly clock: Clock },
+  { clock, telemetry = NO_TELEMETRY }: OpenModelsDeps,
   request: OpenModelsRequest,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<OpenModels> {
@@ -72,7 +81,9 @@ export async function openModels(
     toBudgets(loaded.config),
     openSpendLog(folder, shortHash(root), today),
   );
-  const port = createModelRouter(
+  const kinds = new Map(candidates.map(({ provider, endpoint }) => [provider, endpoint.kind]));
+  const observed = { telemetry, kindOf: (provider: string) => kinds.get(provider) ?? OTHER_LABEL };
+  const router = createModelRouter(
     {
       clock,
       random: Math.random.bind(Math),
@@ -80,6 +91,9 @@ export async function openModels(
       prices: createPriceTable(toPrices(loaded.prices)),
       budget,
       learned: openLearned(folder),
+      onBreaker: (model, state) => {
+        observeBreaker(observed, model, state);
+      },
     },
     {
       candidates,
@@ -89,7 +103,7 @@ export async function openModels(
     },
   );
   return {
-    port,
+    port: observeModels(observed, router),
     candidates,
     budget,
     roles: loaded.roles,

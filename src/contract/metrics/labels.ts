@@ -46,6 +46,8 @@ export const PROVIDERS = [
   "google",
   "openai-compatible",
 ] as const;
+/** Cached tokens are part of the input, reasoning is part of the output. */
+export const TOKEN_KINDS = ["input", "cache-read", "cache-write", "output", "reasoning"] as const;
 export const SERVER_STATES = ["starting", "taking", "held", "stopping", "broken"] as const;
 /** Names of the built-in rules; those that a user adds count as others. */
 export const TRIGGER_RULES = [

@@ -15,6 +15,7 @@ import {
   RUN_MODES,
   RUNNERS,
   SECONDS,
+  TOKEN_KINDS,
 } from "./labels.ts";
 
 /** What a run measures. */
@@ -36,6 +37,12 @@ export interface RunMetricTable {
   readonly regoose_test_run_duration_seconds: Histogram<"mode">;
   readonly regoose_model_calls_total: Counter<"provider" | "outcome">;
   readonly regoose_model_tokens_total: Counter<"provider" | "kind">;
+  readonly regoose_model_cost_usd_total: Counter<"provider">;
+  readonly regoose_model_call_duration_seconds: Histogram<"provider">;
+  readonly regoose_model_first_token_seconds: Histogram<"provider">;
+  readonly regoose_model_answers_total: Counter<"source">;
+  readonly regoose_model_fallbacks_total: Counter<"provider" | "class">;
+  readonly regoose_model_breaker_transitions_total: Counter<"provider" | "state">;
   readonly regoose_call_retries_total: Counter<"call">;
   readonly regoose_breaker_state: Gauge<"call" | "state">;
   readonly regoose_process_memory_bytes: Gauge<"kind">;
@@ -151,8 +158,46 @@ export const RUN_METRICS: RunMetricTable = {
   regoose_model_tokens_total: {
     kind: "counter",
     scope: "summed",
-    help: "Tokens as model providers counted them",
-    labels: { provider: PROVIDERS, kind: ["input", "cached-input", "output"] },
+    help: "Tokens as model providers counted them; cached ones are part of the input, reasoning of the output",
+    labels: { provider: PROVIDERS, kind: TOKEN_KINDS },
+  },
+  regoose_model_cost_usd_total: {
+    kind: "counter",
+    scope: "summed",
+    help: "What calls of models cost by the price table, failed ones too",
+    labels: { provider: PROVIDERS },
+  },
+  regoose_model_call_duration_seconds: {
+    kind: "histogram",
+    scope: "summed",
+    help: "From a request to the end of its answer, waits for a turn left out",
+    labels: { provider: PROVIDERS },
+    buckets: SECONDS,
+  },
+  regoose_model_first_token_seconds: {
+    kind: "histogram",
+    scope: "summed",
+    help: "From a request to its first token",
+    labels: { provider: PROVIDERS },
+    buckets: SECONDS,
+  },
+  regoose_model_answers_total: {
+    kind: "counter",
+    scope: "summed",
+    help: "Answers of models by where they came from",
+    labels: { source: ["network", "cache", "recording"] },
+  },
+  regoose_model_fallbacks_total: {
+    kind: "counter",
+    scope: "summed",
+    help: "Calls that went on to another model, by the one that they left and the class of its failure",
+    labels: { provider: PROVIDERS, class: ERROR_CLASSES.slice(1) },
+  },
+  regoose_model_breaker_transitions_total: {
+    kind: "counter",
+    scope: "summed",
+    help: "Times that the circuit breaker of a model entered a state",
+    labels: { provider: PROVIDERS, state: BREAKER_STATES },
   },
   regoose_call_retries_total: {
     kind: "counter",

@@ -6,9 +6,9 @@ export interface Scrape {
   readonly contentType: string;
   readonly text: string;
   /** The value of one series, as printed: `name{label="value"}`; null where there is none. */
-  value(series: string): number | null;
+  readonly value: (series: string) => number | null;
   /** All values of a name, whatever the labels, added up. */
-  sum(name: string): number;
+  readonly sum: (name: string) => number;
 }
 
 export const OPEN_METRICS = "application/openmetrics-text; version=1.0.0";

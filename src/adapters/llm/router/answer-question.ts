@@ -1,4 +1,4 @@
-import type { ModelAnswer } from "../../../contract/model/answer.ts";
+import type { ModelAnswer, ModelName } from "../../../contract/model/answer.ts";
 import type { ToolCall } from "../../../contract/model/request.ts";
 import { addTokens, NO_TOKENS } from "../../../contract/model/usage.ts";
 import { toBackoffMs } from "../../../kernel/backoff.ts";
@@ -14,6 +14,8 @@ import type { Lane } from "./lane.ts";
 import { readObject } from "./read-object.ts";
 
 const MOST_ATTEMPTS = 8;
+/** Two clocks may differ by a hair about the moment when a breaker lets somebody through. */
+const LEAST_WAIT_MS = 20;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 
 /** Attempt after attempt, until an answer is whole or nothing is left to try. One deadline bounds them all. */
@@ -36,8 +38,6 @@ export async function answerQuestion<T>(
     const [lane] = left;
     if (lane === undefined) break;
     if (asked.deadline.isOver()) break;
-    if (course.attempts.length > 0) lane.retries.countRetry();
-    else lane.retries.countCall();
     const made = await makeAttempt(deps, asked, course, lane);
     if (!(made instanceof RegooseError)) {
       const checked = checkObject(asked, course, lane, made);
@@ -58,9 +58,25 @@ export async function answerQuestion<T>(
       attempts: course.attempts.length,
     });
     if (next === "give-up") break;
-    if (next === "other") left.shift();
+    if (next === "other") leave(asked, left, cause);
   }
   throw toLast(asked, course, failure);
+}
+
+/** Goes on to the next model. */
+function leave<T>(asked: Question<T>, left: Lane[], { code }: RegooseError): void {
+  const from = left.shift();
+  const [to] = left;
+  if (from === undefined || to === undefined) return;
+  asked.tell({
+    ...{ name: "fallback", code },
+    from: toName(from.candidate),
+    to: toName(to.candidate),
+  });
+}
+
+function toName({ provider, model }: ModelName): ModelName {
+  return { provider, model };
 }
 
 interface Standing {
@@ -92,7 +108,7 @@ async function follow<T>(
       break;
   }
   const waitMs = Number.isFinite(step.waitMs)
-    ? step.waitMs
+    ? Math.max(LEAST_WAIT_MS, step.waitMs)
     : toBackoffMs(BACKOFF, attempts, null, deps.random);
   if (waitMs >= asked.deadline.remainingMs() || !lane.retries.hasRoom())
     return left.length > 1 ? "other" : "give-up";

@@ -6,7 +6,7 @@ import type { ModelEvent } from "../../../ports/model.ts";
 import type { Budget } from "../money/budget.ts";
 import type { PriceTable } from "../money/prices.ts";
 import type { Dispatchers } from "../wire/dispatchers.ts";
-import type { Lane } from "./lane.ts";
+import type { BreakerListener, Lane } from "./lane.ts";
 import type { Learned } from "./learned.ts";
 import { askForRest, findWholeLength } from "./resume-text.ts";
 
@@ -19,6 +19,7 @@ export interface RouterDeps {
   readonly prices: PriceTable;
   readonly budget: Budget;
   readonly learned: Learned;
+  readonly onBreaker?: BreakerListener | undefined;
 }
 
 /** One question with everything that bounds it. */

@@ -34,7 +34,7 @@ export function createModelRouter(deps: RouterDeps, options: RouterOptions): Mod
   const laneOf = (candidate: Candidate): Lane => {
     const known = lanes.get(candidate);
     if (known !== undefined) return known;
-    const made = createLane(deps.clock, candidate);
+    const made = createLane(deps.clock, candidate, deps.onBreaker);
     lanes.set(candidate, made);
     return made;
   };

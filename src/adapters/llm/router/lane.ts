@@ -1,4 +1,5 @@
 import type { Clock } from "../../../kernel/clock.ts";
+import type { ModelName } from "../../../contract/model/answer.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
 import type { BreakerState } from "../../../ports/outside-calls.ts";
 import { CALL_SETTINGS, type CallSettings } from "../../calls/call-settings.ts";
@@ -27,19 +28,41 @@ export interface Lane {
   waitMs(): number;
 }
 
-/** Few calls that take long: four are enough to say that something is down. */
+/**
+ * Few calls that take long: four are enough to say that something is down. Half a minute at most, so that what is back
+ * after a minute is soon asked again; until then one call in so long tries it and then goes on to another model.
+ */
 const SETTINGS: CallSettings = {
   ...CALL_SETTINGS.sandbox,
-  breaker: { share: 0.5, windowMs: 60_000, leastCalls: 4, openMs: 5_000, mostOpenMs: 60_000 },
+  breaker: {
+    ...{ share: 0.5, windowMs: 60_000, leastCalls: 4, inARow: 5 },
+    ...{ openMs: 5_000, mostOpenMs: 30_000 },
+  },
 };
+/** When to come back while another call tries whether the model is back. */
+const PROBE_WAIT_MS = 1_000;
 
-export function createLane(clock: Clock, candidate: Candidate): Lane {
+/** Told of each state that a breaker enters. */
+export type BreakerListener = (model: ModelName, state: BreakerState) => void;
+
+export function createLane(
+  clock: Clock,
+  candidate: Candidate,
+  onBreaker: BreakerListener = () => undefined,
+): Lane {
   const label = toLabel(candidate);
   const gate: RateGate = createRateGate(clock, label, candidate.concurrency);
   let guards: Guards | null = null;
   let loading: Promise<Guards> | null = null;
+  let probes = 0;
   const load = (): Promise<Guards> =>
-    (loading ??= createGuards(clock, SETTINGS).then((made) => (guards = made)));
+    (loading ??= createGuards(clock, SETTINGS).then((made) => {
+      const { provider, model } = candidate;
+      made.breaker.onStateChange(() => {
+        onBreaker({ provider, model }, toBreakerState(made));
+      });
+      return (guards = made);
+    }));
   return {
     candidate,
     retries: createRetryBudget(clock, SETTINGS.budget),
@@ -49,6 +72,13 @@ export function createLane(clock: Clock, candidate: Candidate): Lane {
       if (breaker.state === cockatiel.CircuitState.Open && loaded.openForMs() > 0)
         return createCircuitOpen(label, loaded.openForMs(), undefined);
       const leave = await gate.enter(wish, signal);
+      // The library would let the others wait for the one that tries, as long as that takes.
+      if (breaker.state !== cockatiel.CircuitState.Closed && probes > 0) {
+        leave();
+        return createCircuitOpen(label, PROBE_WAIT_MS, undefined);
+      }
+      const isProbe = breaker.state !== cockatiel.CircuitState.Closed;
+      if (isProbe) probes += 1;
       const seen: { outcome: WireOutcome | null } = { outcome: null };
       try {
         await breaker.execute(async () => {
@@ -60,6 +90,7 @@ export function createLane(clock: Clock, candidate: Candidate): Lane {
           return createCircuitOpen(label, loaded.openForMs(), failure);
         if (seen.outcome === null) throw failure;
       } finally {
+        if (isProbe) probes -= 1;
         leave();
       }
       if (seen.outcome === null) throw new Error("a request has no outcome");

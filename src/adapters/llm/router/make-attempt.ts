@@ -4,7 +4,7 @@ import { RegooseError } from "../../../kernel/errors.ts";
 import { parseDollars, toAttemptCost, toCost, type PricedModel } from "../money/prices.ts";
 import { planParameters } from "../parameters/plan-parameters.ts";
 import { callWire } from "../wire/call-wire.ts";
-import type { Endpoint, WireCall, WireOutcome } from "../wire/wire.ts";
+import type { Endpoint, WireCall, WireListener, WireOutcome } from "../wire/wire.ts";
 import { type Candidate, toLabel } from "./candidate.ts";
 import { type Course, keepWhole, type Question, type RouterDeps, toMessages } from "./course.ts";
 import type { Lane } from "./lane.ts";
@@ -46,27 +46,18 @@ export async function makeAttempt<T>(
   };
   let spent: TokenUsage = NO_TOKENS;
   try {
-    asked.tell({ name: "attempt-start", number, model: { provider, model } });
-    const made = await lane.run(wish, asked.signal, () =>
-      callWire(
-        deps,
-        call,
-        {
-          onText: (text) => {
-            asked.tell({ name: "text-delta", text });
-          },
-          onReasoning: (text) => {
-            asked.tell({ name: "reasoning-delta", text });
-          },
-        },
-        { signal: asked.signal },
-      ),
-    );
+    const made = await lane.run(wish, asked.signal, () => {
+      if (number > 1) lane.retries.countRetry();
+      else lane.retries.countCall();
+      asked.tell({ name: "attempt-start", number, model: { provider, model } });
+      return callWire(deps, call, listenFor(asked), { signal: asked.signal });
+    });
+    // Nothing was sent.
+    if (made instanceof RegooseError) return made;
     const attempt = toAttempt(deps, candidate, number, made);
     spent = attempt.usage;
     course.attempts.push(attempt);
     asked.tell({ name: "attempt-end", attempt });
-    if (made instanceof RegooseError) return made;
     course.warnings.push(...made.warnings);
     if (made.failure === null) return made;
     keepWhole(asked, course, made.text);
@@ -75,6 +66,17 @@ export async function makeAttempt<T>(
     const cost = toAttemptCost(deps.prices, priced, spent).usd;
     reservation.settle({ usage: spent, cost: cost === null ? null : parseDollars(cost) });
   }
+}
+
+function listenFor<T>({ tell }: Question<T>): WireListener {
+  return {
+    onText: (text) => {
+      tell({ name: "text-delta", text });
+    },
+    onReasoning: (text) => {
+      tell({ name: "reasoning-delta", text });
+    },
+  };
 }
 
 function planCall<T>(
@@ -106,23 +108,15 @@ function toAttempt(
   { prices }: RouterDeps,
   candidate: Candidate,
   number: number,
-  made: WireOutcome | RegooseError,
+  made: WireOutcome,
 ): ModelAttempt {
-  const isMade = !(made instanceof RegooseError);
-  const failure = isMade ? made.failure : made;
-  const usage = isMade ? made.usage : NO_TOKENS;
+  const { failure, usage, usageSource, served, durationMs, firstTokenMs, requestId } = made;
   return {
-    number,
+    ...{ number, served, usage, usageSource, durationMs, firstTokenMs, requestId },
     requested: { provider: candidate.provider, model: candidate.model },
-    served: isMade ? made.served : null,
     key: 0,
-    usage,
-    usageSource: isMade ? made.usageSource : "none",
     cost: toAttemptCost(prices, toPriced(candidate), usage),
-    durationMs: isMade ? made.durationMs : 0,
-    firstTokenMs: isMade ? made.firstTokenMs : null,
     failure: failure === null ? null : { code: failure.code, message: failure.message },
-    requestId: isMade ? made.requestId : null,
   };
 }
 
