@@ -11,7 +11,7 @@ import type { AnswerFile } from "../test/corpus/answer-files.ts";
 import type { CorpusModule } from "../test/corpus/schema.ts";
 import { CANDIDATE_LABELS, loadCorpus } from "../test/corpus/schema.ts";
 import type { BoxedResult } from "./corpus/boxed-run.ts";
-import { runBoxed, writeCopy } from "./corpus/boxed-run.ts";
+import { runBoxed, writeCopy, writePreload } from "./corpus/boxed-run.ts";
 import type { Conditions } from "./corpus/conditions.ts";
 import { mutateSource } from "./corpus/mutants.ts";
 import type { Subject } from "./corpus/rules.ts";
@@ -20,6 +20,7 @@ import { checkCandidate } from "./corpus/rules.ts";
 const asked = process.argv.slice(2);
 const corpus = loadCorpus().filter(({ name }) => asked.length === 0 || asked.includes(name));
 const scratch = mkdtempSync(join(tmpdir(), "regoose-corpus-"));
+const preload = writePreload(scratch);
 let failures = 0;
 let copies = 0;
 
@@ -65,7 +66,14 @@ function toRun({ module, candidate }: Subject) {
     writeCopy(module, source, file, folder);
     const { title } = candidate;
     const mutant = mutantId === undefined ? {} : { mutantId };
-    const result = await runBoxed({ folder, file: file.path, title, conditions, ...mutant });
+    const result = await runBoxed({
+      preload,
+      folder,
+      file: file.path,
+      title,
+      conditions,
+      ...mutant,
+    });
     rmSync(folder, { recursive: true, force: true });
     return result;
   };

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import type { AnswerFile } from "../../test/corpus/answer-files.ts";
 import type { CorpusModule } from "../../test/corpus/schema.ts";
@@ -24,6 +25,8 @@ export interface BoxedResult {
 }
 
 export interface BoxedRun {
+  /** What `writePreload` wrote. */
+  readonly preload: string;
   /** Folder with a copy of the module. */
   readonly folder: string;
   /** Path of the test file in it. */
@@ -34,10 +37,20 @@ export interface BoxedRun {
   readonly mutantId?: string;
 }
 
-/** Far above what a run takes, and short for one that hangs on a mutant. */
-const LIMIT_MS = 20_000;
+/** Far above what a run takes on a busy machine. */
+const LIMIT_MS = 30_000;
+/** Mutants make endless loops, and no rule asks whether a test notices those. */
+const MUTANT_LIMIT_MS = 5_000;
 const INSIDE = "/tmp/module";
 const NODE = realpathSync(process.execPath);
+
+/** Writes what is loaded before each candidate as plain JavaScript, so that no run has to compile it. */
+export function writePreload(folder: string): string {
+  const source = readFileSync(join(import.meta.dirname, "conditions-preload.ts"), "utf8");
+  const path = join(folder, "conditions-preload.mjs");
+  writeFileSync(path, stripTypeScriptTypes(source));
+  return path;
+}
 
 /** Copies the package of a module, with another source and one test file, into `folder`. */
 export function writeCopy(
@@ -60,7 +73,7 @@ export async function runBoxed(run: BoxedRun): Promise<BoxedResult> {
   const child = spawn("bwrap", toArguments(run), {
     stdio: ["ignore", "pipe", "pipe"],
     env: {},
-    timeout: LIMIT_MS,
+    timeout: run.mutantId === undefined ? LIMIT_MS : MUTANT_LIMIT_MS,
     killSignal: "SIGKILL",
   });
   let stdout = "";
@@ -77,10 +90,10 @@ export async function runBoxed(run: BoxedRun): Promise<BoxedResult> {
   };
 }
 
-function toArguments({ folder, file, title, conditions, mutantId }: BoxedRun): string[] {
+function toArguments({ preload, folder, file, title, conditions, mutantId }: BoxedRun): string[] {
   const box = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"];
   // What may itself stand below /tmp and is hidden by now.
-  const shown = ["--ro-bind", NODE, NODE, "--ro-bind", import.meta.dirname, "/tmp/corpus"];
+  const shown = ["--ro-bind", NODE, NODE, "--ro-bind", preload, "/tmp/preload.mjs"];
   const copy = ["--ro-bind", folder, INSIDE, "--chdir", INSIDE];
   const bounds = ["--unshare-all", "--die-with-parent", "--new-session"];
   const variables = {
@@ -99,7 +112,7 @@ function toArguments({ folder, file, title, conditions, mutantId }: BoxedRun): s
   const node = [
     NODE,
     "--no-warnings",
-    "--import=/tmp/corpus/conditions-preload.ts",
+    "--import=/tmp/preload.mjs",
     "--test-reporter=tap",
     ...(conditions.tests === "alone" ? [`--test-name-pattern=${pattern}`] : []),
     file,
