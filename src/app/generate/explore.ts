@@ -72,9 +72,10 @@ export async function exploreGaps(
   };
 }
 
-function open({ deps, plan, folder, models, options }: RunScope): Promise<OpenModels> {
+function open(scope: RunScope): Promise<OpenModels> {
+  const { deps, telemetry, plan, folder, models, options } = scope;
   return openModels(
-    deps,
+    { ...deps, telemetry },
     {
       cwd: plan.project.root,
       flags: models,
