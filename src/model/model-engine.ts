@@ -80,6 +80,8 @@ export interface Team {
   readonly rejections: Rejection[];
   readonly judgements: (Judgement & { readonly title: string })[];
   readonly findings: Finding[];
+  /** Texts of tests that were judged. */
+  readonly judged: Set<string>;
   proposed: number;
 }
 
@@ -125,6 +127,7 @@ export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: Abo
       judge: make("judge"),
     },
     ...{ candidates: [], rejections: [], judgements: [], findings: [], proposed: 0 },
+    judged: new Set(),
   };
 }
 
@@ -177,6 +180,8 @@ export async function takeFiles(
 ): Promise<number> {
   let gain = 0;
   for (const file of files) {
+    // A repaired test is the one that was proposed.
+    team.proposed += toCandidates(team, module, file).length;
     let current: ProposedFile | null = file;
     for (let round = 0; current !== null; round += 1) {
       const tried = await tryFile(team, module, current);
@@ -197,7 +202,6 @@ interface Tried {
 async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): Promise<Tried> {
   const { deps, signal } = team;
   const candidates = toCandidates(team, module, file);
-  team.proposed += candidates.length;
   const trial = await deps.tryCandidates(candidates, { signal });
   const admitted = new Set(trial.admitted);
   team.candidates.push(...candidates.filter(({ id }) => admitted.has(id)));
@@ -288,6 +292,9 @@ async function judgeOne(
   }
   const found = deps.read(candidate.text, module.isTypeScript);
   const source = (found.kind === "read" ? found.sources.get(title) : undefined) ?? candidate.text;
+  // Its file may have been repaired for the sake of another test.
+  if (team.judged.has(source)) return;
+  team.judged.add(source);
   const test = { source, failure: rejection.detail };
   const judgement = await judge(team.agents.judge, input.project, module, test, signal);
   deps.onMessage?.(

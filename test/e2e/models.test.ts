@@ -142,7 +142,7 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     expect(data).toMatchObject({
       engine: "model",
       reproducible: false,
-      candidates: { proposed: 5, rejected: { failed: 1, "reaches-outside": 1 } },
+      candidates: { proposed: 4, admitted: 2, rejected: { failed: 1, "reaches-outside": 1 } },
       suite: { tests: 2 },
       findings: [
         {

@@ -1,4 +1,5 @@
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { Rejection } from "../../contract/candidate.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
@@ -77,7 +78,12 @@ export function createCombineAction(
       // Where time was too short to prove it all again, the suite of the search stands as it was proven.
       const isCut = result.proof.cards.length < admission.proof.cards.length - underFinding.length;
       if (isCut) {
-        return withRejections(admission, work, toSentence("models-late", {}));
+        const detail = "time was too short to prove it with the rest";
+        const untried = work.candidates.map(({ id, fullTitle }): Rejection => ({
+          ...{ candidateId: id, reason: "not-tried", detail, title: fullTitle },
+        }));
+        const cut = { ...work, rejections: [...work.rejections, ...untried] };
+        return withRejections(admission, cut, toSentence("models-late", {}));
       }
       return {
         ...withRejections(result, work),

@@ -180,6 +180,19 @@ describe("agents", () => {
     expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair"]);
   });
 
+  test("count and judge a test once, however often its file is repaired for another", async () => {
+    let round = 0;
+    const { proposed, judgements } = await run({
+      answer: ({ role }) =>
+        role === "judge"
+          ? { ...BUG, verdict: "test-wrong" }
+          : fenced(`const round = ${String((round += 1))};`, aTest("wrong"), aTest("lost")),
+      gate: aGate({ wrong: ["failed"], lost: ["build-failed"] }),
+    });
+    expect(proposed).toBe(2);
+    expect(judgements.map(({ title }) => title)).toEqual(["wrong"]);
+  });
+
   test("stop where three gaps in a row gave nothing", async () => {
     const { asked, ended } = await run({
       answer: answerWith({ oracle: "no tests", explorer: "no tests" }),
