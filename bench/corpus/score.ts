@@ -50,7 +50,11 @@ const SHAKY: readonly Fate["fate"][] = [
 function isRight({ label, fate, verdict }: Fate): boolean {
   if (label === "good") return fate === "admitted" || fate === "adds-nothing";
   if (label === "wrong-import") return ["admitted", "adds-nothing", "build-failed"].includes(fate);
-  if (label === "flaky") return SHAKY.includes(fate) || (fate === "failed" && (verdict === "flaky" || values.judge === "liar"));
+  if (label === "flaky")
+    return (
+      SHAKY.includes(fate) ||
+      (fate === "failed" && (verdict === "flaky" || values.judge === "liar"))
+    );
   return RIGHT[label]?.includes(fate) ?? false;
 }
 
