@@ -1,15 +1,17 @@
 import { join } from "node:path";
+import { estimatePlanned } from "../../adapters/llm/money/estimate-cost.ts";
 import { createBudget, type Budget, type Limits } from "../../adapters/llm/money/budget.ts";
 import { createPriceTable, parseDollars } from "../../adapters/llm/money/prices.ts";
 import { openSpendLog } from "../../adapters/llm/money/spend-log.ts";
 import { type AnswerStore, openAnswerStore } from "../../adapters/llm/router/answer-store.ts";
-import type { Candidate } from "../../adapters/llm/router/candidate.ts";
+import { type Candidate, toPriced } from "../../adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../adapters/llm/wire/dispatchers.ts";
 import { createNameLookup } from "../../adapters/network/name-lookup.ts";
 import { type Environment, readEnvironment } from "../../config/environment.ts";
 import { loadConfig, type LoadedConfig } from "../../config/load-config.ts";
+import type { CostEstimate, PlannedCalls } from "../../contract/model/estimate.ts";
 import type { ModelParameters } from "../../contract/model/parameters.ts";
 import { OTHER_LABEL } from "../../contract/metrics.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -40,6 +42,8 @@ export interface OpenModels extends AsyncDisposable {
   readonly candidates: readonly Candidate[];
   readonly budget: Budget;
   readonly roles: Readonly<Record<string, ModelParameters>>;
+  /** What planned calls would cost. @throws NoModel (RGS-4002) */
+  estimate(planned: readonly PlannedCalls[]): CostEstimate;
   /** Sentences on providers that were left out and settings that do not count. */
   readonly notes: readonly string[];
 }
@@ -101,6 +105,7 @@ export async function openModels(
     candidates,
     budget,
     roles: loaded.roles,
+    estimate: (planned) => estimatePlanned(prices, candidates.map(toPriced), planned),
     notes: [...notes, ...loaded.notes, ...loaded.degradations],
     async [Symbol.asyncDispose]() {
       names[Symbol.dispose]();
