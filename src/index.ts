@@ -28,6 +28,8 @@ export {
   type Strategy,
 } from "./orchestration/scenario.ts";
 export { RunFailure } from "./app/errors.ts";
+export { estimateCost } from "./app/models/estimate-cost.ts";
+export type { CostEstimate, PlannedCalls, PlannedCost } from "./contract/model/estimate.ts";
 export { verify, type VerifyData } from "./app/verify.ts";
 export type { Candidate, Finding, Rejection, RejectionReason } from "./contract/candidate.ts";
 export type {

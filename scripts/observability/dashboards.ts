@@ -180,6 +180,7 @@ const DASHBOARDS: readonly Dashboard[] = [
           "regoose_model_call_duration_seconds",
           "regoose_model_first_token_seconds",
           "regoose_model_fallbacks_total",
+          "regoose_model_hedges_total",
           "regoose_model_breaker_transitions_total",
         ],
       },

@@ -258,6 +258,7 @@ export type ProviderKey =
   | "kind"
   | "model"
   | "apiKey"
+  | "moreKeys"
   | "baseUrl"
   | "headers"
   | "certificate"
@@ -269,7 +270,8 @@ export type ProviderKey =
   | "policy"
   | "concurrency"
   | "contextTokens"
-  | "capabilities";
+  | "capabilities"
+  | "hedgeAfter";
 
 export const PROVIDER_KINDS = [
   "openai",
@@ -297,6 +299,12 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     trust: "owner",
     description:
       "Where the key is found: env:NAME, file:PATH or cmd:COMMAND. The key itself never stands in a configuration.",
+  },
+  moreKeys: {
+    reload: "next-run",
+    trust: "owner",
+    description:
+      "Further keys, references as in apiKey; calls are spread over all of them, and one that is limited or revoked is passed by.",
   },
   baseUrl: {
     reload: "next-run",
@@ -360,6 +368,12 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     reload: "next-run",
     trust: "anyone",
     description: "What the model can do, where the built-in table is wrong.",
+  },
+  hedgeAfter: {
+    reload: "next-run",
+    trust: "owner",
+    description:
+      "Where no token has come after that, such as 3s, the question is asked a second time beside the first, which costs tokens; who begins first to answer is heard.",
   },
 };
 

@@ -16,6 +16,7 @@ export interface ProviderConfig {
   readonly kind?: (typeof PROVIDER_KINDS)[number] | undefined;
   readonly model?: string | undefined;
   readonly apiKey?: SecretReference | undefined;
+  readonly moreKeys?: readonly SecretReference[] | undefined;
   readonly baseUrl?: string | undefined;
   readonly headers?: Readonly<Record<string, SecretReference>> | undefined;
   /** Absolute path. */
@@ -30,6 +31,8 @@ export interface ProviderConfig {
   readonly concurrency?: number | undefined;
   readonly contextTokens?: number | undefined;
   readonly capabilities?: readonly Capability[] | undefined;
+  /** In milliseconds. */
+  readonly hedgeAfter?: number | undefined;
 }
 
 /** What a file may ask of a model; a body of one's own is for the library and the command line. */
@@ -112,6 +115,7 @@ const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfi
   kind: z.enum(PROVIDER_KINDS),
   model: z.string().min(1).max(200),
   apiKey: reference,
+  moreKeys: z.array(reference).max(20),
   baseUrl: address,
   // Header names are tokens of RFC 9110, section 5.6.2.
   headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/), headerValue),
@@ -128,6 +132,7 @@ const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfi
   concurrency: z.int().min(1).max(1_000),
   contextTokens: z.int().min(256),
   capabilities: z.array(z.enum(CAPABILITIES)),
+  hedgeAfter: duration,
 };
 
 export const providerSchema: z.ZodType<ProviderConfig> = z.strictObject(

@@ -162,7 +162,9 @@ function propertiesOf(
 const SPECIAL_TYPES: Readonly<Record<string, string>> = {
   maxTime: "duration",
   timeout: "duration",
+  hedgeAfter: "duration",
   apiKey: "reference",
+  moreKeys: "list of references",
   proxy: "text or reference",
 };
 

@@ -6,7 +6,13 @@ import type { BreakerState } from "./outside-calls.ts";
 
 /** What a listener hears while a model answers, in order. */
 export type ModelEvent =
-  | { readonly name: "attempt-start"; readonly number: number; readonly model: ModelName }
+  | {
+      readonly name: "attempt-start";
+      readonly number: number;
+      readonly model: ModelName;
+      /** It goes beside the first one, which has not begun to answer. @defaultValue false */
+      readonly isHedge?: boolean;
+    }
   | { readonly name: "text-delta"; readonly text: string }
   | { readonly name: "reasoning-delta"; readonly text: string }
   /** The stream broke: what was heard counts up to `keptLength` characters of all text, the rest comes anew. */

@@ -69,9 +69,11 @@ interface Watch {
 function createWatch(deps: ObserveModelsDeps, role: string): Watch {
   const { telemetry, kindOf } = deps;
   const open = new Map<number, OpenSpan>();
+  const hedges = new Set<number>();
   return {
     hear(event) {
       if (event.name === "attempt-start") {
+        if (event.isHedge === true) hedges.add(event.number);
         const { provider, model } = event.model;
         open.set(
           event.number,
@@ -90,6 +92,7 @@ function createWatch(deps: ObserveModelsDeps, role: string): Watch {
         const span = open.get(event.attempt.number);
         open.delete(event.attempt.number);
         count(deps, event.attempt);
+        if (hedges.has(event.attempt.number)) countHedge(deps, event.attempt);
         if (span !== undefined) close(span, event.attempt);
       }
       if (event.name === "fallback") countFallback(deps, event);
@@ -124,6 +127,16 @@ function count({ telemetry, kindOf }: ObserveModelsDeps, attempt: ModelAttempt):
   telemetry.observe("regoose_model_call_duration_seconds", { provider }, durationMs / 1_000);
   if (firstTokenMs !== null)
     telemetry.observe("regoose_model_first_token_seconds", { provider }, firstTokenMs / 1_000);
+}
+
+function countHedge(
+  { telemetry, kindOf }: ObserveModelsDeps,
+  { requested, failure }: ModelAttempt,
+): void {
+  telemetry.count("regoose_model_hedges_total", {
+    provider: kindOf(requested.provider),
+    outcome: failure === null ? "won" : "lost",
+  });
 }
 
 function close(span: OpenSpan, attempt: ModelAttempt): void {

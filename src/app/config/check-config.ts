@@ -67,6 +67,10 @@ export async function checkSecrets(
       ...(provider.apiKey === undefined
         ? []
         : [[`providers.${name}.apiKey`, provider.apiKey, KEY_STARTS[kind] ?? ""] as const]),
+      ...(provider.moreKeys ?? []).map(
+        (one, index) =>
+          [`providers.${name}.moreKeys[${String(index)}]`, one, KEY_STARTS[kind] ?? ""] as const,
+      ),
       ...headers.map(([key, one]) => [`providers.${name}.headers.${key}`, one, ""] as const),
     ];
     for (const [key, reference, start] of references)

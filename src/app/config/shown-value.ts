@@ -2,7 +2,7 @@ import { formatDuration } from "../../config/duration.ts";
 import { isReference } from "../../config/secrets/reference.ts";
 import type { FlagSetting } from "../../contract/feature-flags.ts";
 
-const DURATIONS: ReadonlySet<string> = new Set(["maxTime", "timeout"]);
+const DURATIONS: ReadonlySet<string> = new Set(["maxTime", "timeout", "hedgeAfter"]);
 
 /** A value as a file would hold it; what is or names a secret is `[redacted]`. */
 export type ShownValue =
@@ -12,7 +12,8 @@ export type ShownValue =
 export function toShownValue(path: readonly string[], value: unknown): ShownValue {
   if (isReference(value)) return String(value.target);
   if (typeof value === "number" && DURATIONS.has(path.at(-1) ?? "")) return formatDuration(value);
-  if (Array.isArray(value)) return value.map(String);
+  if (Array.isArray(value))
+    return value.map((one: unknown) => String(isReference(one) ? one.target : one));
   if (path[0] === "flags" && isFlagSetting(value) && value.rules.length === 0)
     return value.otherwise;
   if (path[0] === "flags" || path[0] === "experiments" || path.at(-1) === "triggers")

@@ -22,7 +22,7 @@ export async function openCandidate(
   const { config, kind } = chosen;
   const model = toModel(chosen);
   const endpoint = await openEndpoint(chosen, environment, signal);
-  const { parameters, policy, capabilities, contextTokens, concurrency } = config;
+  const { parameters, policy, capabilities, contextTokens, concurrency, hedgeAfter } = config;
   return createCandidate(endpoint, model, {
     limits: toLimits(config.timeout, findModelFacts(kind, model).isSlow),
     ...(parameters === undefined ? {} : { parameters }),
@@ -30,7 +30,29 @@ export async function openCandidate(
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(hedgeAfter === undefined ? {} : { hedgeAfterMs: hedgeAfter }),
+    moreKeys: await fetchMoreKeys(chosen, environment, signal),
   });
+}
+
+function fetchMoreKeys(
+  { name, config: { moreKeys = [] } }: ChosenProvider,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<readonly Secret[]> {
+  return Promise.all(
+    moreKeys.map((reference, index) =>
+      resolveSecret(
+        toSecretDeps(environment),
+        { key: `providers.${name}.moreKeys[${index}]`, reference },
+        { signal },
+      ),
+    ),
+  );
+}
+
+function toSecretDeps({ homeFolder }: Environment): Parameters<typeof resolveSecret>[0] {
+  return { homeFolder, readVariable, runCommand: runSecretCommand };
 }
 
 function toLimits(timeoutMs: number | undefined, isSlow: boolean): WireLimits {
@@ -52,7 +74,7 @@ async function openEndpoint(
   const { homeFolder } = environment;
   const fetchSecret = (key: string, reference: SecretReference): Promise<Secret> =>
     resolveSecret(
-      { homeFolder, readVariable, runCommand: runSecretCommand },
+      toSecretDeps(environment),
       { key: `providers.${name}.${key}`, reference },
       { signal },
     );

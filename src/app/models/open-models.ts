@@ -1,15 +1,17 @@
 import { join } from "node:path";
+import { estimatePlanned } from "../../adapters/llm/money/estimate-cost.ts";
 import { createBudget, type Budget, type Limits } from "../../adapters/llm/money/budget.ts";
-import { createPriceTable, parseDollars, type Price } from "../../adapters/llm/money/prices.ts";
+import { createPriceTable, parseDollars } from "../../adapters/llm/money/prices.ts";
 import { openSpendLog } from "../../adapters/llm/money/spend-log.ts";
 import { type AnswerStore, openAnswerStore } from "../../adapters/llm/router/answer-store.ts";
-import type { Candidate } from "../../adapters/llm/router/candidate.ts";
+import { type Candidate, toPriced } from "../../adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../adapters/llm/wire/dispatchers.ts";
 import { createNameLookup } from "../../adapters/network/name-lookup.ts";
 import { type Environment, readEnvironment } from "../../config/environment.ts";
-import { loadConfig, type LoadedConfig, type TypedProvider } from "../../config/load-config.ts";
+import { loadConfig, type LoadedConfig } from "../../config/load-config.ts";
+import type { CostEstimate, PlannedCalls } from "../../contract/model/estimate.ts";
 import type { ModelParameters } from "../../contract/model/parameters.ts";
 import { OTHER_LABEL } from "../../contract/metrics.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -20,17 +22,10 @@ import { NO_TELEMETRY, type Telemetry } from "../../ports/telemetry.ts";
 import { observeBreaker, observeModels } from "../../telemetry/observe-models.ts";
 import { detectRoot } from "../detect-root.ts";
 import { chooseProviders } from "./choose-providers.ts";
+import { type ModelFlags, toConfigInput, toPrices } from "./model-config.ts";
 import { openCandidate } from "./open-endpoint.ts";
 
-/** What was typed about models. */
-export interface ModelFlags {
-  readonly provider?: string | undefined;
-  readonly model?: string | undefined;
-  readonly baseUrl?: string | undefined;
-  readonly budgetUsd?: number | undefined;
-  readonly budgetTokens?: number | undefined;
-  readonly profile?: string | undefined;
-}
+export type { ModelFlags };
 
 export interface OpenModelsRequest {
   readonly cwd: string;
@@ -47,6 +42,8 @@ export interface OpenModels extends AsyncDisposable {
   readonly candidates: readonly Candidate[];
   readonly budget: Budget;
   readonly roles: Readonly<Record<string, ModelParameters>>;
+  /** What planned calls would cost. @throws NoModel (RGS-4002) */
+  estimate(planned: readonly PlannedCalls[]): CostEstimate;
   /** Sentences on providers that were left out and settings that do not count. */
   readonly notes: readonly string[];
 }
@@ -81,6 +78,7 @@ export async function openModels(
     toBudgets(loaded.config),
     openSpendLog(folder, shortHash(root), today),
   );
+  const prices = createPriceTable(toPrices(loaded.prices));
   const kinds = new Map(candidates.map(({ provider, endpoint }) => [provider, endpoint.kind]));
   const observed = { telemetry, kindOf: (provider: string) => kinds.get(provider) ?? OTHER_LABEL };
   const router = createModelRouter(
@@ -88,7 +86,7 @@ export async function openModels(
       clock,
       random: Math.random.bind(Math),
       dispatchers,
-      prices: createPriceTable(toPrices(loaded.prices)),
+      prices,
       budget,
       learned: openLearned(folder),
       onBreaker: (model, state) => {
@@ -107,6 +105,7 @@ export async function openModels(
     candidates,
     budget,
     roles: loaded.roles,
+    estimate: (planned) => estimatePlanned(prices, candidates.map(toPriced), planned),
     notes: [...notes, ...loaded.notes, ...loaded.degradations],
     async [Symbol.asyncDispose]() {
       names[Symbol.dispose]();
@@ -127,20 +126,6 @@ function toStores({ recording, usesCache = true }: OpenModelsRequest, folder: st
       ? {}
       : { recording: { store: openAnswerStore(recording.folder), mode: recording.mode } }),
   };
-}
-
-/** Flags about a provider go to the one that is named; an address alone means a local server. */
-function toConfigInput(
-  flags: ModelFlags,
-): Pick<Parameters<typeof loadConfig>[0], "flags" | "profile" | "providers"> {
-  const { model, baseUrl, budgetUsd, budgetTokens, profile } = flags;
-  const provider =
-    flags.provider ?? (baseUrl === undefined && model === undefined ? undefined : "local");
-  const name = provider === undefined || provider === "auto" ? "local" : provider;
-  const providers: TypedProvider[] = [];
-  if (model !== undefined) providers.push({ flag: "--model", name, config: { model } });
-  if (baseUrl !== undefined) providers.push({ flag: "--base-url", name, config: { baseUrl } });
-  return { flags: { provider, budgetUsd, budgetTokens }, profile, providers };
 }
 
 /** With `auto`, a provider whose key cannot be fetched, or that has no model, is left out and named. */
@@ -175,19 +160,4 @@ function toBudgets(config: LoadedConfig["config"]): Parameters<typeof createBudg
     day: toLimits(config.budgetUsdPerDay, config.budgetTokensPerDay),
     repository: toLimits(config.budgetUsdPerRepository, config.budgetTokensPerRepository),
   };
-}
-
-function toPrices(prices: LoadedConfig["prices"]): Readonly<Record<string, Price>> {
-  const toText = (amount: number | undefined): string | undefined => amount?.toFixed(6);
-  return Object.fromEntries(
-    Object.entries(prices).map(([name, { input, cacheRead, cacheWrite, output }]) => [
-      name,
-      {
-        input: input.toFixed(6),
-        output: output.toFixed(6),
-        cacheRead: toText(cacheRead),
-        cacheWrite: toText(cacheWrite),
-      },
-    ]),
-  );
 }

@@ -38,13 +38,18 @@ async function findSecretProblems(
   present: LoadedConfig,
 ): Promise<readonly ConfigProblem[]> {
   const changed = listChanges(present.settings, next.settings)
-    .filter(({ after }) => isReference(after?.value))
+    .filter(({ after }) => [after?.value].flat().some(isReference))
     .map(({ path }) => path.join("."));
   if (changed.length === 0) return [];
   const checks = await checkSecrets(next, { environment, thorough: null });
   return checks
-    .filter(({ name, status }) => status === "problem" && changed.includes(name))
-    .map(({ name, detail }) => toProblem(next.settings.get(name), `${name}: ${detail}`));
+    .filter(({ name, status }) => status === "problem" && changed.includes(toKey(name)))
+    .map(({ name, detail }) => toProblem(next.settings.get(toKey(name)), `${name}: ${detail}`));
+}
+
+/** `providers.openai.moreKeys[1]` is a part of its list. */
+function toKey(name: string): string {
+  return name.replace(/\[\d+\]$/u, "");
 }
 
 function toProblem(setting: MergedSetting | undefined, message: string): ConfigProblem {

@@ -30,5 +30,7 @@ export function listChanges(
 export function isSameValue(left: unknown, right: unknown): boolean {
   if (isReference(left) && isReference(right))
     return left.kind === right.kind && left.target.equals(right.target);
+  if (Array.isArray(left) && Array.isArray(right) && left.length === right.length)
+    return left.every((one, index) => isSameValue(one, right[index]));
   return JSON.stringify(left) === JSON.stringify(right);
 }

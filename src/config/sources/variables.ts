@@ -92,7 +92,8 @@ function adviseOn(name: string, known: readonly string[]): string | null {
 }
 
 function fromProviderText(field: string, text: string): unknown {
-  if (field === "capabilities") return text.split(",").map((part) => part.trim());
+  if (field === "capabilities" || field === "moreKeys")
+    return text.split(",").map((part) => part.trim());
   return field === "concurrency" || field === "contextTokens" ? Number(text) : text;
 }
 

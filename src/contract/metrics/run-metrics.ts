@@ -42,6 +42,7 @@ export interface RunMetricTable {
   readonly regoose_model_first_token_seconds: Histogram<"provider">;
   readonly regoose_model_answers_total: Counter<"source">;
   readonly regoose_model_fallbacks_total: Counter<"provider" | "class">;
+  readonly regoose_model_hedges_total: Counter<"provider" | "outcome">;
   readonly regoose_model_breaker_transitions_total: Counter<"provider" | "state">;
   readonly regoose_call_retries_total: Counter<"call">;
   readonly regoose_breaker_state: Gauge<"call" | "state">;
@@ -192,6 +193,12 @@ export const RUN_METRICS: RunMetricTable = {
     scope: "summed",
     help: "Calls that went on to another model, by the one that they left and the class of its failure",
     labels: { provider: PROVIDERS, class: ERROR_CLASSES.slice(1) },
+  },
+  regoose_model_hedges_total: {
+    kind: "counter",
+    scope: "summed",
+    help: "Second requests beside one that did not begin to answer, by whether the second one was heard",
+    labels: { provider: PROVIDERS, outcome: ["won", "lost"] },
   },
   regoose_model_breaker_transitions_total: {
     kind: "counter",

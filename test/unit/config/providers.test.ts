@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { toShownValue } from "../../../src/app/config/shown-value.ts";
+import { isSameValue } from "../../../src/config/reload/config-changes.ts";
 import { aConfigHome, failureOf } from "./support/home.ts";
 
 describe("providers", () => {
@@ -42,11 +44,33 @@ describe("providers", () => {
     expect(JSON.stringify([...settings])).not.toMatch(/OPENAI_API_KEY|tools|\.token|pass show/);
   });
 
+  test("may have further keys, from a file or a variable, and none of them is shown", async () => {
+    await using home = await aConfigHome();
+    await home.user("providers: { a: { moreKeys: ['env:ONE', 'file:/two'], hedgeAfter: 3s } }\n");
+    const { providers, settings } = await home.load(
+      {},
+      { REGOOSE_PROVIDERS_B_MORE_KEYS: "env:THREE, cmd:pass show four" },
+    );
+    expect(providers["a"]).toMatchObject({
+      moreKeys: [{ kind: "env" }, { kind: "file" }],
+      hedgeAfter: 3_000,
+    });
+    expect(providers["b"]?.moreKeys?.map(({ kind, target }) => [kind, target.reveal()])).toEqual([
+      ["env", "THREE"],
+      ["cmd", "pass show four"],
+    ]);
+    const keys = ["providers", "a", "moreKeys"];
+    const shown = toShownValue(keys, settings.get(keys.join("."))?.value);
+    expect(shown).toEqual(["[redacted]", "[redacted]"]);
+    expect(isSameValue(providers["a"]?.moreKeys, providers["b"]?.moreKeys)).toBe(false);
+    expect(isSameValue(providers["a"]?.moreKeys, [...(providers["a"]?.moreKeys ?? [])])).toBe(true);
+  });
+
   test("have variables with known endings only", async () => {
     await using home = await aConfigHome();
     const { degradations } = await home.load({}, { REGOOSE_PROVIDERS_OPENAI_APIKEY: "env:A" });
     expect(degradations).toEqual([
-      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _API_KEY, _BASE_URL, _CERTIFICATE, _TIMEOUT, _ORGANIZATION, _PROJECT, _PROXY, _POLICY, _CONCURRENCY, _CONTEXT_TOKENS, _CAPABILITIES",
+      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _API_KEY, _MORE_KEYS, _BASE_URL, _CERTIFICATE, _TIMEOUT, _ORGANIZATION, _PROJECT, _PROXY, _POLICY, _CONCURRENCY, _CONTEXT_TOKENS, _CAPABILITIES, _HEDGE_AFTER",
     ]);
   });
 

@@ -7,11 +7,12 @@ import { createModelError } from "../errors.ts";
 import { findParameter } from "../parameters/fields.ts";
 import type { WireOutcome } from "../wire/wire.ts";
 import type { Course, Question, RouterDeps } from "./course.ts";
-import { makeAttempt } from "./make-attempt.ts";
+import { type MadeAttempt, makeHedgedAttempt } from "./hedge.ts";
 import { toLabel } from "./candidate.ts";
 import { decideNext, type NextStep } from "./decide-next.ts";
 import type { Lane } from "./lane.ts";
 import { readObject } from "./read-object.ts";
+import { findOtherKey, type Row } from "./row.ts";
 
 const MOST_ATTEMPTS = 8;
 /** Two clocks may differ by a hair about the moment when a breaker lets somebody through. */
@@ -25,20 +26,26 @@ export async function answerQuestion<T>(
 ): Promise<ModelAnswer<T>> {
   const course: Course = {
     attempts: [],
+    sent: 0,
     kept: "",
     corrections: [],
     isCorrected: false,
     changes: [],
     warnings: [],
   };
-  const left = [...asked.lanes];
+  const left = [...asked.rows];
   const repaired = new Set<string>();
+  const spent = new Set<Lane>();
+  let another: Lane | null = null;
   let failure: RegooseError | null = null;
   while (course.attempts.length < MOST_ATTEMPTS) {
-    const [lane] = left;
-    if (lane === undefined) break;
-    if (asked.deadline.isOver()) break;
-    const made = await makeAttempt(deps, asked, course, lane);
+    const [row] = left;
+    const first: Lane | null = another ?? row?.pick() ?? null;
+    if (row === undefined || first === null || asked.deadline.isOver()) break;
+    const { lane, made }: MadeAttempt = await makeHedgedAttempt(deps, asked, course, {
+      lane: first,
+      findSpare: () => findSpare(left, first),
+    });
     if (!(made instanceof RegooseError)) {
       const checked = checkObject(asked, course, lane, made);
       if (!(checked instanceof RegooseError))
@@ -47,24 +54,42 @@ export async function answerQuestion<T>(
       // One turn to repair it; then another model.
       if (course.corrections.length > 0 && !course.isCorrected) {
         course.isCorrected = true;
+        another = lane;
         continue;
       }
       course.corrections = [];
     } else if (made.code !== "RGS-7502" || failure === null) failure = made;
     const cause = made instanceof RegooseError ? made : failure;
-    const next = await follow(deps, asked, lane, cause, {
-      left,
-      repaired,
-      attempts: course.attempts.length,
-    });
+    spent.add(lane);
+    another = findOtherKey(row, cause, spent);
+    if (another !== null) {
+      if (lane.isRefused()) course.warnings.push(describeRefusal(lane, cause));
+      continue;
+    }
+    const standing = { left, repaired, attempts: course.attempts.length };
+    const next = await follow(deps, asked, lane, cause, standing);
     if (next === "give-up") break;
     if (next === "other") leave(asked, left, cause);
+    spent.clear();
   }
   throw toLast(asked, course, failure);
 }
 
+/** Who is asked beside a model that does not begin: the next one, another key, or the same again. */
+function findSpare([row, next]: readonly Row[], first: Lane): Lane | null {
+  const others = [next?.pick(), row?.pick(new Set([first])), first];
+  return (
+    others.find((lane) => lane != null && lane.breaker() === "closed" && !lane.isRefused()) ?? null
+  );
+}
+
+function describeRefusal({ candidate, key }: Lane, { message }: RegooseError): string {
+  const count = candidate.moreKeys.length + 1;
+  return `key ${key + 1} of ${count} of ${candidate.provider} was passed by: ${message}`;
+}
+
 /** Goes on to the next model. */
-function leave<T>(asked: Question<T>, left: Lane[], { code }: RegooseError): void {
+function leave<T>(asked: Question<T>, left: Row[], { code }: RegooseError): void {
   const from = left.shift();
   const [to] = left;
   if (from === undefined || to === undefined) return;
@@ -80,7 +105,8 @@ function toName({ provider, model }: ModelName): ModelName {
 }
 
 interface Standing {
-  readonly left: readonly Lane[];
+  /** The model that was asked, and those after it. */
+  readonly left: readonly Row[];
   readonly repaired: Set<string>;
   readonly attempts: number;
 }
@@ -93,7 +119,7 @@ async function follow<T>(
   failure: RegooseError,
   { left, repaired, attempts }: Standing,
 ): Promise<"again" | "other" | "give-up"> {
-  const step = decideNext(failure);
+  const step = decideNext(failure, left[0]);
   switch (step.do) {
     case "give-up":
       return "give-up";
@@ -197,8 +223,8 @@ function toLast<T>(
   failure: RegooseError | null,
 ): RegooseError {
   if (failure === null) {
-    const [lane] = asked.lanes;
-    const { provider = "", model = "" } = lane?.candidate ?? {};
+    const [row] = asked.rows;
+    const { provider = "", model = "" } = row?.candidate ?? {};
     const facts = { provider, model, status: null, requestId: null };
     return createModelError("RGS-4009", facts, "was not asked: the time for the call was over");
   }

@@ -2,12 +2,18 @@ import type { ModelName } from "../../../contract/model/answer.ts";
 import type { Capability, ModelRequest } from "../../../contract/model/request.ts";
 import type { ModelParameters, ParameterPolicy } from "../../../contract/model/parameters.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
+import type { Secret } from "../../../kernel/secret.ts";
+import type { PricedModel } from "../money/prices.ts";
 import type { Endpoint, WireLimits } from "../wire/wire.ts";
 import { findModelFacts } from "../parameters/model-table.ts";
 
 /** A model that calls may go to, as configured. */
 export interface Candidate extends ModelName {
   readonly endpoint: Endpoint;
+  /** Keys beside that of the endpoint. */
+  readonly moreKeys: readonly Secret[];
+  /** Without a token for so long, the question is asked a second time beside the first; null for never. */
+  readonly hedgeAfterMs: number | null;
   readonly limits: WireLimits;
   readonly policy: ParameterPolicy;
   /** What is configured for this model or provider; a request's own win. */
@@ -22,18 +28,15 @@ export interface Candidate extends ModelName {
 export function createCandidate(
   endpoint: Endpoint,
   model: string,
-  own: Partial<
-    Pick<
-      Candidate,
-      "limits" | "policy" | "parameters" | "capabilities" | "contextTokens" | "concurrency"
-    >
-  > = {},
+  own: Partial<Omit<Candidate, "provider" | "model" | "endpoint">> = {},
 ): Candidate {
   const facts = findModelFacts(endpoint.kind, model);
   return {
     provider: endpoint.provider,
     model,
     endpoint,
+    moreKeys: own.moreKeys ?? [],
+    hedgeAfterMs: own.hedgeAfterMs ?? null,
     limits: own.limits ?? (facts.isSlow ? SLOW_LIMITS : LIMITS),
     policy: own.policy ?? "adapt",
     parameters: own.parameters ?? {},
@@ -114,4 +117,17 @@ export function chooseCandidates(
 /** `openai/gpt-4.1`. */
 export function toLabel({ provider, model }: ModelName): string {
   return `${provider}/${model}`;
+}
+
+/** The model as a price table knows it. */
+export function toPriced({ endpoint, model }: Pick<Candidate, "endpoint" | "model">): PricedModel {
+  const { provider, kind } = endpoint;
+  return { provider, kind, model, isOwnMachine: isOwnMachine(endpoint) };
+}
+
+/** A server on this machine; without an address an OpenAI-compatible one is looked for here. */
+export function isOwnMachine({ kind, baseUrl }: Pick<Endpoint, "kind" | "baseUrl">): boolean {
+  if (kind !== "openai-compatible") return false;
+  const host = baseUrl === null ? "localhost" : (URL.parse(baseUrl)?.hostname ?? "");
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
 }

@@ -6,9 +6,10 @@ import type { ModelEvent } from "../../../ports/model.ts";
 import type { Budget } from "../money/budget.ts";
 import type { PriceTable } from "../money/prices.ts";
 import type { Dispatchers } from "../wire/dispatchers.ts";
-import type { BreakerListener, Lane } from "./lane.ts";
+import type { BreakerListener } from "./lane.ts";
 import type { Learned } from "./learned.ts";
 import { askForRest, findWholeLength } from "./resume-text.ts";
+import type { Row } from "./row.ts";
 
 /** What the router works with. */
 export interface RouterDeps {
@@ -33,7 +34,7 @@ export interface Question<T> {
   readonly parameters: ModelParameters;
   readonly inputTokens: number;
   /** Models in order; never empty. */
-  readonly lanes: readonly Lane[];
+  readonly rows: readonly Row[];
   readonly deadline: Deadline;
   readonly signal: AbortSignal;
   readonly tell: (event: ModelEvent) => void;
@@ -41,7 +42,10 @@ export interface Question<T> {
 
 /** What is known in the course of the attempts. */
 export interface Course {
+  /** In the order in which they were sent. */
   readonly attempts: ModelAttempt[];
+  /** Requests that were sent, those included that go on. */
+  sent: number;
   /** Whole text of attempts that broke later. */
   kept: string;
   /** Messages beside the request's own: an answer that misfits, and what is wrong with it. */

@@ -8,10 +8,11 @@ import type { ModelCallOptions, ModelPort } from "../../../ports/model.ts";
 import { estimateInput } from "../wire/read-usage.ts";
 import { type AnswerStore, type StoredAnswer, toStored } from "./answer-store.ts";
 import { type Candidate, chooseCandidates, toLabel } from "./candidate.ts";
-import { createLane, type Lane } from "./lane.ts";
+import { createLane } from "./lane.ts";
 import type { RouterDeps } from "./course.ts";
 import { toQuestion, toSchema } from "./question.ts";
 import { readObject } from "./read-object.ts";
+import { createRow, type Row } from "./row.ts";
 import { answerQuestion } from "./answer-question.ts";
 
 export interface RouterOptions {
@@ -30,12 +31,14 @@ export interface RouterOptions {
 
 /** The port on real providers: fallback, waits, limits, money, cache and recording around the wire. */
 export function createModelRouter(deps: RouterDeps, options: RouterOptions): ModelPort {
-  const lanes = new Map<Candidate, Lane>();
-  const laneOf = (candidate: Candidate): Lane => {
-    const known = lanes.get(candidate);
+  const rows = new Map<Candidate, Row>();
+  const rowOf = (candidate: Candidate): Row => {
+    const known = rows.get(candidate);
     if (known !== undefined) return known;
-    const made = createLane(deps.clock, candidate, deps.onBreaker);
-    lanes.set(candidate, made);
+    const keys = Array.from({ length: candidate.moreKeys.length + 1 }, (_none, key) => key);
+    const lanes = keys.map((key) => createLane(deps.clock, candidate, key, deps.onBreaker));
+    const made = createRow(candidate, lanes);
+    rows.set(candidate, made);
     return made;
   };
   async function generate<T>(
@@ -59,7 +62,7 @@ export function createModelRouter(deps: RouterDeps, options: RouterOptions): Mod
     }
     const answer = await answerQuestion(deps, {
       ...{ request, question, schema, parameters, inputTokens },
-      lanes: candidates.map(laneOf),
+      rows: candidates.map(rowOf),
       deadline: callOptions.deadline ?? createDeadline(deps.clock, options.deadlineMs),
       signal: callOptions.signal,
       tell: callOptions.onEvent ?? (() => undefined),
@@ -75,14 +78,14 @@ export function createModelRouter(deps: RouterDeps, options: RouterOptions): Mod
     models: () =>
       options.candidates.map((candidate) => {
         const { provider, model, capabilities, contextTokens } = candidate;
-        const lane = laneOf(candidate);
+        const row = rowOf(candidate);
         return {
           provider,
           model,
           capabilities,
           contextTokens,
-          breaker: lane.breaker(),
-          waitMs: lane.waitMs(),
+          breaker: row.breaker(),
+          waitMs: row.waitMs(),
         };
       }),
   };

@@ -1,4 +1,5 @@
 import { RegooseError } from "../../../kernel/errors.ts";
+import type { Row } from "./row.ts";
 
 /** What follows on a failed attempt. */
 export type NextStep =
@@ -15,9 +16,15 @@ export type NextStep =
 /** A wait that the provider asks for and that is worth it, ms; beyond it another model is asked. */
 export const SHORT_WAIT_MS = 10_000;
 
-/** Keys and requests that are wrong are wrong everywhere, so they never go to another model (401, 400). */
-export function decideNext(failure: RegooseError): NextStep {
+/**
+ * Keys and requests that are wrong are wrong everywhere, so they never go to another model (401, 400). `row`: the model,
+ * of whose keys others may only have to be waited for.
+ */
+export function decideNext(failure: RegooseError, row?: Row): NextStep {
   const { code, retryAfterMs, details } = failure;
+  const waiting = row?.lanes.filter((lane) => !lane.isRefused()) ?? [];
+  if (code === "RGS-4001" && waiting.length > 0)
+    return { do: "again", waitMs: Math.min(...waiting.map((lane) => lane.waitMs())) };
   switch (code) {
     case "RGS-4004":
       return typeof details["parameter"] === "string"

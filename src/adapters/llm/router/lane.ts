@@ -6,14 +6,19 @@ import { CALL_SETTINGS, type CallSettings } from "../../calls/call-settings.ts";
 import { createCircuitOpen } from "../../calls/errors.ts";
 import { createGuards, type Guards, toBreakerState } from "../../calls/guards.ts";
 import { createRetryBudget, type RetryBudget } from "../../calls/retry-budget.ts";
+import { createModelTimedOut } from "../errors.ts";
 import { readRateLimits } from "../rate-headers.ts";
-import type { WireOutcome } from "../wire/wire.ts";
+import type { Endpoint, WireOutcome } from "../wire/wire.ts";
 import { type Candidate, toLabel } from "./candidate.ts";
 import { createRateGate, type RateGate, type Wish } from "./rate-gate.ts";
 
 /** Everything that calls to one model with one key share. */
 export interface Lane {
   readonly candidate: Candidate;
+  /** Number of its key among those of the provider, from 0. */
+  readonly key: number;
+  /** With that key. */
+  readonly endpoint: Endpoint;
   readonly retries: RetryBudget;
   /**
    * Takes a turn, then makes the request behind the breaker. The outcome of an open one is its error.
@@ -26,6 +31,10 @@ export interface Lane {
   ): Promise<WireOutcome | RegooseError>;
   breaker(): BreakerState;
   waitMs(): number;
+  /** Calls that run or wait. */
+  load(): number;
+  /** The provider has said that it does not know the key, or that its account is at its end. */
+  isRefused(): boolean;
 }
 
 /**
@@ -48,10 +57,46 @@ export type BreakerListener = (model: ModelName, state: BreakerState) => void;
 export function createLane(
   clock: Clock,
   candidate: Candidate,
+  key: number,
   onBreaker: BreakerListener = () => undefined,
 ): Lane {
+  const own = key === 0 ? candidate.endpoint.key : (candidate.moreKeys[key - 1] ?? null);
+  const gate = createRateGate(clock, toLabel(candidate), candidate.concurrency);
+  const guard = createGuard(clock, candidate, gate, onBreaker);
+  const state = { load: 0, isRefused: false };
+  return {
+    ...{ candidate, key, endpoint: { ...candidate.endpoint, key: own } },
+    retries: createRetryBudget(clock, SETTINGS.budget),
+    async run(wish, signal, work) {
+      state.load += 1;
+      try {
+        const outcome = await guard.run(wish, signal, work);
+        if (outcome instanceof RegooseError) return outcome;
+        learn(clock, gate, outcome);
+        const code = outcome.failure?.code ?? null;
+        state.isRefused = code !== null && REFUSALS.has(code);
+        return outcome;
+      } finally {
+        state.load -= 1;
+      }
+    },
+    breaker: () => guard.breaker(),
+    waitMs: () => gate.waitMs(),
+    load: () => state.load,
+    isRefused: () => state.isRefused,
+  };
+}
+
+type Guard = Pick<Lane, "run" | "breaker">;
+
+/** Turn and breaker. */
+function createGuard(
+  clock: Clock,
+  candidate: Candidate,
+  gate: RateGate,
+  onBreaker: BreakerListener,
+): Guard {
   const label = toLabel(candidate);
-  const gate: RateGate = createRateGate(clock, label, candidate.concurrency);
   let guards: Guards | null = null;
   let loading: Promise<Guards> | null = null;
   let probes = 0;
@@ -64,43 +109,70 @@ export function createLane(
       return (guards = made);
     }));
   return {
-    candidate,
-    retries: createRetryBudget(clock, SETTINGS.budget),
     async run(wish, signal, work) {
       const loaded = await load();
       const { breaker, cockatiel } = loaded;
-      if (breaker.state === cockatiel.CircuitState.Open && loaded.openForMs() > 0)
+      const isClosed = (): boolean => breaker.state === cockatiel.CircuitState.Closed;
+      if (!isClosed() && loaded.openForMs() > 0)
         return createCircuitOpen(label, loaded.openForMs(), undefined);
       const leave = await gate.enter(wish, signal);
       // The library would let the others wait for the one that tries, as long as that takes.
-      if (breaker.state !== cockatiel.CircuitState.Closed && probes > 0) {
+      if (!isClosed() && probes > 0) {
         leave();
         return createCircuitOpen(label, PROBE_WAIT_MS, undefined);
       }
-      const isProbe = breaker.state !== cockatiel.CircuitState.Closed;
-      if (isProbe) probes += 1;
-      const seen: { outcome: WireOutcome | null } = { outcome: null };
+      const probe = isClosed() ? 0 : 1;
+      probes += probe;
       try {
-        await breaker.execute(async () => {
-          seen.outcome = await work();
-          if (seen.outcome.failure !== null) throw seen.outcome.failure;
-        });
+        return await execute(breaker, candidate, work);
       } catch (failure) {
-        if (failure instanceof cockatiel.BrokenCircuitError)
-          return createCircuitOpen(label, loaded.openForMs(), failure);
-        if (seen.outcome === null) throw failure;
+        if (!(failure instanceof cockatiel.BrokenCircuitError)) throw failure;
+        return createCircuitOpen(label, loaded.openForMs(), failure);
       } finally {
-        if (isProbe) probes -= 1;
+        probes -= probe;
         leave();
       }
-      if (seen.outcome === null) throw new Error("a request has no outcome");
-      learn(clock, gate, seen.outcome);
-      return seen.outcome;
     },
     breaker: () => (guards === null ? "closed" : toBreakerState(guards)),
-    waitMs: () => gate.waitMs(),
   };
 }
+
+/** The breaker sees a failure thrown; the caller gets the outcome. */
+async function execute(
+  breaker: Guards["breaker"],
+  candidate: Candidate,
+  work: () => Promise<WireOutcome>,
+): Promise<WireOutcome> {
+  const seen: { outcome: WireOutcome | null } = { outcome: null };
+  try {
+    await breaker.execute(async () => {
+      seen.outcome = await work();
+      const verdict = toVerdict(candidate, seen.outcome);
+      if (verdict !== null) throw verdict;
+    });
+  } catch (failure) {
+    if (seen.outcome === null) throw failure;
+  }
+  if (seen.outcome === null) throw new Error("a request has no outcome");
+  return seen.outcome;
+}
+
+/**
+ * What a request says of its model. One that was cut off, because another was quicker, while it had been silent for
+ * long enough to be hedged, speaks against it: a model that hangs is to be left alone even where nobody waits for it.
+ */
+function toVerdict(
+  { hedgeAfterMs, provider, model }: Candidate,
+  { failure, firstTokenMs, durationMs }: WireOutcome,
+): RegooseError | null {
+  const isSilent = hedgeAfterMs !== null && firstTokenMs === null && durationMs >= hedgeAfterMs;
+  if (failure?.errorClass !== "cancelled" || !isSilent) return failure;
+  const facts = { provider, model, status: null, requestId: null };
+  return createModelTimedOut(facts, "first token", hedgeAfterMs);
+}
+
+/** What is wrong with a key, and not with the provider. */
+const REFUSALS: ReadonlySet<string> = new Set(["RGS-4001", "RGS-4017"]);
 
 /** Patience that nobody has is not waited for, but nobody else is sent into the same wall meanwhile. */
 const MOST_PAUSE_MS = 60_000;

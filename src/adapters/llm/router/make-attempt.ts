@@ -1,16 +1,28 @@
 import type { ModelAttempt } from "../../../contract/model/answer.ts";
 import { NO_TOKENS, type TokenUsage } from "../../../contract/model/usage.ts";
+import type { ErrorCode } from "../../../kernel/error-table.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
-import { parseDollars, toAttemptCost, toCost, type PricedModel } from "../money/prices.ts";
+import { parseDollars, toAttemptCost, toCost } from "../money/prices.ts";
 import { planParameters } from "../parameters/plan-parameters.ts";
 import { callWire } from "../wire/call-wire.ts";
-import type { Endpoint, WireCall, WireListener, WireOutcome } from "../wire/wire.ts";
-import { type Candidate, toLabel } from "./candidate.ts";
+import type { WireCall, WireListener, WireOutcome } from "../wire/wire.ts";
+import { type Candidate, toLabel, toPriced } from "./candidate.ts";
 import { type Course, keepWhole, type Question, type RouterDeps, toMessages } from "./course.ts";
 import type { Lane } from "./lane.ts";
 
 /** What a model may say at most where nobody limits it, for budgets. */
 const USUAL_OUTPUT_TOKENS = 8_192;
+
+/** How a request is sent that is one of two beside each other. */
+export interface AttemptOptions {
+  /** Aborts where the other one is heard. */
+  readonly cut?: AbortSignal;
+  /** The second of the two. */
+  readonly isHedge?: boolean;
+}
+
+/** The reason of {@link AttemptOptions.cut}: the request is over, and has cost what it has cost. */
+export const OVERTAKEN: ErrorCode = "RGS-1300";
 
 /**
  * One request with its plan, its turn, its money and its record.
@@ -21,44 +33,43 @@ export async function makeAttempt<T>(
   asked: Question<T>,
   course: Course,
   lane: Lane,
+  { cut, isHedge = false }: AttemptOptions = {},
 ): Promise<WireOutcome | RegooseError> {
   const { candidate } = lane;
-  const { provider, model } = candidate;
-  const call = planCall(deps, asked, course, candidate);
+  const call = planCall(deps, asked, course, lane);
   const priced = toPriced(candidate);
+  const most = toMost(asked, candidate);
   const price = deps.prices.find(priced);
-  const most: TokenUsage = {
-    ...NO_TOKENS,
-    inputTokens: asked.inputTokens,
-    outputTokens:
-      asked.parameters.maxOutputTokens ??
-      candidate.parameters.maxOutputTokens ??
-      USUAL_OUTPUT_TOKENS,
-  };
   const reservation = await deps.budget.reserve(
     { usage: most, cost: price === null ? null : toCost(price, most) },
     `a call to ${toLabel(candidate)}`,
   );
-  const number = course.attempts.length + 1;
   const wish = {
     isUrgent: asked.request.priority === "interactive",
     tokens: asked.inputTokens + most.outputTokens,
   };
+  const signal = cut === undefined ? asked.signal : AbortSignal.any([asked.signal, cut]);
+  let number = 0;
   let spent: TokenUsage = NO_TOKENS;
   try {
-    const made = await lane.run(wish, asked.signal, () => {
+    const made = await lane.run(wish, signal, () => {
+      number = course.sent += 1;
       if (number > 1) lane.retries.countRetry();
       else lane.retries.countCall();
-      asked.tell({ name: "attempt-start", number, model: { provider, model } });
-      return callWire(deps, call, listenFor(asked), { signal: asked.signal });
+      const model = { provider: candidate.provider, model: candidate.model };
+      asked.tell({ name: "attempt-start", number, model, isHedge });
+      return callWire(deps, call, listenFor(asked), { signal: asked.signal, cut });
     });
     // Nothing was sent.
     if (made instanceof RegooseError) return made;
-    const attempt = toAttempt(deps, candidate, number, made);
+    const attempt = toAttempt(deps, lane, number, made);
     spent = attempt.usage;
     course.attempts.push(attempt);
+    course.attempts.sort((a, b) => a.number - b.number);
     asked.tell({ name: "attempt-end", attempt });
-    course.warnings.push(...made.warnings);
+    if (made.failure?.code === OVERTAKEN) return made.failure;
+    course.changes = call.plan.changes;
+    course.warnings.push(...(made.failure === null ? made.warnings : []));
     if (made.failure === null) return made;
     keepWhole(asked, course, made.text);
     return made.failure;
@@ -66,6 +77,13 @@ export async function makeAttempt<T>(
     const cost = toAttemptCost(deps.prices, priced, spent).usd;
     reservation.settle({ usage: spent, cost: cost === null ? null : parseDollars(cost) });
   }
+}
+
+/** What the request may take at most. */
+function toMost<T>({ inputTokens, parameters }: Question<T>, candidate: Candidate): TokenUsage {
+  const outputTokens =
+    parameters.maxOutputTokens ?? candidate.parameters.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
+  return { ...NO_TOKENS, inputTokens, outputTokens };
 }
 
 function listenFor<T>({ tell }: Question<T>): WireListener {
@@ -83,14 +101,13 @@ function planCall<T>(
   { learned }: RouterDeps,
   asked: Question<T>,
   course: Course,
-  candidate: Candidate,
+  { candidate, endpoint }: Lane,
 ): WireCall {
-  const { endpoint, model, policy, limits } = candidate;
+  const { model, policy, limits } = candidate;
   const { provider, kind } = endpoint;
   const parameters = { ...candidate.parameters, ...asked.parameters };
   const refused = learned.of(candidate);
   const plan = planParameters({ kind, provider, model, parameters, policy, refused });
-  course.changes = plan.changes;
   const leftMs = Math.max(1, asked.deadline.remainingMs());
   return {
     endpoint,
@@ -106,28 +123,15 @@ function planCall<T>(
 
 function toAttempt(
   { prices }: RouterDeps,
-  candidate: Candidate,
+  { candidate, key }: Lane,
   number: number,
   made: WireOutcome,
 ): ModelAttempt {
   const { failure, usage, usageSource, served, durationMs, firstTokenMs, requestId } = made;
   return {
-    ...{ number, served, usage, usageSource, durationMs, firstTokenMs, requestId },
+    ...{ number, key, served, usage, usageSource, durationMs, firstTokenMs, requestId },
     requested: { provider: candidate.provider, model: candidate.model },
-    key: 0,
     cost: toAttemptCost(prices, toPriced(candidate), usage),
     failure: failure === null ? null : { code: failure.code, message: failure.message },
   };
-}
-
-function toPriced({ endpoint, model }: Candidate): PricedModel {
-  const { provider, kind } = endpoint;
-  return { provider, kind, model, isOwnMachine: isOwnMachine(endpoint) };
-}
-
-/** A server on this machine; without an address an OpenAI-compatible one is looked for here. */
-function isOwnMachine({ kind, baseUrl }: Endpoint): boolean {
-  if (kind !== "openai-compatible") return false;
-  const host = baseUrl === null ? "localhost" : (URL.parse(baseUrl)?.hostname ?? "");
-  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
 }

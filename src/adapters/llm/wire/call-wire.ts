@@ -20,13 +20,13 @@ export interface WireDeps {
 
 /**
  * Sends one request, always as a stream, and reads the answer to its end. Never tries again. Rejects only with the
- * reason of `signal`; everything else is an outcome.
+ * reason of `signal`; everything else is an outcome, also that `cut` aborted, whose reason is an error of ours.
  */
 export async function callWire(
   deps: WireDeps,
   call: WireCall,
   listener: WireListener,
-  { signal }: { readonly signal: AbortSignal },
+  { signal, cut }: { readonly signal: AbortSignal; readonly cut?: AbortSignal | undefined },
 ): Promise<WireOutcome> {
   signal.throwIfAborted();
   const { clock } = deps;
@@ -53,13 +53,15 @@ export async function callWire(
   // What has to be read from this machine's disk first is no silence of the provider's.
   const model = await createProviderModel(call.endpoint, call.model, transport);
   await deps.dispatchers.open(call.endpoint, call.limits.connectMs);
-  using watchdog = startWatchdog(clock, facts, call.limits, signal);
+  const either = cut === undefined ? signal : AbortSignal.any([signal, cut]);
+  using watchdog = startWatchdog(clock, facts, call.limits, either);
   sighting.onBytes = () => {
     watchdog.noteBytes();
   };
   const failure = await listen(model, call, { facts, heard, watchdog, listener });
   signal.throwIfAborted();
   return toOutcome(call, sighting, heard, {
+    isCut: cut?.aborted === true && failure === cut.reason,
     failure: failure ?? findAnswerProblem(heard, facts),
     durationMs: Math.round(clock.monotonic() - startMs),
     firstTokenMs: watchdog.firstTokenMs(),
@@ -123,9 +125,13 @@ function toOutcome(
   call: WireCall,
   sighting: Sighting,
   heard: Heard,
-  end: Pick<WireOutcome, "failure" | "durationMs" | "firstTokenMs">,
+  {
+    isCut,
+    ...end
+  }: Pick<WireOutcome, "failure" | "durationMs" | "firstTokenMs"> & { readonly isCut: boolean },
 ): WireOutcome {
-  const isSpent = heard.finish !== null || heard.pieces > 0;
+  // Of a request that we cut off, the provider has read the question.
+  const isSpent = heard.finish !== null || heard.pieces > 0 || (isCut && sighting.sent !== null);
   const more = JSON.stringify([call.tools, call.schema]);
   const read = isSpent
     ? readUsage(heard.usage, () => estimateUsage(call.messages, more, heard))

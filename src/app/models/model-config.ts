@@ -1,0 +1,42 @@
+import type { Price } from "../../adapters/llm/money/prices.ts";
+import type { loadConfig, LoadedConfig, TypedProvider } from "../../config/load-config.ts";
+
+/** What was typed about models. */
+export interface ModelFlags {
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly budgetUsd?: number | undefined;
+  readonly budgetTokens?: number | undefined;
+  readonly profile?: string | undefined;
+}
+
+/** Flags about a provider go to the one that is named; an address alone means a local server. */
+export function toConfigInput(
+  flags: ModelFlags,
+): Pick<Parameters<typeof loadConfig>[0], "flags" | "profile" | "providers"> {
+  const { model, baseUrl, budgetUsd, budgetTokens, profile } = flags;
+  const provider =
+    flags.provider ?? (baseUrl === undefined && model === undefined ? undefined : "local");
+  const name = provider === undefined || provider === "auto" ? "local" : provider;
+  const providers: TypedProvider[] = [];
+  if (model !== undefined) providers.push({ flag: "--model", name, config: { model } });
+  if (baseUrl !== undefined) providers.push({ flag: "--base-url", name, config: { baseUrl } });
+  return { flags: { provider, budgetUsd, budgetTokens }, profile, providers };
+}
+
+/** Own prices as the price table takes them. */
+export function toPrices(prices: LoadedConfig["prices"]): Readonly<Record<string, Price>> {
+  const toText = (amount: number | undefined): string | undefined => amount?.toFixed(6);
+  return Object.fromEntries(
+    Object.entries(prices).map(([name, { input, cacheRead, cacheWrite, output }]) => [
+      name,
+      {
+        input: input.toFixed(6),
+        output: output.toFixed(6),
+        cacheRead: toText(cacheRead),
+        cacheWrite: toText(cacheWrite),
+      },
+    ]),
+  );
+}
