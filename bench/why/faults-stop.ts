@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toProcessOwner } from "../../src/adapters/process-owner.ts";
@@ -150,9 +150,9 @@ interface Server {
 }
 
 /** Has a server do a run, and does something to it once the search has begun. */
-async function withServer(
+export async function withServer(
   stage: Stage,
-  act: (server: Server, id: string) => Promise<void>,
+  act: (server: Server, id: string, child: ChildProcess) => Promise<void>,
 ): Promise<Injected> {
   await stage.example("text-toolkit");
   const args = [BIN, "serve", "--json", "--quiet", "--state", join(stage.side, "state")];
@@ -173,7 +173,9 @@ async function withServer(
   const body = { project: stage.root, flags: { maxTime: "60s" } };
   const id = String((await server.ask("/api/v1/runs", body))["id"]);
   await stage.reach("start", "propose", { child } as Started);
-  await act(server, id);
+  await act(server, id, child);
+  if (child.exitCode !== null || child.signalCode !== null)
+    return { isFelt: true, ending: "the server ended" };
   return { isFelt: true, ending: String((await server.ask(`/api/v1/runs/${id}`))["status"]) };
 }
 

@@ -1,7 +1,7 @@
 import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Fault } from "./fault.ts";
-import { generate, ROOT, toGenerate, type Stage } from "./stage.ts";
+import { generate, toGenerate, type Stage } from "./stage.ts";
 
 const BASELINE = /baseline|existing/iu;
 
@@ -123,7 +123,7 @@ export const SUITE_RESERVE: readonly Fault[] = [
     evidence: [/vitest\.config|no such stage as staging/u],
     async inject(stage) {
       await stage.example("interval-set");
-      await symlink(join(ROOT, "node_modules"), join(stage.root, "node_modules"));
+      await symlink(stage.modules, join(stage.root, "node_modules"));
       const text = 'throw new Error("no such stage as staging");\n';
       await stage.files({ "vitest.config.mjs": text }, null);
       return generate(stage, { "--framework": "vitest" });
@@ -132,7 +132,7 @@ export const SUITE_RESERVE: readonly Fault[] = [
 ];
 
 /** text-toolkit with one test file. */
-async function withSuite(stage: Stage, text: string): Promise<void> {
+export async function withSuite(stage: Stage, text: string): Promise<void> {
   await stage.example("text-toolkit");
   const lines = [
     'const test = require("node:test");',

@@ -1,12 +1,13 @@
 /**
  * `npm run bench:why`: injects faults into runs of the built command and asks `regoose why` for each run. Goals: the
  * right cause first in at least 80 %, each answer in less than 10 s. Needs Linux with bubblewrap, and `npm run build`
- * first. `--count N` [default = 40] measures the first N faults that count, `--all` all of them, `--only TEXT` those
- * whose name holds the text; `--json FILE` keeps the rows.
+ * first. `--further` takes the second list. `--count N` measures the first N faults that count [default = 40, and
+ * 10 of the second list], `--all` all of them, `--only TEXT` those whose name holds the text; `--json FILE` keeps the rows.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Fault, Injected } from "./fault.ts";
+import { FURTHER_FAULTS } from "./faults-further.ts";
 import { FAULTS } from "./faults.ts";
 import { judge, type Verdict, type WhyAnswer } from "./judge.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -22,15 +23,17 @@ interface Row extends Verdict {
 
 const { values } = parseArgs({
   options: {
-    count: { type: "string", default: "40" },
+    count: { type: "string" },
     only: { type: "string", default: "" },
+    further: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-const wanted = values.all ? FAULTS.length : Number(values.count);
+const faults = values.further ? FURTHER_FAULTS : FAULTS;
+const wanted = values.all ? faults.length : Number(values.count ?? (values.further ? 10 : 40));
 const rows: Row[] = [];
-for (const fault of FAULTS.filter(({ name }) => name.includes(values.only))) {
+for (const fault of faults.filter(({ name }) => name.includes(values.only))) {
   if (rows.length >= wanted) break;
   const measured = await measureOnce(fault);
   if (typeof measured === "string") {

@@ -1,12 +1,22 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { appendFile, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Injected } from "./fault.ts";
 
-export const ROOT: string = join(import.meta.dirname, "..", "..");
+const ROOT: string = join(import.meta.dirname, "..", "..");
 export const BIN: string = join(ROOT, "bin", "regoose.js");
 /** No command of a fault takes longer; what does is ended, ms. */
 const PATIENCE_MS = 180_000;
@@ -31,6 +41,8 @@ export interface Stage extends AsyncDisposable {
   readonly root: string;
   /** A folder beside it, for what is not part of the project. */
   readonly side: string;
+  /** Packages that a project may have installed: those of this repository. */
+  readonly modules: string;
   /** Puts a copy of one of `examples/` there. */
   example(name: string): Promise<void>;
   /** Writes files of the project; a manifest is added to them unless it is null. */
@@ -72,6 +84,7 @@ export async function openStage(): Promise<Stage> {
   return {
     root,
     side,
+    modules: await realpath(join(ROOT, "node_modules")),
     example: (name) => cp(join(ROOT, "examples", name), root, { recursive: true }),
     async files(files, manifest = {}) {
       const text = JSON.stringify({ name: "parcel", version: "1.0.0", ...manifest });
