@@ -19,7 +19,7 @@ import type { Injected } from "./fault.ts";
 const ROOT: string = join(import.meta.dirname, "..", "..");
 export const BIN: string = join(ROOT, "bin", "regoose.js");
 /** No command of a fault takes longer; what does is ended, ms. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 420_000;
 
 export interface Ended {
   readonly code: number | null;
