@@ -1,4 +1,4 @@
-import { readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Fault } from "./fault.ts";
 import { generate, toGenerate, type Stage } from "./stage.ts";
@@ -71,6 +71,8 @@ export const SUITE_FAULTS: readonly Fault[] = [
     async inject(stage) {
       await stage.example("text-toolkit");
       await mustWrite(stage);
+      // What is asked about has to be the run that this fault meets, where there is one.
+      await rm(join(stage.root, ".regoose"), { recursive: true });
       const folder = join(stage.root, "test", "regoose");
       const [file = ""] = (await readdir(folder)).filter((name) => name.endsWith(".test.js"));
       const text = await readFile(join(folder, file), "utf8");
