@@ -1,4 +1,5 @@
 import type { GenerateData } from "../contract/envelope.ts";
+import { isSentenceOf } from "../contract/to-sentence.ts";
 import { RegooseError, toErrno, toMessage } from "../kernel/errors.ts";
 
 /** An error that ended a run, under its own name and code, with what the run had until then. */
@@ -48,11 +49,21 @@ export function createOutsideProject(folder: string, root: string): RegooseError
   });
 }
 
-/** RGS-3010: every entry module failed to load, so nothing could be executed. */
-export function createNothingLoads(failures: Readonly<Record<string, string>>): RegooseError {
+/**
+ * RGS-3010: every entry module failed to load, so nothing could be executed. `unread`: sentences on sources that
+ * could not be read or parsed; Node does not say in which ES module a syntax error is.
+ */
+export function createNothingLoads(
+  failures: Readonly<Record<string, string>>,
+  unread: readonly string[],
+): RegooseError {
   const [first] = Object.entries(failures);
   const text = first === undefined ? "no module" : `${first[0]}: ${first[1]}`;
-  return new RegooseError("RGS-3010", `the target cannot be imported: ${text}`, {
+  const unparsed = first?.[1].startsWith("SyntaxError")
+    ? unread.filter((sentence) => isSentenceOf("file-plain", sentence)).slice(0, 3)
+    : [];
+  const message = ["the target cannot be imported: " + text, ...unparsed].join("; ");
+  return new RegooseError("RGS-3010", message, {
     hint: "make `node -e \"import('./the/file')\"` work first: install missing dependencies, or choose a file that can be imported",
     details: { failures },
   });

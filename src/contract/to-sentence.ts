@@ -32,3 +32,11 @@ export function toSentence<Id extends RungId>(id: Id, facts: RungFacts<Id>): str
     String(known[name] ?? place),
   );
 }
+
+/** True for what {@link toSentence} makes of the rung, whatever its facts. */
+export function isSentenceOf(id: RungId, sentence: string): boolean {
+  const parts = RUNGS[id].says
+    .split(/\{\w+\}/u)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "su").test(sentence);
+}

@@ -1,4 +1,5 @@
 import type { RunEnd } from "../contract/test-run.ts";
+import { isOutOfMemory } from "../kernel/out-of-memory.ts";
 import type { ProcessOutcome } from "./runner-process.ts";
 
 const DETAIL_LIMIT = 2_000;
@@ -49,9 +50,4 @@ function toProblem({ lines, output }: ProcessOutcome, exitCode: number): string 
 
 function toBroken(detail: string): RunEnd {
   return { kind: "broken", detail: detail.trim().slice(0, DETAIL_LIMIT) };
-}
-
-/** V8 and Node end themselves when memory is refused. */
-function isOutOfMemory(output: string): boolean {
-  return /heap out of memory|out of memory: |Array buffer allocation failed/iu.test(output);
 }

@@ -1,7 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { TestProgram } from "../contract/program.ts";
-import type { Sandbox, SandboxIdentity } from "../ports/sandbox.ts";
-import type { Job, WorkerMessage } from "./protocol.ts";
+import { isOutOfMemory } from "../kernel/out-of-memory.ts";
+import type { Sandbox, SandboxEnd, SandboxIdentity } from "../ports/sandbox.ts";
+import { HEAVY_MEGABYTES, type Job, type WorkerMessage } from "./protocol.ts";
 import { readMessage } from "./read-message.ts";
 
 /** How one search process ended. */
@@ -74,6 +75,7 @@ export async function runJobProcess(
     loading: null,
     executions: 0,
     isReady: false,
+    isHeavy: false,
     silenceMs: options.silenceMs ?? null,
     end: null,
     failure: "",
@@ -99,17 +101,29 @@ export async function runJobProcess(
   if (state.end !== null) return state.end;
   process.kill();
   const { end, stderr } = await process.ended;
-  const detail = watch.hasFired()
-    ? "it said nothing for too long"
-    : state.failure || `the process ended (${end.kind}) ${stderr.slice(-300)}`;
   return {
     kind: "lost",
-    detail,
+    detail: watch.hasFired() ? toSilence(state) : state.failure || toDetail(end, stderr),
     isSilent: watch.hasFired(),
     journal: state.journal,
     loading: state.loading,
     executions: state.executions,
   };
+}
+
+function toSilence({ isHeavy }: ListenState): string {
+  const memory = `, and used more than ${String(HEAVY_MEGABYTES)} MB of memory`;
+  return `it said nothing for too long${isHeavy ? memory : ""}`;
+}
+
+function toDetail(end: SandboxEnd, stderr: string): string {
+  if (end.kind === "memory-exceeded" || isOutOfMemory(stderr)) return "it ran out of memory";
+  return `the process ended (${toEndName(end)}) ${stderr.slice(-300)}`.trim();
+}
+
+function toEndName(end: SandboxEnd): string {
+  if (end.kind === "exited") return `exit code ${String(end.code)}`;
+  return end.kind === "signalled" ? end.signal : end.kind;
 }
 
 const NODE_FLAGS = [
@@ -123,6 +137,8 @@ interface ListenState {
   loading: string | null;
   executions: number;
   isReady: boolean;
+  /** It said last that it uses much memory. */
+  isHeavy: boolean;
   readonly silenceMs: number | null;
   end: JobEnd | null;
   failure: string;
@@ -141,6 +157,7 @@ function take(state: ListenState, message: WorkerMessage): void {
       break;
     case "journal":
       state.journal = message.program;
+      state.isHeavy = message.isHeavy === true;
       break;
     case "beat":
       // It got past whatever it named before.

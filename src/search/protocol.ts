@@ -124,7 +124,12 @@ export type WorkerMessage =
   | { readonly kind: "loaded"; readonly counters: readonly number[] }
   | { readonly kind: "ready" }
   /** The program that runs right now; sent when it seems to hang, or before each in `stdout` mode. */
-  | { readonly kind: "journal"; readonly program: TestProgram | null }
+  | {
+      readonly kind: "journal";
+      readonly program: TestProgram | null;
+      /** The process uses more than `HEAVY_MEGABYTES` of memory. */
+      readonly isHeavy?: boolean | undefined;
+    }
   /** The clock cut this program: the run can not be repeated to the byte. */
   | { readonly kind: "cut"; readonly program: TestProgram; readonly isMutated: boolean }
   /** The program used up the raised fuel of its second try, too; nothing was mutated. */
@@ -171,6 +176,9 @@ export type WorkerMessage =
 
 /** Numbers of the counters of one file start at its index in `files` times this. */
 export const COUNTERS_PER_FILE: number = 1_000_000;
+
+/** Resident memory above which a process names what it runs: a crash may be near. */
+export const HEAVY_MEGABYTES: number = 700;
 
 /** Hit buckets of a counter; AFL's classes (Zalewski, "Technical whitepaper for afl-fuzz", section 2). */
 export const BUCKETS: number = 8;

@@ -25,7 +25,11 @@ export const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kin
   }),
   z.strictObject({ kind: z.literal("loaded"), counters }),
   z.strictObject({ kind: z.literal("ready") }),
-  z.strictObject({ kind: z.literal("journal"), program: program.nullable() }),
+  z.strictObject({
+    kind: z.literal("journal"),
+    program: program.nullable(),
+    isHeavy: z.boolean().optional(),
+  }),
   z.strictObject({ kind: z.literal("cut"), program, isMutated: z.boolean() }),
   z.strictObject({ kind: z.literal("dry"), program }),
   z.strictObject({ kind: z.literal("state-changed"), callee: path.nullable() }),

@@ -96,7 +96,7 @@ export function createProposeAction(
         withSignal(scopeOf(), signal),
         await layGround(facts),
       );
-      rejectUnloadable(proposal);
+      rejectUnloadable(proposal, facts);
       return proposal;
     },
     describe: ({ candidates, executions, findings }) => ({
@@ -108,9 +108,13 @@ export function createProposeAction(
 }
 
 /** A module that does not load is a note as long as another one does. */
-function rejectUnloadable({ candidates, findings, loadFailures }: ProposeResult): void {
+function rejectUnloadable(
+  { candidates, findings, loadFailures }: ProposeResult,
+  { degradations }: GroundFacts,
+): void {
   const isEmpty = candidates.length === 0 && findings.length === 0;
-  if (isEmpty && Object.keys(loadFailures).length > 0) throw createNothingLoads(loadFailures);
+  if (isEmpty && Object.keys(loadFailures).length > 0)
+    throw createNothingLoads(loadFailures, degradations);
 }
 
 /** Lets the gate decide. Stopped midway, it answers the latest suite that was proven. */

@@ -34,7 +34,6 @@ export function installProcessGuard(): GuardState {
     "abort",
     "kill",
     "_kill",
-    "dlopen",
     "setuid",
     "setgid",
     "execve",
@@ -52,6 +51,11 @@ export function installProcessGuard(): GuardState {
   ]) {
     (childProcess as unknown as Record<string, unknown>)[name] = refuse(`child_process.${name}`);
   }
+  holder["dlopen"] = (_module: unknown, path: unknown): never => {
+    const name = `process.dlopen of the native addon ${String(path)}`;
+    state.forbidden = name;
+    throw new ForbiddenCall(name);
+  };
   silenceOutput();
   process.setUncaughtExceptionCaptureCallback((thrown: unknown) => {
     state.stray.push(thrown);

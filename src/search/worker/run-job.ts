@@ -9,6 +9,7 @@ import { installClockAndChance, type ClockAndChance } from "./clock-and-chance.t
 import { installCounters, type Counters } from "./counters.ts";
 import { createExecutor } from "./executor.ts";
 import { createFixture, type Fixture, FIXTURE_MARK, ROOT_MARK } from "./fixture.ts";
+import { explainLoadFailure } from "./load-failure.ts";
 import { installResolveHooks, loadModule, type LoadedModule } from "./modules.ts";
 import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
 import { createLineJournal, type Journal, type Outbox } from "./outbox.ts";
@@ -16,7 +17,6 @@ import { installProcessGuard, type GuardState } from "./process-guard.ts";
 import { createPump, type Pump, type Steps, type Wait } from "./pump.ts";
 import { installRuntime, type RuntimeControl } from "./runtime.ts";
 import { createSession, type Session } from "./session.ts";
-import { describeThrown } from "./snapshot.ts";
 import { createVirtualTimers, type VirtualTimers } from "./timers.ts";
 import { startWatcher } from "./watcher.ts";
 
@@ -170,7 +170,8 @@ function* loadAll(world: World, modules: Map<string, LoadedModule>): Steps<void>
         wait.isDone = true;
       },
       (thrown: unknown) => {
-        wait.failure = explain(thrown, job.workRoot);
+        const isOutOfFuel = runtime?.isOutOfFuel(thrown) === true;
+        wait.failure = explainLoadFailure(thrown, { workRoot: job.workRoot, file, isOutOfFuel });
         wait.isDone = true;
       },
     );
@@ -187,14 +188,6 @@ const LOAD_FUEL = 500_000_000;
 
 function isSettled(wait: Wait): boolean {
   return wait.isDone;
-}
-
-function explain(thrown: unknown, workRoot: string): string {
-  const { name, message } = describeThrown(thrown, {
-    normalise: (text) => text.replaceAll(workRoot, ROOT_MARK),
-  });
-  const text = `${name}: ${message}`.slice(0, 500);
-  return message === "" ? `${name}, without a message` : text;
 }
 
 function createNormaliser(

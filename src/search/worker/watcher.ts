@@ -1,12 +1,12 @@
 import { Worker } from "node:worker_threads";
 
+import { HEAVY_MEGABYTES } from "../protocol.ts";
 import type { Journal } from "./outbox.ts";
 
 const CAPACITY = 64 * 1024;
 /** A program that runs longer is named, ms. */
 const SLOW_MS = 1200;
-/** Resident memory above which the running program is named, bytes: a crash may be near. */
-const HEAVY_BYTES = 700 * 1024 * 1024;
+const HEAVY_BYTES = HEAVY_MEGABYTES * 1024 * 1024;
 
 /**
  * Looks at shared memory while the main thread is busy, and writes the journal line itself when the
@@ -18,17 +18,20 @@ const fs = require("node:fs");
 const { head, body, slowMs, heavyBytes } = workerData;
 const cells = new Int32Array(head);
 const bytes = new Uint8Array(body);
-let seen = -1, since = Date.now(), written = -1;
+let seen = -1, since = Date.now(), written = -1, heavy = -1;
 for (;;) {
   Atomics.wait(cells, 2, 0, 60);
   const sequence = Atomics.load(cells, 0);
   if (sequence !== seen) { seen = sequence; since = Date.now(); }
   const length = Atomics.load(cells, 1);
-  if (length === 0 || written === sequence) continue;
-  if (Date.now() - since < slowMs && process.memoryUsage.rss() < heavyBytes) continue;
+  if (length === 0 || heavy === sequence) continue;
+  const isHeavy = process.memoryUsage.rss() > heavyBytes;
+  if (!isHeavy && (written === sequence || Date.now() - since < slowMs)) continue;
   written = sequence;
+  if (isHeavy) heavy = sequence;
   const line = Buffer.concat([
-    Buffer.from('\\n{"kind":"journal","program":'), Buffer.from(bytes.slice(0, length)), Buffer.from("}\\n"),
+    Buffer.from('\\n{"kind":"journal","program":'), Buffer.from(bytes.slice(0, length)),
+    Buffer.from(',"isHeavy":' + isHeavy + "}\\n"),
   ]);
   for (let at = 0; at < line.length;) {
     try { at += fs.writeSync(1, line, at, line.length - at); }

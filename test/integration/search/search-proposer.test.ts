@@ -55,16 +55,29 @@ test(
         "prints.cjs": "for (let i = 0; i < 100000; i += 1) console.log('x'); exports.a = () => 1;",
         "missing.cjs": "require('not-installed-anywhere');",
         "loops.cjs": "for (;;) {}",
+        "addon.cjs": "process.dlopen({}, require('node:path').join(__dirname, 'build/fast.node'));",
+        "outer.cjs": "exports.inner = require('./inner.cjs');",
+        "inner.cjs": "exports.a = (;",
+        "deep.cjs": "exports.thrower = require('./throws.cjs');",
         "serves.cjs": "require('node:net').createServer().listen(0); exports.b = () => 2;",
       },
     });
     expect(Object.keys(loadFailures).sort()).toEqual([
+      "addon.cjs",
+      "deep.cjs",
       "exits.cjs",
+      "inner.cjs",
       "loops.cjs",
       "missing.cjs",
+      "outer.cjs",
       "throws.cjs",
     ]);
-    expect(loadFailures["throws.cjs"]).toContain("no config");
+    expect(loadFailures["throws.cjs"]).toBe("Error: no config");
+    // Where it happened, unless that is the module itself.
+    expect(loadFailures["deep.cjs"]).toBe("Error: no config (in throws.cjs)");
+    expect(loadFailures["outer.cjs"]).toMatch(/^SyntaxError: .* \(in inner\.cjs:1\)$/u);
+    expect(loadFailures["loops.cjs"]).toMatch(/never ends.*endless loop/u);
+    expect(loadFailures["addon.cjs"]).toMatch(/native addon.*build\/fast\.node/u);
     expect(loadFailures["missing.cjs"]).toContain("not-installed-anywhere");
     const modules = new Set(candidates.map(({ program }) => program.module));
     expect([...modules].sort()).toEqual(["good.cjs", "prints.cjs", "serves.cjs"]);
