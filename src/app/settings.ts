@@ -75,7 +75,11 @@ export async function loadSettings(
   const { config, origins, degradations } = loaded;
   const { deciding, notes } = chooseExperiments(loaded);
   const { maxTime, workers, out, ...rest } = config;
-  const isChosen = [origins.engine, origins.provider].some(({ kind }) => kind !== "default");
+  const isChosen = ["engine", "provider"].some((key) => {
+    const setting = loaded.settings.get(key);
+    // A project's own file, which anyone may have written, spends nobody's money.
+    return setting?.isOwner === true && setting.origin.kind !== "default";
+  });
   return {
     ...rest,
     isModelWanted: isChosen || isNamed(request.models),

@@ -80,6 +80,12 @@ export const LADDERS = {
       list: "notes",
       says: "no model was asked: {why}; the search engine did the work",
     },
+    "models-untrusted": {
+      wanted: "the engine that the project's file names",
+      next: "the search alone",
+      list: "degradations",
+      says: "no model was asked: the project's own file names the engine `model`, and only you may spend on one; pass --engine model, or trust the project",
+    },
     "models-unsafe": {
       wanted: "a sandbox of level `namespace` for tests that a model writes",
       next: "the search alone",

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { detectProject } from "../../analysis/detect-project.ts";
 import { resolveTarget, type ResolvedTarget } from "../../analysis/resolve-target.ts";
 import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import { createDeadline, type Clock, type Deadline } from "../../kernel/clock.ts";
 import { createMixedProjects, createOutsideProject } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
@@ -60,10 +61,16 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
     onlyExports: targets.flatMap((target) => target.onlyExports),
     targetText: texts.join(" "),
     deadline,
-    degradations: [...settings.degradations, ...detected.degradations],
+    degradations: [
+      ...settings.degradations,
+      ...detected.degradations,
+      ...(settings.engine === "model" && !settings.isModelWanted
+        ? [toSentence("models-untrusted", {})]
+        : []),
+    ],
     notes: [...settings.notes, ...detected.notes],
     isDryRun: request.flags.dryRun === true,
-    engine: settings.engine === "auto" && !settings.isModelWanted ? "search" : settings.engine,
+    engine: settings.isModelWanted ? settings.engine : "search",
   };
 }
 

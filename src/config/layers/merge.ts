@@ -8,6 +8,8 @@ interface Vote {
 
 /** A key with the value that counts. */
 export interface MergedSetting extends Leaf {
+  /** False where a project's own file decided, and nobody trusts the project. */
+  readonly isOwner: boolean;
   /** What the sources say about it that may, in order of rising precedence; the last one counts. */
   readonly votes: readonly Vote[];
 }
@@ -35,7 +37,10 @@ export function mergeLayers(layers: readonly Layer[]): {
       const present = settings.get(key);
       const why = findRefusal(layer, leaf, present?.value);
       if (why !== null) refusals.push({ ...leaf, why });
-      else settings.set(key, { ...leaf, votes: [...(present?.votes ?? []), { value, origin }] });
+      else {
+        const votes = [...(present?.votes ?? []), { value, origin }];
+        settings.set(key, { ...leaf, isOwner: layer.isOwner, votes });
+      }
     }
   }
   return { settings, refusals };

@@ -5,7 +5,7 @@ import { MOST_LISTED_FILES } from "../../../src/analysis/files/tree.ts";
 import { runTypes } from "../../../src/analysis/types/run-types.ts";
 import { assignFlags } from "../../../src/app/generate/assign-flags.ts";
 import { describeWork, noModel } from "../../../src/app/generate/describe-work.ts";
-import type { Plan } from "../../../src/app/generate/plan.ts";
+import { type Plan, planRun } from "../../../src/app/generate/plan.ts";
 import { prepareGround } from "../../../src/app/generate/prepare.ts";
 import { openOutsideCalls } from "../../../src/app/outside-calls.ts";
 import { readEnvironment } from "../../../src/config/environment.ts";
@@ -118,6 +118,10 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     detect({ "package.json": { devDependencies: { vitest: "5" } }, "index.js": SOURCE }),
   "sandbox-guarded": () => conclude({ plan: aPlan({}, "auto"), probe: aProbe("guarded") }),
   "models-none": () => noModel("none", "no key"),
+  "models-untrusted": async () => {
+    const cwd = await aProject({ "regoose.config.yaml": "engine: model\n", "index.js": SOURCE });
+    return planRun(clock, { targets: ["."], code: null, cwd, flags: {} });
+  },
   "models-unsafe": () => noModel("unsafe", ""),
   "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT, 9),
   "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT, 9),
