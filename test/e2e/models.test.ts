@@ -231,6 +231,11 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     await ended;
     const before = server.requests.length;
     server.play(SCRIPT);
+    // The log of a run may come from anybody: it has nobody asked.
+    const unnamed = await runCli(["resume", "--json"], { cwd: root, env: toEnvironment(call) });
+    expect(unnamed.code).toBe(2);
+    expect(toEnvelope(unnamed)).toMatchObject({ ok: false, error: { code: "RGS-2020" } });
+    expect(server.requests).toHaveLength(before);
     const resumed = await runCli(["resume", "--json", "--provider", "local"], {
       cwd: root,
       env: toEnvironment(call),

@@ -31,6 +31,9 @@ export interface Searched {
   readonly admission: AdmissionResult;
 }
 
+const NAME_ANEW =
+  "the log of a run does not say whom to ask; name the provider again, such as --provider NAME";
+
 /** Of the models' time, what the last proof gets. */
 const PROOF_SHARE = 0.4;
 /** The written files are proven in full later; a trial only tells good from bad. */
@@ -49,6 +52,10 @@ export async function exploreGaps(
   if (ground.probe.level !== "namespace" && plan.settings.sandbox !== "guarded") {
     if (plan.engine === "auto") return noModel("unsafe", "");
     throw createEngineUnavailable("model", "its tests need a sandbox of level `namespace`");
+  }
+  if (!plan.mayAskModels) {
+    if (plan.engine === "auto") return noModel("none", NAME_ANEW);
+    throw createEngineUnavailable("model", NAME_ANEW);
   }
   let models: OpenModels;
   try {

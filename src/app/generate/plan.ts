@@ -29,6 +29,8 @@ export interface Plan {
   readonly isDryRun: boolean;
   /** Who proposes: `auto` and `model` ask a model. */
   readonly engine: "search" | "model" | "auto";
+  /** Whether somebody who may spend on models wants them asked: the log of a run is nobody. */
+  readonly mayAskModels: boolean;
 }
 
 /**
@@ -71,7 +73,15 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
     notes: [...settings.notes, ...detected.notes],
     isDryRun: request.flags.dryRun === true,
     engine: settings.isModelWanted ? settings.engine : "search",
+    mayAskModels:
+      request.isStored === true ? await isWantedNow(root, request) : settings.isModelWanted,
   };
+}
+
+/** What is wanted by flags and configuration of now, whatever the log of the run says. */
+async function isWantedNow(root: string, request: GenerateRequest): Promise<boolean> {
+  const flags = { ...request.flags, engine: undefined };
+  return (await loadSettings(root, { ...request, flags })).isModelWanted;
 }
 
 function toOneRoot(targets: readonly ResolvedTarget[]): string {

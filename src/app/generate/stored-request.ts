@@ -25,7 +25,7 @@ const flags = z.object({
 });
 
 /** A request as it stands in a run's log: never with source text, and never dry. */
-type PinnedRequest = Omit<GenerateRequest, "code" | "models">;
+type PinnedRequest = Omit<GenerateRequest, "code" | "models" | "isStored">;
 
 const requestSchema: z.ZodType<PinnedRequest> = z.object({
   targets: z.array(z.string()),
@@ -130,6 +130,7 @@ export function readRequest(runId: string, records: readonly RunRecord[]): Gener
     targets,
     cwd,
     code: null,
+    isStored: true,
     flags: { ...parsed.data.flags, sandbox: sandbox === "namespace" ? sandbox : "auto" },
   };
 }
