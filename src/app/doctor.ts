@@ -13,13 +13,21 @@ import { openOutsideCalls } from "./outside-calls.ts";
 /** Below this the work copies and caches of one run may not fit, bytes. */
 const LOW_DISK_BYTES = 1024 ** 3;
 
-/** Looks at this machine, at the project in `cwd` and at its configuration; measures the sandbox by trying it. */
+/**
+ * Looks at this machine, at the project in `cwd` and at its configuration; measures the sandbox by trying it. With
+ * `online` it asks the addresses of model providers as well, without a key.
+ */
 export async function inspect(
-  deps: { readonly clock: Clock },
+  { clock }: { readonly clock: Clock },
   cwd: string,
+  options: { readonly online: boolean; readonly signal: AbortSignal },
 ): Promise<readonly DoctorCheck[]> {
   const { inspectConfiguration } = await import("./config/check-config.ts");
-  return [...(await inspectMachine(deps, cwd)), ...(await inspectConfiguration(detectRoot(cwd)))];
+  const online = options.online ? { clock, signal: options.signal } : null;
+  return [
+    ...(await inspectMachine({ clock }, cwd)),
+    ...(await inspectConfiguration(detectRoot(cwd), { online })),
+  ];
 }
 
 /** The same without the configuration. */

@@ -8,6 +8,7 @@ import { resolveSecret } from "../../config/secrets/resolve-secret.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import type { DoctorCheck } from "../check.ts";
+import { checkProviders } from "../models/check-providers.ts";
 
 /** How keys of a provider begin, where its documentation says so. */
 const KEY_STARTS: Readonly<Record<string, string>> = {
@@ -17,13 +18,20 @@ const KEY_STARTS: Readonly<Record<string, string>> = {
   google: "AIza",
 };
 
-/** Looks at the configuration of `root` without touching a network or running a command. */
-export async function inspectConfiguration(root: string): Promise<readonly DoctorCheck[]> {
+/**
+ * Looks at the configuration of `root` without running a command. Only with `online` addresses of providers are asked,
+ * without a key.
+ */
+export async function inspectConfiguration(
+  root: string,
+  { online }: { readonly online: ThoroughDeps | null },
+): Promise<readonly DoctorCheck[]> {
   const environment = readEnvironment();
   try {
     const loaded = await loadConfig({ root, environment, flags: {} });
     const secrets = await checkSecrets(loaded, { environment, thorough: null });
-    return [toFileCheck(loaded), ...secrets.map(soften)];
+    const providers = await checkProviders(loaded, { environment, online });
+    return [toFileCheck(loaded), ...secrets.map(soften), ...providers];
   } catch (failure) {
     if (!(failure instanceof RegooseError)) throw failure;
     const { hint: fix } = failure;
@@ -99,9 +107,9 @@ async function checkSecret(
     // Without the thorough look nothing waits: variables and files are at hand.
     const signal = thorough?.signal ?? new AbortController().signal;
     const secret = await resolveSecret(deps, { key, reference }, { signal });
-    if (secret.reveal().startsWith(start))
-      return { name: key, status: "ok", detail: "found", fix: null };
-    const detail = `found, but keys of this provider begin with ${start}`;
+    const odd = findOddity(secret.reveal(), start);
+    if (odd === null) return { name: key, status: "ok", detail: "found", fix: null };
+    const detail = `found, but ${odd}`;
     return { name: key, status: "warning", detail, fix: "look whether it is the right key" };
   } catch (failure) {
     if (!(failure instanceof RegooseError) || failure.errorClass === "cancelled") throw failure;
@@ -109,6 +117,16 @@ async function checkSecret(
     const detail = typeof details["why"] === "string" ? details["why"] : message;
     return { name: key, status: "problem", detail, fix: hint };
   }
+}
+
+/** What tells a text from a key; null where nothing does. Never repeats the text. */
+function findOddity(text: string, start: string): string | null {
+  if (!text.startsWith(start)) return `keys of this provider begin with ${start}`;
+  // A header of HTTP takes nothing else (RFC 9110, section 5.5).
+  if (!/^[\x21-\x7E]+$/u.test(text)) return "it holds blanks or letters that no key has";
+  if (/^(?:sk-)?(?:x+|\.+|\*+)$|your|change_?me|placeholder|<|>/iu.test(text))
+    return "it looks like a text that stands in for a key";
+  return null;
 }
 
 /** Asks each configured address once; addresses that no configuration names are not asked. */

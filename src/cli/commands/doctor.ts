@@ -12,6 +12,7 @@ const toText = (text: string): string => text;
 interface DoctorFlags extends SharedFlags {
   readonly url?: string;
   readonly state?: string;
+  readonly online: boolean;
 }
 
 async function runDoctor(this: CliContext, flags: DoctorFlags): Promise<void> {
@@ -32,7 +33,8 @@ async function check(context: CliContext, flags: DoctorFlags): Promise<readonly 
   const cwd = toCwd(context, flags);
   if (flags.url === undefined) {
     const { inspect } = await import("../../app/doctor.ts");
-    return inspect({ clock: context.clock }, cwd);
+    const { clock, signal } = context;
+    return inspect({ clock }, cwd, { online: flags.online, signal });
   }
   const { askHealth } = await import("../../server/ask-health.ts");
   const stateFolder = flags.state === undefined ? null : resolve(cwd, flags.state);
@@ -52,11 +54,17 @@ export const doctorCommand: Command<CliContext> = buildCommand<DoctorFlags, [], 
         placeholder: "URL",
       },
       state: STATE_FLAG,
+      online: {
+        kind: "boolean",
+        brief: "Ask the addresses of model providers as well, without a key",
+        default: false,
+        withNegated: false,
+      },
     },
   },
   docs: {
     brief: "Check that this machine and project are ready, with a fix for each problem",
     fullDescription:
-      "Measures the sandbox by trying it, and looks at Node, the runner, the package manager, disk,\nwrite access and the configuration.",
+      "Measures the sandbox by trying it, and looks at Node, the runner, the package manager, disk,\nwrite access, the configuration and the model providers that it names.",
   },
 });

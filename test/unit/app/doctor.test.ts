@@ -11,7 +11,9 @@ test("doctor tells of calls of this process that did not simply work, and of no 
   expect(openOutsideCalls(clock)).toBe(calls);
   await calls.to("project files").run(() => Promise.resolve(), options);
   const names = async (): Promise<readonly string[]> =>
-    (await inspect({ clock }, import.meta.dirname)).map(({ name }) => name);
+    (await inspect({ clock }, import.meta.dirname, { online: false, signal: options.signal })).map(
+      ({ name }) => name,
+    );
   expect((await names()).filter((name) => name.startsWith("calls"))).toEqual([]);
 
   for (let count = 0; count < 12; count += 1) {
@@ -20,7 +22,10 @@ test("doctor tells of calls of this process that did not simply work, and of no 
       .run(() => Promise.reject(busy), { ...options, deadline: createDeadline(clock, 5) })
       .catch(() => undefined);
   }
-  const checks = await inspect({ clock }, import.meta.dirname);
+  const checks = await inspect({ clock }, import.meta.dirname, {
+    online: false,
+    signal: options.signal,
+  });
   expect(checks.find(({ name }) => name === "calls (sandbox)")).toMatchObject({
     status: "warning",
     detail: expect.stringMatching(

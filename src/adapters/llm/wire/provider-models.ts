@@ -1,8 +1,6 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { OWN_BASE_URLS } from "../kinds.ts";
 import type { Endpoint } from "./wire.ts";
-
-/** Where an OpenAI-compatible server is looked for that nobody gave an address: Ollama's place. */
-export const LOCAL_BASE_URL = "http://127.0.0.1:11434/v1";
 
 /** The library refuses to work without a key; local servers want none. */
 const NO_KEY = "none";
@@ -21,13 +19,12 @@ export async function createProviderModel(
     apiKey: key?.reveal() ?? NO_KEY,
     headers,
     fetch,
-    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
+    baseURL: baseUrl ?? OWN_BASE_URLS[kind],
   };
   switch (kind) {
     case "openai": {
       const { createOpenAI } = await import("@ai-sdk/openai");
       const provider = createOpenAI({
-        baseURL: "https://api.openai.com/v1",
         ...common,
         ...(organization === null ? {} : { organization }),
         ...(project === null ? {} : { project }),
@@ -36,13 +33,12 @@ export async function createProviderModel(
     }
     case "deepseek": {
       const { createDeepSeek } = await import("@ai-sdk/deepseek");
-      return createDeepSeek({ baseURL: "https://api.deepseek.com", ...common }).chat(model);
+      return createDeepSeek(common).chat(model);
     }
     case "openai-compatible": {
       const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
       const { apiKey, ...rest } = common;
       const provider = createOpenAICompatible({
-        baseURL: LOCAL_BASE_URL,
         ...rest,
         ...(key === null ? {} : { apiKey }),
         name: "local",
@@ -53,14 +49,11 @@ export async function createProviderModel(
     }
     case "anthropic": {
       const { createAnthropic } = await import("@ai-sdk/anthropic");
-      return createAnthropic({ baseURL: "https://api.anthropic.com/v1", ...common }).languageModel(
-        model,
-      );
+      return createAnthropic(common).languageModel(model);
     }
     case "google": {
       const { createGoogle } = await import("@ai-sdk/google");
-      const own = "https://generativelanguage.googleapis.com/v1beta";
-      return createGoogle({ baseURL: own, ...common }).languageModel(model);
+      return createGoogle(common).languageModel(model);
     }
   }
 }
