@@ -347,8 +347,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     next: "free space in the project and in `TMPDIR`, run again",
   },
   "RGS-7015": {
-    when: "Failing tests of findings cannot be written to the folder after `--bugs-out`.",
-    next: "Name a folder that you may write to. The findings stand in the report as well.",
+    when: "failing tests of findings cannot be written to the folder after `--bugs-out`",
+    next: "name a folder that you may write to; the findings stand in the report as well",
   },
   "RGS-7014": {
     when: "`doctor` found a problem",

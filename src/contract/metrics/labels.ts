@@ -16,6 +16,8 @@ export const ACTIONS = [
   "measure-baseline",
   "propose-tests",
   "admit-tests",
+  "ask-models",
+  "prove-suite",
   "write-suite",
 ] as const;
 export const OUTCOMES = ["succeeded", "degraded", "cancelled", "failed"] as const;
