@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
@@ -81,11 +82,15 @@ export function openRecordings(clock: Clock, folder: string): Recordings {
         });
         lastMs = nowMs;
       }
-      response.end();
       const path = toKeyless(asked.path);
       const recording = { path, request: asked.body, status: answer.status, headers, pieces };
       await mkdir(folder, { recursive: true });
-      await writeFile(toFile(asked), `${JSON.stringify(recording, null, 2)}\n`, { mode: 0o600 });
+      const file = toFile(asked);
+      const staged = `${file}.${randomUUID()}`;
+      await writeFile(staged, `${JSON.stringify(recording, null, 2)}\n`, { mode: 0o600 });
+      await rename(staged, file);
+      // Last: whoever has heard the end of an answer finds it recorded.
+      response.end();
     },
   };
 }

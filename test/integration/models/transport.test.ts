@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer, type AddressInfo } from "node:net";
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startMockLlm } from "../../../src/adapters/mock-llm/start-mock-llm.ts";
@@ -120,6 +120,8 @@ describe("recordings of mock-llm", () => {
     const recorder = await startMockLlm({ clock }, { recordings, upstream: provider.url });
     onTestFinished(() => recorder[Symbol.asyncDispose]());
     const first = await ask(recorder, "anthropic");
+    // Kept before its end was sent, and nothing half written beside it.
+    expect(await readdir(recordings)).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json$/u)]);
     await provider[Symbol.asyncDispose]();
 
     const player = await startMockLlm({ clock }, { recordings });
