@@ -168,6 +168,18 @@ export const LADDERS = {
       list: "degradations",
       says: "{callee} was left out after it hung or crashed {times} processes",
     },
+    "callee-barren": {
+      wanted: "tests of every function",
+      next: "tests of the other ones",
+      list: "notes",
+      says: "{callee} makes no test: {why}",
+    },
+    "nothing-found": {
+      wanted: "something to propose",
+      next: "no suite; reasons stay",
+      list: "degradations",
+      says: "Nothing was found that a test could be made of: {why}.",
+    },
     "process-given-up": {
       wanted: "each search process started again after its end",
       next: "the search goes on with the other processes",

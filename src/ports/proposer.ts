@@ -46,6 +46,8 @@ export interface ProposeResult<C extends Candidate = Candidate> {
   readonly degradations: readonly string[];
   /** Human sentences on work that came to nothing. */
   readonly notes: readonly string[];
+  /** Where there is neither candidate nor finding: human sentences on why, the likeliest first. */
+  readonly obstacles: readonly string[];
   /** Modules that could not be imported: file → what happened. Empty result + all modules here = nothing to test. */
   readonly loadFailures: Readonly<Record<string, string>>;
 }

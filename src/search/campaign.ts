@@ -6,6 +6,7 @@ import type { Archive } from "./archive.ts";
 import type { HangSuspects } from "./findings/judge-hang.ts";
 import type { Crew, OrderBase } from "./crew.ts";
 import { callsAny } from "./engine/deferral.ts";
+import type { Obstacles } from "./obstacles.ts";
 import type { SearchPlan } from "./plan.ts";
 import type { JobBase, WorkerMessage } from "./protocol.ts";
 
@@ -17,6 +18,8 @@ export interface Campaign {
   readonly archive: Archive;
   /** Programs that did not seem to end. */
   readonly hangs: HangSuspects;
+  /** What is in the way of tests. */
+  readonly obstacles: Obstacles;
   /** Source files in the order that counter numbers follow. */
   readonly files: readonly string[];
   readonly fixtureModules: readonly string[];
@@ -60,6 +63,7 @@ function listModules(campaign: Campaign, skipped: ReadonlySet<string>): readonly
 /** Takes what any job may say about the target into the archive. */
 export function takeCommon(campaign: Campaign, message: WorkerMessage): void {
   if (message.kind === "layout") campaign.archive.setLayout(message.file, message);
+  if (message.kind === "barren") campaign.obstacles.take(message);
   if (message.kind === "loaded") campaign.archive.setLoaded(message.counters);
 }
 

@@ -136,6 +136,15 @@ export type WorkerMessage =
   | { readonly kind: "dry"; readonly program: TestProgram }
   /** A known program answers otherwise than it did; the callee that most likely did it. */
   | { readonly kind: "state-changed"; readonly callee: string | null }
+  /**
+   * How many things there were to call (0 where there was none), and the callees (`toCalleeKey`) of which no call of this
+   * job made a test, each with what was in the way of most.
+   */
+  | {
+      readonly kind: "barren";
+      readonly targets: number;
+      readonly callees: readonly { readonly callee: string; readonly problem: string }[];
+    }
   | { readonly kind: "beat"; readonly executions: number }
   | { readonly kind: "items"; readonly items: readonly CorpusItem[] }
   /** A program kills mutants; `isNew` when the job itself found it. */

@@ -33,6 +33,11 @@ export const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kin
   z.strictObject({ kind: z.literal("cut"), program, isMutated: z.boolean() }),
   z.strictObject({ kind: z.literal("dry"), program }),
   z.strictObject({ kind: z.literal("state-changed"), callee: path.nullable() }),
+  z.strictObject({
+    kind: z.literal("barren"),
+    targets: count,
+    callees: z.array(z.strictObject({ callee: path, problem: z.string().max(500) })).max(50),
+  }),
   z.strictObject({ kind: z.literal("beat"), executions: count }),
   z.strictObject({
     kind: z.literal("items"),

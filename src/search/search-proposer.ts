@@ -14,6 +14,7 @@ import { createCrew } from "./crew.ts";
 import { createHangSuspects } from "./findings/judge-hang.ts";
 import { listTwice } from "./findings/judge-leak.ts";
 import { openJobTape, type JobTape } from "./job-tape.ts";
+import { createObstacles } from "./obstacles.ts";
 import { searchForCoverage } from "./phase-coverage.ts";
 import { findSuspects } from "./phase-findings.ts";
 import { searchForKills } from "./phase-mutation.ts";
@@ -126,14 +127,26 @@ async function conclude(
     choices,
     recorded.filter((one) => one.index < choices.length && !outcome.isUnder(one)),
   );
-  const { crew } = campaign;
+  const { crew, archive, obstacles } = campaign;
+  const ending = {
+    archive,
+    budget: campaign.input.budget,
+    executions: crew.executions(),
+    chosen: chosen.length + extras.length,
+    recorded: recorded.length,
+    differing: differing.length,
+    degradations: crew.degradations,
+    notes: crew.notes,
+  };
+  const isEmpty = candidates.length === 0 && outcome.findings.length === 0;
   return {
     candidates,
     findings: outcome.findings,
     executions: crew.executions(),
     reproducible: crew.isReproducible(),
     degradations: crew.degradations,
-    notes: crew.notes,
+    notes: [...crew.notes, ...obstacles.listBarren(archive)],
+    obstacles: isEmpty ? obstacles.explain(ending) : [],
     loadFailures: Object.fromEntries(crew.loadFailures),
   };
 }
@@ -185,6 +198,7 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
     crew,
     archive,
     hangs,
+    obstacles: createObstacles(),
     files: start.files,
     fixtureModules: findFixtureModules(input, start.sources),
     deferred: [],

@@ -99,10 +99,11 @@ export function createProposeAction(
       rejectUnloadable(proposal, facts);
       return proposal;
     },
-    describe: ({ candidates, executions, findings }) => ({
+    describe: ({ candidates, executions, findings, obstacles }) => ({
       candidates: candidates.length,
       executions,
       findings: findings.length,
+      ...(obstacles.length === 0 ? {} : { obstacles: obstacles.slice(0, 5) }),
     }),
   });
 }

@@ -104,7 +104,7 @@ function listDegradations(parts: RunParts, tests: number, isKept: boolean): read
     ...(proposal?.degradations ?? []),
     ...(admission?.degradations ?? []),
     ...(parts.exploration?.degradations ?? []),
-    ...(tests === 0 ? explainNothing(admission) : []),
+    ...(tests === 0 ? explainNothing(admission, proposal) : []),
     ...(tests > 0 && !isKept ? [toSentence("suite-unwritten", { tests })] : []),
   ];
 }
@@ -117,13 +117,20 @@ function noteSandbox({ plan, probe }: RunParts): readonly string[] {
 }
 
 /** Why nothing was kept, by the candidate that stands for most. */
-function explainNothing(admission: AdmissionResult | null): readonly string[] {
+function explainNothing(
+  admission: AdmissionResult | null,
+  proposal: ProposeResult | null,
+): readonly string[] {
   const rejections = admission?.rejections ?? [];
   const counts = countRejections(admission);
   const [first] = [...rejections].sort(
     (left, right) => (counts[right.reason] ?? 0) - (counts[left.reason] ?? 0),
   );
-  if (first === undefined) return [];
+  if (first === undefined) {
+    return (proposal?.obstacles ?? [])
+      .slice(0, 1)
+      .map((why) => toSentence("nothing-found", { why }));
+  }
   const title = first.title ?? first.candidateId;
   return [toSentence("suite-empty", { title, why: first.detail })];
 }

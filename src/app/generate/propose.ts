@@ -20,6 +20,7 @@ export const NOTHING_PROPOSED: ProposeResult = {
   reproducible: false,
   degradations: [],
   notes: [],
+  obstacles: [],
   loadFailures: {},
 };
 

@@ -118,6 +118,8 @@ export const proposalSchema: z.ZodType<ProposeResult> = z.object({
   reproducible: z.boolean(),
   degradations: sentences,
   notes: sentences,
+  // Results of earlier releases have none.
+  obstacles: sentences.default([]),
   loadFailures: z.record(z.string(), z.string()),
 });
 

@@ -2,7 +2,7 @@ import { types } from "node:util";
 
 import type { Statement, TestProgram } from "../../contract/program.ts";
 import type { Recording, Snapshot, StatementOutcome } from "../../contract/snapshot.ts";
-import { OUT_OF_FUEL, OUT_OF_TIME } from "../engine/endless.ts";
+import { OUT_OF_FUEL, OUT_OF_TIME, STRAY_PREFIX } from "../engine/endless.ts";
 import type { ClockAndChance } from "./clock-and-chance.ts";
 import type { Fixture } from "./fixture.ts";
 import type { MaterialiseContext } from "./materialise.ts";
@@ -294,5 +294,5 @@ function conclude(run: Run): string | null {
   if (guard.forbidden !== null) return `uses ${guard.forbidden}`;
   if (guard.stray.length === 0) return null;
   const { name, message } = describeThrown(guard.stray[0], run.deps.snapshots);
-  return `error outside any statement: ${name} ${message.slice(0, 80)}`;
+  return `${STRAY_PREFIX}${name} ${message.slice(0, 80)}`;
 }

@@ -120,6 +120,10 @@ function* work(world: World): Steps<number> {
     runtime,
   });
   const end = yield* dispatch(session, job);
+  if (job.kind === "coverage") {
+    const targets = kits.reduce((sum, kit) => sum + kit.targets.length, 0);
+    outbox.send({ kind: "barren", targets, callees: session.listBarren() });
+  }
   outbox.send({ kind: "done", executions: session.executions(), ...end });
   return 0;
 }

@@ -1,9 +1,10 @@
 import type { TestProgram } from "../../contract/program.ts";
 import type { Random } from "../../kernel/random.ts";
 import type { ModuleKit } from "../engine/compose.ts";
-import { OUT_OF_TIME } from "../engine/endless.ts";
+import { HUNG_BEFORE, OUT_OF_TIME } from "../engine/endless.ts";
 import { toCalleeKey, toCallKey, toKindsKey } from "../engine/program-tools.ts";
 import type { Job, JobLimit } from "../protocol.ts";
+import { type BarrenCallee, createBarrenTally } from "./barren.ts";
 import type { Counters } from "./counters.ts";
 import type { Execution, Executor } from "./executor.ts";
 import type { MutantSwitch } from "./mutant-switch.ts";
@@ -28,6 +29,8 @@ export interface Session {
   executions(): number;
   /** True once the job's limit is reached. */
   isOver(): boolean;
+  /** Callees of which no call has made a test so far. */
+  listBarren(): readonly BarrenCallee[];
   /** Share of the limit used up, 0 to 1. */
   progress(): number;
   /** Runs `report` now and then, by the clock: for messages only, no decision may hang on it. */
@@ -53,7 +56,7 @@ const CUTS_PER_KINDS = 2;
 const BLOCKED: Omit<Execution, "program"> = {
   recording: { outcomes: [], mutations: [], spies: [], files: {} },
   bindings: [],
-  problem: "hung before",
+  problem: HUNG_BEFORE,
   touchedFiles: false,
 };
 
@@ -62,6 +65,7 @@ export function createSession(deps: SessionDeps): Session {
   const { job } = deps;
   const blacklist = new Set(job.blacklist);
   const cuts = new Map<string, number>();
+  const barren = createBarrenTally();
   const started = toStart(job.limit);
   const sessionStarted = monotonic();
   let executions = 0;
@@ -89,11 +93,15 @@ export function createSession(deps: SessionDeps): Session {
     ...deps,
     *execute(program, fuelFactor) {
       executions += 1;
-      if (isBlocked(blacklist, program)) return { ...BLOCKED, program };
+      if (isBlocked(blacklist, program)) {
+        barren.add(program, BLOCKED.problem);
+        return { ...BLOCKED, program };
+      }
       deps.journal.begin(program);
       deps.counters?.reset();
       const execution = yield* deps.executor.execute(program, fuelFactor);
       deps.journal.end();
+      barren.add(program, execution.problem);
       if (execution.problem === OUT_OF_TIME) noteCut(program);
       if (monotonic() >= beatAt) {
         report();
@@ -107,6 +115,7 @@ export function createSession(deps: SessionDeps): Session {
     executions: () => executions,
     progress,
     isOver: () => progress() >= 1,
+    listBarren: () => barren.list(),
     onBeat(next) {
       report = next;
     },

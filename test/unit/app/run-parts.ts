@@ -34,6 +34,7 @@ export function aProposal(parts: Partial<ProposeResult> = {}): ProposeResult {
     reproducible: true,
     degradations: [],
     notes: [],
+    obstacles: [],
     loadFailures: {},
     ...parts,
   };
