@@ -15,7 +15,7 @@ Every error that Regoose throws on purpose has a stable code and a readable name
 
 Under \`--json\` they stand in \`error.code\`, \`error.name\`, \`error.class\`, \`error.message\`, \`error.hint\`, and \`error.docs\` points into this page. Where there is something to say, \`error.causes\` lists what lies below it (at most five, nearest first), \`error.retryAfterMs\` says when to try again, \`error.sideEffect\` is \`maybe\` or \`done\` where something outside may have changed all the same, and \`error.correlationId\` names the outside call as the log of the run does.
 
-The class says who has to act, and with few exceptions decides the [exit code](exit-codes.md): \`user\` and \`configuration\` end with 2, \`permanent\` with 7, \`transient\` and \`rate-limited\` with 75, \`defect\` with 1, \`cancelled\` with 130 or 143. \`RGS-7003\` ends with 7. \`RGS-1002\`, \`RGS-1031\`, \`RGS-3013\` and \`RGS-3014\` end with 3, because the command did its work and the answer is no. HTTP is the status that a server answers with.
+The class says who has to act, and with few exceptions decides the [exit code](exit-codes.md): \`user\` and \`configuration\` end with 2, \`permanent\` with 7, \`transient\` and \`rate-limited\` with 75, \`defect\` with 1, \`cancelled\` with 129, 130 or 143. \`RGS-7003\` ends with 7. \`RGS-1002\`, \`RGS-1031\`, \`RGS-3013\` and \`RGS-3014\` end with 3, because the command did its work and the answer is no. HTTP is the status that a server answers with.
 
 Only what is \`transient\` or \`rate-limited\` and has changed nothing outside is ever tried again, see [ADR 0010](adr/0010-errors-and-policies.md).
 
@@ -71,7 +71,7 @@ function renderSection(
 function renderRow(code: ErrorCode): string {
   const { name, class: errorClass, exit, http } = toErrorFacts(code);
   const { when, next } = ERROR_ADVICE[code];
-  const exits = errorClass === "cancelled" ? `${exit}, ${EXIT.terminated}` : `${exit}`;
+  const exits = errorClass === "cancelled" ? `${EXIT.hungUp}, ${exit}, ${EXIT.terminated}` : `${exit}`;
   const anchor = `<a id="${code.toLowerCase()}"></a>${code}`;
   return `| ${[anchor, name, errorClass, exits, http, when, next].join(" | ")} |`;
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import type { EntryPoint, ModuleSystem, ProjectInfo } from "../contract/project.ts";
+import type { EntryPoint, ModuleSystem, ProjectInfo, RunnerName } from "../contract/project.ts";
 import { toSentence } from "../contract/to-sentence.ts";
 import { emptyPackage, nativeAddonOnly, sourceSyntaxError, targetNotFound } from "./errors.ts";
 import { MOST_LISTED_FILES } from "./files/tree.ts";
@@ -26,6 +26,8 @@ export interface DetectInput {
    * so that tests import them directly.
    */
   readonly onlyFiles?: readonly string[];
+  /** Taken instead of the project's own; its script is null where it is not installed. @defaultValue null */
+  readonly runner?: RunnerName | null;
 }
 
 /** A detected project with sentences on what is out of reach, and on what was guessed. */
@@ -42,7 +44,8 @@ export interface DetectedProject extends ProjectInfo {
 export async function detectProject(input: DetectInput): Promise<DetectedProject> {
   const context = await openProject(await findRoot(input.path));
   const { packageJson, tree, rootNames, dependencyFolders } = context;
-  const runner = await detectRunner(tree, packageJson, rootNames, dependencyFolders);
+  const { runner: asked = null } = input;
+  const runner = await detectRunner(tree, packageJson, rootNames, dependencyFolders, asked);
   const testFiles = tree.files.filter(
     (path) => classify(path) === "test" && isLikelyTestFile(path),
   );

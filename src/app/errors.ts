@@ -1,4 +1,5 @@
 import type { GenerateData } from "../contract/envelope.ts";
+import type { ProjectInfo } from "../contract/project.ts";
 import { isSentenceOf } from "../contract/to-sentence.ts";
 import { RegooseError, toErrno, toMessage } from "../kernel/errors.ts";
 
@@ -47,6 +48,26 @@ export function createOutsideProject(folder: string, root: string): RegooseError
   return new RegooseError("RGS-2022", `--out ${folder} lies outside the project ${root}`, {
     hint: "choose a folder inside the project",
   });
+}
+
+/** RGS-1002: `include` and `exclude` leave no source file. */
+export function createNothingIncluded(
+  { root, sourceFiles }: Pick<ProjectInfo, "root" | "sourceFiles">,
+  globs: { readonly include: readonly string[]; readonly exclude: readonly string[] },
+): RegooseError {
+  const said = Object.entries(globs)
+    .filter(([, list]) => list.length > 0)
+    .map(([key, list]) => `${key}: [${list.join(", ")}]`);
+  const [first = ""] = sourceFiles;
+  return new RegooseError(
+    "RGS-1002",
+    `nothing to test in ${root}: ${said.join(" and ")} in the configuration leaves none of its ` +
+      `${String(sourceFiles.length)} source files, such as ${first}`,
+    {
+      hint: "`regoose config print --origin` says where the setting stands; globs start at the project's root",
+      details: { root, ...globs },
+    },
+  );
 }
 
 /**

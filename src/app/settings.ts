@@ -6,6 +6,7 @@ import type { FlagSettings } from "../config/flags/flag-schema.ts";
 import { loadConfig } from "../config/load-config.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
 import type { ProjectInfo, RunnerName } from "../contract/project.ts";
+import { createNothingIncluded } from "./errors.ts";
 import type { GenerateRequest } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
 
@@ -99,7 +100,10 @@ function isNamed(models: ModelFlags | undefined): boolean {
   return [provider, model, baseUrl].some((flag) => flag !== undefined);
 }
 
-/** Keeps the source files that `include` and `exclude` leave. */
+/**
+ * Keeps the source files that `include` and `exclude` leave.
+ * @throws EmptyPackage (RGS-1002) where they leave none
+ */
 export function restrictSources(
   project: ProjectInfo,
   settings: Pick<Settings, "include" | "exclude">,
@@ -108,5 +112,8 @@ export function restrictSources(
   const isWanted = (file: string): boolean =>
     (include.length === 0 || include.some((glob) => matchesGlob(file, glob))) &&
     !exclude.some((glob) => matchesGlob(file, glob));
-  return { ...project, sourceFiles: project.sourceFiles.filter(isWanted) };
+  const sourceFiles = project.sourceFiles.filter(isWanted);
+  if (sourceFiles.length === 0 && project.sourceFiles.length > 0)
+    throw createNothingIncluded(project, { include, exclude });
+  return { ...project, sourceFiles };
 }

@@ -71,8 +71,9 @@ async function verifySuite(
   input: Parameters<typeof verify>[1],
   options: { readonly signal: AbortSignal },
 ): Promise<VerifyData> {
-  const { project, folder, proof } = await findSuite(resolve(input.cwd, input.folder));
-  const runnerName = toRunnerName(proof, project);
+  const { project: found, folder, proof } = await findSuite(resolve(input.cwd, input.folder));
+  const runnerName = toRunnerName(proof, found);
+  const project = await detectProject({ path: found.root, runner: runnerName });
   await using ground = await prepareGround(
     { ...deps, calls: openOutsideCalls(deps.clock) },
     { project, runner: runnerName, sandbox: input.sandbox ?? "auto" },

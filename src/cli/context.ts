@@ -6,7 +6,7 @@ export interface CliContext {
   readonly process: CliProcess;
   readonly clock: Clock;
   readonly version: string;
-  /** Aborted by Ctrl-C or TERM; its reason names the signal. */
+  /** Aborted by Ctrl-C, TERM or HUP; its reason names the signal. */
   readonly signal: AbortSignal;
   /** Folder where the user stands. */
   readonly cwd: string;

@@ -21,14 +21,16 @@ export const EXIT = {
   environment: 7,
   /** The same command may work a little later. */
   tryLater: 75,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
 
-/** Maps an error to the exit code of the process: its row of the table, or 143 after TERM. */
+/** Maps an error to the exit code of the process: its row of the table, or 143 after TERM and 129 after HUP. */
 export function toExitCode(error: RegooseError): number {
-  if (error.errorClass === "cancelled" && error.details["signal"] === "SIGTERM") {
-    return EXIT.terminated;
+  if (error.errorClass === "cancelled") {
+    if (error.details["signal"] === "SIGTERM") return EXIT.terminated;
+    if (error.details["signal"] === "SIGHUP") return EXIT.hungUp;
   }
   return toErrorFacts(error.code).exit;
 }

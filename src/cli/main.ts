@@ -44,11 +44,14 @@ function readVersion(): string {
   return (manifest as { readonly version: string }).version;
 }
 
+/** EIO: the terminal was closed. */
+const GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"]);
+
 /** Whoever reads our output may stop, as `| head` does: what is left to say is dropped, and the work goes on. */
 function letReadersLeave(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (failure: NodeJS.ErrnoException) => {
-      if (failure.code !== "EPIPE" && failure.code !== "ERR_STREAM_DESTROYED") throw failure;
+      if (!GONE.has(failure.code ?? "")) throw failure;
     });
   }
 }

@@ -25,7 +25,7 @@ export interface Shutdown extends Disposable {
 }
 
 /**
- * The first Ctrl-C or TERM stops the taking of work: steps finish or leave a checkpoint, resources are
+ * The first Ctrl-C, TERM or HUP stops the taking of work: steps finish or leave a checkpoint, resources are
  * released, the log is flushed. A second one, or a step that does not heed the first within the limit,
  * cuts all that short. Disposing says that the command has ended; a signal while the process winds down
  * changes nothing of its exit code.
@@ -59,6 +59,8 @@ export function listenForSignals(
   };
   deps.signals.on("SIGINT", onSignal);
   deps.signals.on("SIGTERM", onSignal);
+  // A terminal that was closed; without this the command would die without a word.
+  deps.signals.on("SIGHUP", onSignal);
   return {
     signal: stop.signal,
     [Symbol.dispose]() {

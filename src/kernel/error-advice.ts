@@ -107,7 +107,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     next: "let more runs come to their end; `--project` adds those of other projects",
   },
   "RGS-1300": {
-    when: "Ctrl-C or TERM ended the command",
+    when: "Ctrl-C, TERM or a closed terminal ended the command",
     next: "run it again",
   },
   "RGS-2001": {
@@ -357,6 +357,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   "RGS-7101": {
     when: "the runner cannot run at the sandbox level that was found or asked for",
     next: "install bubblewrap, or use `--framework node` or `mocha`",
+  },
+  "RGS-7102": {
+    when: "the runner that was asked for is not installed in the project",
+    next: "install the project's dependencies, or name another with `--framework`",
   },
   "RGS-7501": {
     when: "a call to the outside took longer than it may",

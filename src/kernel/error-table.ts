@@ -45,7 +45,7 @@ export const ERROR_TABLE = {
   "RGS-1030": { name: "ExperimentNotFound", class: "user", exit: 2, http: 404 },
   // The runs were read and are too few to say anything.
   "RGS-1031": { name: "ExperimentTooSmall", class: "user", exit: 3, http: 409 },
-  // 143 where the signal was TERM. 499 is nginx's "client closed request": no registered status says it.
+  // 143 where the signal was TERM, 129 where it was HUP. 499 is nginx's "client closed request": no registered status says it.
   "RGS-1300": { name: "Interrupted", class: "cancelled", exit: 130, http: 499 },
 
   // Usage and configuration.
@@ -121,6 +121,7 @@ export const ERROR_TABLE = {
   "RGS-7014": { name: "NotReady", class: "permanent", exit: 7, http: 503 },
   "RGS-7015": { name: "FindingsUnwritable", class: "permanent", exit: 7, http: 500 },
   "RGS-7101": { name: "RunnerNeedsNamespace", class: "permanent", exit: 7, http: 422 },
+  "RGS-7102": { name: "RunnerNotInstalled", class: "configuration", exit: 2, http: 422 },
   // Calls to the outside, also after retries.
   "RGS-7501": { name: "CallTimedOut", class: "transient", exit: 75, http: 504 },
   "RGS-7502": { name: "CircuitOpen", class: "transient", exit: 75, http: 503 },

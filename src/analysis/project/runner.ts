@@ -29,15 +29,27 @@ const ORDER: readonly Installable[] = ["vitest", "jest", "mocha"];
 
 /**
  * Picks the runner by evidence, strongest first: test scripts, configuration files, dependencies. A runner
- * that is named but not installed cannot be driven: the choice falls to the next, at last to `node`.
+ * that is named but not installed cannot be driven: the choice falls to the next, at last to `node`. One that was
+ * `asked` for is taken, installed or not.
  */
 export async function detectRunner(
   tree: SourceTree,
   packageJson: PackageJson | null,
   hiddenFiles: readonly string[],
   dependencyFolders: readonly DependencyFolder[],
+  asked: RunnerName | null,
 ): Promise<RunnerChoice> {
   const named = rankRunners(tree, packageJson, hiddenFiles);
+  const found = await chooseInstalled(named, dependencyFolders);
+  if (asked === null || asked === found.runner) return found;
+  const binPath = asked === "node" ? null : await findBin(dependencyFolders, asked, asked);
+  return { ...found, runner: asked, binPath };
+}
+
+async function chooseInstalled(
+  named: readonly RunnerName[],
+  dependencyFolders: readonly DependencyFolder[],
+): Promise<RunnerChoice> {
   const missing: string[] = [];
   for (const runner of named) {
     if (runner === "node") return { runner, isDetected: true, binPath: null, note: null };

@@ -4,10 +4,11 @@ import {
   type FlagAssignment,
   OUTCOME_RECORD,
 } from "../../contract/feature-flags.ts";
-import type { GenerateData, RunResult } from "../../contract/envelope.ts";
+import type { GenerateData, RunOutcome, RunResult } from "../../contract/envelope.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
 import type { AdmissionResult } from "../../contract/admission.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
+import { toMessage } from "../../kernel/errors.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
 import type { RunStore } from "../../ports/run-store.ts";
@@ -99,7 +100,7 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
     const { outcome, suite } = answer.data;
     await writeOutcome(run, answer.data);
     await writer.append(
-      { name: "run-end", data: { outcome, tests: suite.tests } },
+      { name: "run-end", data: { outcome, tests: suite.tests, ...toStopped(run, outcome) } },
       { isDurable: true },
     );
     return answer;
@@ -116,6 +117,11 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
     await writer.append({ name: "run-end", data }).catch(() => undefined);
     throw error;
   }
+}
+
+/** What stopped a run that kept what it had. */
+function toStopped({ options }: OwnedRun, outcome: RunOutcome): { readonly message?: string } {
+  return outcome === "cancelled" ? { message: toMessage(options.signal.reason) } : {};
 }
 
 /** What experiments compare. A run that was stopped has nothing to compare; a resume may end it. */

@@ -45,8 +45,8 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
   const leftMs = (settings.maxTimeMs ?? Number.POSITIVE_INFINITY) - usedMs;
   const deadline = createDeadline(clock, Math.max(0, leftMs));
   const onlyFiles = targets.flatMap((target) => target.onlyFiles);
-  const detected = await detectProject({ path: root, onlyFiles });
-  const runner = settings.framework === "auto" ? detected.runner : settings.framework;
+  const asked = settings.framework === "auto" ? null : settings.framework;
+  const detected = await detectProject({ path: root, onlyFiles, runner: asked });
   const outFolder = settings.out ?? resolve(root, detected.testsFolder, "regoose");
   const outDir = toInside(root, outFolder);
   return {
@@ -56,7 +56,7 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
       ...restrictSources(detected, settings),
       testFiles: detected.testFiles.filter((file) => !file.startsWith(`${outDir}/`)),
     },
-    runner,
+    runner: detected.runner,
     outFolder,
     outDir,
     onlyFiles,

@@ -13,6 +13,7 @@ import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { MutantBuild } from "../../contract/mutant.ts";
 import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
+import { requireInstalled } from "../../execution/require-installed.ts";
 import { requireLevel } from "../../execution/require-level.ts";
 import { createDeadline, type Clock } from "../../kernel/clock.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
@@ -48,7 +49,7 @@ export interface Ground extends AsyncDisposable {
 /**
  * Chooses the sandbox, copies the project and compiles the instrumented builds. Reads and parses the
  * project, runs none of it.
- * @throws SandboxUnavailable (RGS-7001), RunnerNeedsNamespace (RGS-7101), ProjectTooLarge (RGS-1012),
+ * @throws SandboxUnavailable (RGS-7001), RunnerNeedsNamespace (RGS-7101), RunnerNotInstalled (RGS-7102), ProjectTooLarge (RGS-1012),
  * StagingFailed (RGS-7011), MachineBusy (RGS-7504)
  */
 export async function prepareGround(
@@ -68,6 +69,7 @@ export async function prepareGround(
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
   requireLevel(createRunnerAdapter(input.runner), backend.level);
+  requireInstalled(input.project, input.runner);
   const owned = new DisposeStack();
   try {
     owned.use(await startSweeper(deps.clock, [() => backend.sweep(), sweepOwnedFolders]));

@@ -63,7 +63,7 @@ export const generateCommand: Command<CliContext> = buildCommand<
       "With --provider, --model or --base-url, or `--engine auto` and a configured provider, a model is asked for what",
       "the search has left; its tests pass the same gate.",
       "",
-      "Exit codes: 0 done (also degraded), 2 usage, 3 nothing useful, 6 budget, 7 sandbox or environment, 130/143 signals.",
+      "Exit codes: 0 done (also degraded), 2 usage, 3 nothing useful, 6 budget, 7 sandbox or environment, 129/130/143 signals.",
     ].join("\n"),
   },
 });

@@ -62,7 +62,7 @@ export const serveCommand: Command<CliContext> = buildCommand<ServeCommandFlags,
       "Follows its configuration: a changed file counts at once, for the next run or after a restart, by key; one that",
       "cannot be used is refused, and the last good one stays.",
       "",
-      "Exit codes: 0 stopped as asked, 2 usage, 7 the address is taken, 130/143 a second signal.",
+      "Exit codes: 0 stopped as asked, 2 usage, 7 the address is taken, 129/130/143 a second signal.",
     ].join("\n"),
   },
 });

@@ -45,6 +45,25 @@ describe("runner, formatter and package manager", () => {
     expect(project).toMatchObject({ runner: "node", isRunnerDetected: true, runnerBinPath: null });
   });
 
+  test.each([
+    ["mocha", installed("mocha", "bin/mocha.js"), "node_modules/mocha/bin/mocha.js"],
+    ["mocha", {}, null],
+    ["node", {}, null],
+  ] as const)(
+    "takes %s where it was asked for, with its own script",
+    async (runner, files, bin) => {
+      const manifest = { scripts: { test: "vitest run" } };
+      const root = await aProject({
+        ...{ "package.json": manifest, ...base },
+        ...installed("vitest", "vitest.mjs"),
+        ...files,
+      });
+      const project = await detectProject({ path: root, runner });
+      expect(project.runner).toBe(runner);
+      expect(project.runnerBinPath).toBe(bin === null ? null : join(root, bin));
+    },
+  );
+
   test("says when the named runner is not installed", async () => {
     const project = await detect({ "package.json": { scripts: { test: "mocha" } }, ...base });
     expect(project).toMatchObject({ runner: "node", isRunnerDetected: false, testScript: "mocha" });

@@ -59,9 +59,10 @@ describe("exit codes of errors", () => {
     expect(toExitCode(anError(code))).toBe(exit);
   });
 
-  test("is 130 after INT and 143 after TERM", () => {
+  test("is 130 after INT, 143 after TERM and 129 after HUP", () => {
     expect(toExitCode(createInterrupted("SIGINT"))).toBe(130);
     expect(toExitCode(createInterrupted("SIGTERM"))).toBe(143);
+    expect(toExitCode(createInterrupted("SIGHUP"))).toBe(129);
   });
 });
 

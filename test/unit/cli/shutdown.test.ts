@@ -9,7 +9,7 @@ interface Bench {
   readonly clock: FakeClock;
   readonly shutdown: Shutdown;
   readonly cuts: RegooseError[];
-  readonly send: (name: "SIGINT" | "SIGTERM") => void;
+  readonly send: (name: "SIGHUP" | "SIGINT" | "SIGTERM") => void;
   readonly leaves: () => number;
 }
 
@@ -40,6 +40,7 @@ describe("shutdown", () => {
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 129],
   ] as const)(
     "stops the taking of work on %s, and cuts what does not end within 25 s",
     async (name, code) => {

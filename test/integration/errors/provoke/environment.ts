@@ -95,6 +95,7 @@ export const ENVIRONMENT = {
     return thrown(() => writeBugs(answer as unknown as GenerateAnswer, join(root, "bugs")));
   },
   "RGS-7014": () => command(["doctor"], "/nonexistent/regoose"),
+  "RGS-7102": async () => command(["generate", "--framework", "mocha"], await aProject(FILES)),
   "RGS-7101": async () => {
     const root = await aProject({ ...FILES, ...installed("vitest", "vitest.mjs") });
     return command(["generate", "--framework", "vitest", "--sandbox", "guarded"], root);
