@@ -128,12 +128,12 @@ async function signalAt(stage: Stage, step: string, signal: NodeJS.Signals): Pro
   return toInjected(await started.ended);
 }
 
-/** The largest file that a step has left in the folder of a run. */
+/** The largest result that a step has left in the folder of a run. */
 async function findLargest(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(folder, "artifacts"), { withFileTypes: true });
   const sized = await Promise.all(
     entries
-      .filter((one) => one.isFile() && !/^(?:events|log|trace|metrics|owner)/u.test(one.name))
+      .filter((one) => one.isFile())
       .map(async (one) => {
         const path = join(one.parentPath, one.name);
         return { path, size: (await stat(path)).size };

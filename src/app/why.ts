@@ -46,6 +46,7 @@ export async function explainRun(
     runId,
     records,
     isOwned,
+    epoch: await store.log.epochOf(runId),
     // A line that is being written at this moment is not damaged.
     hasDamage: !isOwned && (await hasDamage(store, runId)),
     damaged,

@@ -39,13 +39,19 @@ function toProblem({ lines, output }: ProcessOutcome, exitCode: number): string 
     if (line.type === "stray") return `an error escaped outside any test: ${line.text}`;
   }
   if (!lines.some(({ type }) => type === "end")) {
-    return `the process ended with exit code ${exitCode} before its tests did\n${output}`;
+    return `the process ended with exit code ${exitCode} before its tests did${toError(output)}\n${output}`;
   }
   const isRed = lines.some((line) => line.type === "test" && line.status === "failed");
   if (exitCode !== 0 && !isRed) {
     return `the process ended with exit code ${exitCode} although no test failed\n${output}`;
   }
   return null;
+}
+
+/** The line of the output that names the error, without the code that Node prints around it. */
+function toError(output: string): string {
+  const line = /^\s*(?:Uncaught )?(\w*(?:Error|Exception)\b[^\n]*:[^\n]*)$/mu.exec(output)?.[1];
+  return line === undefined ? "" : `: ${line.slice(0, 300)}`;
 }
 
 function toBroken(detail: string): RunEnd {

@@ -1,3 +1,4 @@
+import { isSentenceOf } from "../contract/to-sentence.ts";
 import type { RunRecord } from "../contract/run-record.ts";
 
 /** One possible reason why a run ended as it did. */
@@ -20,6 +21,8 @@ export interface RunEvidence {
   readonly records: readonly RunRecord[];
   /** A live process works on it. */
   readonly isOwned: boolean;
+  /** How often the log was claimed. */
+  readonly epoch: number;
   /** Part of the log that was damaged and cut off. */
   readonly hasDamage: boolean;
   /** Results named by the log that cannot be read: step → why. */
@@ -92,7 +95,7 @@ function ofEnding(evidence: RunEvidence): readonly Cause[] {
     return [
       {
         id: "stopped",
-        summary: "the run was stopped by a signal (Ctrl-C, TERM)",
+        summary: `the run was stopped by ${toSignal(toText(end.data["message"]))}`,
         evidence: [toLine(end)],
         next: `regoose resume ${runId}`,
         weight: 95,
@@ -102,6 +105,7 @@ function ofEnding(evidence: RunEvidence): readonly Cause[] {
   if (end !== null) return [];
   const last = records.at(-1);
   const where = last === undefined ? [] : [`the last line of its log: ${toLine(last)}`];
+  if (isOwned && evidence.epoch > (last?.epoch ?? 0)) return [toTakenOver(evidence, where)];
   return isOwned
     ? [
         {
@@ -123,6 +127,32 @@ function ofEnding(evidence: RunEvidence): readonly Cause[] {
       ];
 }
 
+/** Who takes a run over says so in the log at once, unless something keeps it from that. */
+function toTakenOver({ runId, epoch }: RunEvidence, where: readonly string[]): Cause {
+  return {
+    id: "taken-over",
+    summary:
+      "another process has taken the run over, so that the one before may write no more; the new owner is alive and " +
+      "has written nothing yet",
+    evidence: [...where, `owner-${String(epoch)} in the folder of the run names the new owner`],
+    next: `regoose runs show ${runId}`,
+    weight: 95,
+  };
+}
+
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGINT: "Ctrl-C (SIGINT)",
+  SIGTERM:
+    "SIGTERM: something asked it to end, such as `kill`, a time limit of CI, or a server that cancelled the run or " +
+    "was stopped itself",
+  SIGHUP: "SIGHUP: its terminal was closed",
+};
+
+function toSignal(message: string): string {
+  const name = /\bSIG[A-Z0-9]+\b/u.exec(message)?.[0] ?? "";
+  return SIGNALS[name] ?? (name === "" ? "a signal (Ctrl-C, TERM)" : name);
+}
+
 function ofStorage({ runId, records, hasDamage, damaged }: RunEvidence): readonly Cause[] {
   const told = lastOf(records, "run-resume")?.data["damaged"];
   const inLog = typeof told === "object" && told !== null ? Object.entries(told) : [];
@@ -136,7 +166,8 @@ function ofStorage({ runId, records, hasDamage, damaged }: RunEvidence): readonl
       summary: `the stored result of the step "${step}" cannot be read, so the step is done again`,
       evidence: [why],
       next: `regoose resume ${runId}`,
-      weight: damaged.has(step) ? 97 : 60,
+      // Work that was done again took the time of what came after it.
+      weight: damaged.has(step) ? 97 : 75,
     })),
     ...(hasDamage
       ? [
@@ -173,13 +204,15 @@ function ofRetries({ runId, records }: RunEvidence): readonly Cause[] {
 /** What was left out, in the order the run told it: the first is what the others often come from. */
 function ofDegradations(evidence: RunEvidence): readonly Cause[] {
   const { runId, degradations, mutants } = evidence;
-  const told = degradations.map((sentence, index): Cause => ({
-    id: "left-out",
-    summary: sentence,
-    evidence: ["data.degradations of the run"],
-    next: `regoose report ${runId}`,
-    weight: Math.max(30, 70 - 5 * index),
-  }));
+  const told = degradations
+    .filter((sentence) => !isSentenceOf("nothing-found", sentence))
+    .map((sentence, index): Cause => ({
+      id: "left-out",
+      summary: sentence,
+      evidence: ["data.degradations of the run"],
+      next: `regoose report ${runId}`,
+      weight: Math.max(30, 70 - 5 * index),
+    }));
   if (mutants === null || mutants.notRun <= mutants.total / 10) return told;
   return [
     ...told.filter(({ summary }) => !summary.includes("mutants were not run")),
@@ -215,23 +248,10 @@ const REASONS: Readonly<Record<string, readonly [summary: string, next: string]>
 };
 
 function ofRejections(evidence: RunEvidence): readonly Cause[] {
-  const { tests, findings, rejected, examples, records } = evidence;
+  const { tests, rejected, examples, records } = evidence;
   if (tests !== 0 || lastOf(records, "run-end") === null) return [];
   const [most] = Object.entries(rejected).sort(([, left], [, right]) => right - left);
-  if (most === undefined) {
-    return [
-      {
-        id: "nothing-proposed",
-        summary:
-          findings > 0
-            ? "all that the search found stands under a finding, and is not asserted"
-            : "the search found nothing that a test could be made of",
-        evidence: ["no candidate was proposed"],
-        next: "name a target with functions that take and return values",
-        weight: 85,
-      },
-    ];
-  }
+  if (most === undefined) return [toNothingProposed(evidence)];
   const [reason, count] = most;
   const [summary, next] = REASONS[reason] ?? [
     `most candidates were rejected: ${reason}`,
@@ -249,6 +269,33 @@ function ofRejections(evidence: RunEvidence): readonly Cause[] {
       weight: 85,
     },
   ];
+}
+
+function toNothingProposed({ findings, records }: RunEvidence): Cause {
+  const told = lastEndOf(records, "propose")?.data["obstacles"];
+  const [first = "", ...others] = Array.isArray(told) ? told.map(toText).filter(Boolean) : [];
+  const found = "the search found nothing that a test could be made of";
+  return {
+    id: "nothing-proposed",
+    summary:
+      findings > 0
+        ? "all that the search found stands under a finding, and is not asserted"
+        : first === ""
+          ? found
+          : `${found}: ${first}`,
+    evidence: ["no candidate was proposed", ...others.slice(0, 3)],
+    next: first.startsWith("the time ")
+      ? "regoose generate --max-time 120s"
+      : "name a target with functions that take and return values",
+    weight: 85,
+  };
+}
+
+/** The last end of a step, whichever process brought it about. */
+function lastEndOf(records: readonly RunRecord[], step: string): RunRecord | null {
+  return (
+    records.findLast(({ name, data }) => name === "action-end" && data["step"] === step) ?? null
+  );
 }
 
 /** The last record of a name since the run was last begun, resumed or reset; null without one. */

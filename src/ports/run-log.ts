@@ -32,6 +32,8 @@ export interface RunLog {
   release(runId: string, claim: RunClaim): Promise<void>;
   /** All records in order; an empty list for a run that does not exist. */
   read(runId: string): Promise<readonly RunRecord[]>;
+  /** How often the log was claimed: the epoch of the last claim, 0 without one. */
+  epochOf(runId: string): Promise<number>;
   /** True while the owner that claimed last is alive and has not released the log. */
   isOwned(runId: string): Promise<boolean>;
 }

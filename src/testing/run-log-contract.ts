@@ -30,6 +30,7 @@ const CONTENT_LAWS: readonly Law<RunLogBench>[] = [
     async run({ log }) {
       assert.deepEqual(await log.read("r1"), []);
       assert.equal(await log.isOwned("r1"), false);
+      assert.equal(await log.epochOf("r1"), 0);
     },
   },
   {
@@ -87,6 +88,7 @@ const OWNERSHIP_LAWS: readonly Law<RunLogBench>[] = [
       await log.release("r1", { ...claim, sequence: 1 });
       assert.equal(await other.isOwned("r1"), false);
       assert.deepEqual(await other.claim("r1"), { epoch: 2, sequence: 1 });
+      assert.equal(await log.epochOf("r1"), 2);
     },
   },
   {

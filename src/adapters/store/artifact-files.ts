@@ -25,12 +25,23 @@ export function createArtifactFiles(
 ): ArtifactStore {
   const toPath = (runId: string, hash: string): string =>
     join(runs, runId, "artifacts", `${hash}.gz`);
+  /** Null where there is none, or where it is damaged. */
+  const readWhole = async (path: string, hash: string): Promise<string | null> => {
+    const stored = await readFile(path).catch(() => null);
+    if (stored === null) return null;
+    const text = await expand(stored, { maxOutputLength: 4 * limits.maxLength }).then(
+      (bytes) => bytes.toString("utf8"),
+      () => null,
+    );
+    return text !== null && sha256(text) === hash ? text : null;
+  };
   return {
     async put(runId, text) {
       if (text.length > limits.maxLength) throw createArtifactTooLarge(text.length, limits);
       const hash = sha256(text);
       const path = toPath(runId, hash);
-      if (existsSync(path)) return hash;
+      // One that was damaged meanwhile is written again.
+      if ((await readWhole(path, hash)) !== null) return hash;
       await mkdir(join(runs, runId, "artifacts"), { recursive: true });
       const staged = `${path}.${randomBytes(4).toString("hex")}.staged`;
       const file = await open(staged, "wx");
@@ -44,13 +55,9 @@ export function createArtifactFiles(
       return hash;
     },
     async get(runId, hash) {
-      const stored = await readFile(toPath(runId, hash)).catch(() => null);
-      if (stored === null) return null;
-      const text = await expand(stored, { maxOutputLength: 4 * limits.maxLength }).then(
-        (bytes) => bytes.toString("utf8"),
-        () => null,
-      );
-      if (text === null || sha256(text) !== hash) throw createArtifactDamaged(runId, hash);
+      const path = toPath(runId, hash);
+      const text = await readWhole(path, hash);
+      if (text === null && existsSync(path)) throw createArtifactDamaged(runId, hash);
       return text;
     },
   };

@@ -69,6 +69,9 @@ export function createRunLogFiles(deps: { readonly clock: Clock }, runs: string)
       known.delete(runId);
     },
     read: async (runId) => (await readLog(toPath(runId))).records,
+    async epochOf(runId) {
+      return (await readOwners(join(runs, runId))).epoch;
+    },
     async isOwned(runId) {
       return isHeld((await readOwners(join(runs, runId))).owner);
     },

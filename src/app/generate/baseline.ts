@@ -1,7 +1,7 @@
 import { summarise } from "../../admission/coverage-summary.ts";
 import type { Baseline } from "../../contract/admission.ts";
-import type { TestRunReport } from "../../contract/test-run.ts";
 import type { RunScope } from "./run-scope.ts";
+import { findBaselineProblem } from "./baseline-problem.ts";
 import { createProjectRunner } from "./project-runner.ts";
 import type { Ground } from "./prepare.ts";
 
@@ -45,33 +45,11 @@ export async function measureBaseline(scope: RunScope, ground: Ground): Promise<
     },
     { signal: options.signal },
   );
-  const problem = findProblem(report);
+  const problem = findBaselineProblem(report);
   if (problem !== null) {
     options.onNotice(`the existing tests give no baseline: ${problem}`);
     return { coverage: null, summary: null, mutation: null, kills: [], problem };
   }
   const coverage = report.coverage ?? {};
   return { coverage, summary: summarise(coverage), mutation: null, kills: [], problem: null };
-}
-
-function findProblem(report: TestRunReport): string | null {
-  switch (report.end.kind) {
-    case "timed-out":
-      return `they took longer than ${(report.end.afterMs / 1000).toFixed(1)} s, a quarter of the time`;
-    case "killed":
-      return `they were stopped (${report.end.reason}): ${report.end.detail}`;
-    case "held-open":
-      return report.end.detail;
-    case "broken":
-      return `they do not run: ${report.end.detail}`;
-    case "finished":
-      break;
-  }
-  const red = report.tests.filter((test) => test.status === "failed");
-  const [first] = red;
-  if (first !== undefined)
-    return `${red.length} of ${report.tests.length} are red, such as "${first.fullTitle}"`;
-  if (report.strayErrors.length > 0)
-    return `an error escaped from them: ${report.strayErrors[0] ?? ""}`;
-  return report.coverage === null ? "they reported no coverage" : null;
 }

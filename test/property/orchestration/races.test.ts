@@ -39,6 +39,7 @@ function createSlow(scheduler: fc.Scheduler): Slow {
         }),
       release: () => later("release", () => undefined),
       read: () => Promise.resolve(records),
+      epochOf: () => Promise.resolve(1),
       isOwned: () => Promise.resolve(true),
     },
     artifacts: {

@@ -24,6 +24,17 @@ const anOutcome = (changed: Partial<ProcessOutcome>): ProcessOutcome => ({
   ...changed,
 });
 
+test("an error that ended the process comes before the code that Node prints around it", () => {
+  const output =
+    "node:internal/modules/package_json_reader:331\n  throw new ERR_MODULE_NOT_FOUND(name);\n        ^\n\n" +
+    "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'vitest' imported from /box/a.test.js\n    at x (a.js:1:1)";
+  const run = toRunEnd(anOutcome({ end: { kind: "exited", code: 1 }, lines: [], output }));
+  expect(run.kind === "broken" ? run.detail.split("\n")[0] : "").toBe(
+    "the process ended with exit code 1 before its tests did: " +
+      "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'vitest' imported from /box/a.test.js",
+  );
+});
+
 describe("how a run ended", () => {
   test.each<[Partial<ProcessOutcome>, RunEnd]>([
     [{}, { kind: "finished" }],

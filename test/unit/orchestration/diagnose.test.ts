@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent, RunRecord } from "../../../src/contract/run-record.ts";
+import { toSentence } from "../../../src/contract/to-sentence.ts";
 import { diagnose, type RunEvidence } from "../../../src/orchestration/diagnose.ts";
 
 function toRecords(events: readonly RunEvent[]): readonly RunRecord[] {
@@ -26,6 +27,7 @@ const WELL: RunEvidence = {
   runId: "r",
   records: toRecords([START, end("succeeded", { tests: 3 })]),
   isOwned: false,
+  epoch: 1,
   hasDamage: false,
   damaged: new Map(),
   degradations: [],
@@ -70,6 +72,44 @@ const CASES: readonly (readonly [string, Partial<RunEvidence>, string, string])[
     },
     "stopped",
     "regoose resume r",
+  ],
+  [
+    "SIGTERM",
+    { records: toRecords([START, end("cancelled", { message: "interrupted by SIGTERM" })]) },
+    "stopped",
+    "regoose resume r",
+  ],
+  [
+    "another process that took it over",
+    { records: toRecords([START, begin("admit")]), isOwned: true, epoch: 2 },
+    "taken-over",
+    "regoose runs show r",
+  ],
+  [
+    "a damaged result that was done again, for which time ended",
+    {
+      records: toRecords([
+        { name: "run-resume", data: { damaged: { propose: "another hash" } } },
+        end("degraded"),
+      ]),
+      degradations: ["15 of 20 mutants were not run on the written suite."],
+      mutants: { notRun: 15, total: 20 },
+    },
+    "result-damaged",
+    "regoose resume r",
+  ],
+  [
+    "no time at all",
+    {
+      ...NOTHING_KEPT,
+      records: toRecords([
+        START,
+        { name: "action-end", data: { step: "propose", obstacles: ["the time was over"] } },
+        end("failed", { tests: 0 }),
+      ]),
+    },
+    "nothing-proposed",
+    "regoose generate --max-time 120s",
   ],
   [
     "no sandbox",
@@ -163,6 +203,33 @@ describe("the first cause", () => {
     expect(first?.evidence.length).toBeGreaterThan(0);
     expect(first?.summary).toMatch(/\w{3}/u);
   });
+});
+
+test.each([
+  ["SIGINT", "Ctrl-C"],
+  ["SIGTERM", "SIGTERM"],
+  ["SIGHUP", "terminal"],
+  ["SIGUSR2", "SIGUSR2"],
+])("what stopped the run by %s is named", (signal, word) => {
+  const records = toRecords([
+    START,
+    end("cancelled", { message: `interrupted by ${signal}; cut short, since it took long` }),
+  ]);
+  expect(diagnose({ ...WELL, records })[0]?.summary).toContain(word);
+});
+
+test("what was in the way of every proposal stands in the sentence, and what else there was below it", () => {
+  const obstacles = ["a.js spin makes no test: no call of it comes to an end", "b.js too"];
+  const records = toRecords([
+    START,
+    { name: "action-end", data: { step: "propose", obstacles } },
+    end("failed", { tests: 0 }),
+  ]);
+  const told = toSentence("nothing-found", { why: obstacles[0] ?? "" });
+  const causes = diagnose({ ...WELL, ...NOTHING_KEPT, records, degradations: [told] });
+  expect(causes).toHaveLength(1);
+  expect(causes[0]?.summary).toContain("a.js spin makes no test");
+  expect(causes[0]?.evidence).toContain("b.js too");
 });
 
 test("further causes follow, the likelier first", () => {

@@ -95,6 +95,7 @@ function createMemoryLog(bench: EngineBench): RunLog {
     },
     release: () => Promise.resolve(),
     read: () => Promise.resolve(records),
+    epochOf: () => Promise.resolve(1),
     isOwned: () => Promise.resolve(false),
   };
 }
