@@ -71,7 +71,8 @@ function renderSection(
 function renderRow(code: ErrorCode): string {
   const { name, class: errorClass, exit, http } = toErrorFacts(code);
   const { when, next } = ERROR_ADVICE[code];
-  const exits = errorClass === "cancelled" ? `${EXIT.hungUp}, ${exit}, ${EXIT.terminated}` : `${exit}`;
+  const exits =
+    errorClass === "cancelled" ? `${EXIT.hungUp}, ${exit}, ${EXIT.terminated}` : `${exit}`;
   const anchor = `<a id="${code.toLowerCase()}"></a>${code}`;
   return `| ${[anchor, name, errorClass, exits, http, when, next].join(" | ")} |`;
 }
