@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { aProject, hasNamespace, startCli, toEnvelope, waitFor } from "./support/cli.ts";
+import type { WhyData } from "../../src/app/why.ts";
+import { aProject, hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import { expectWholeTrace } from "./support/trace.ts";
 import { listFolders, listProcesses, reach } from "./support/watch-run.ts";
 
@@ -45,14 +46,25 @@ describe.skipIf(!hasNamespace())("interruption", () => {
     60_000,
   );
 
-  test("ends with 143 on TERM", async () => {
-    await using project = await aProject({ "index.js": SOURCE });
-    const child = startCli(["generate", "--json", "--max-time", "60s"], { cwd: project.root });
-    const ended = waitFor(child);
-    await reach(project.root, "start propose");
-    child.kill("SIGTERM");
-    expect((await ended).code).toBe(143);
-  }, 180_000);
+  test.each([
+    ["SIGTERM", 143, "SIGTERM"],
+    ["SIGHUP", 129, "terminal was closed"],
+  ] as const)(
+    "ends on %s with %i, and the run knows by what",
+    async (signal, code, cause) => {
+      await using project = await aProject({ "index.js": SOURCE });
+      const child = startCli(["generate", "--json", "--max-time", "60s"], { cwd: project.root });
+      const ended = waitFor(child);
+      await reach(project.root, "start propose");
+      child.kill(signal);
+      expect((await ended).code).toBe(code);
+      const asked = await runCli(["why", "--json"], { cwd: project.root });
+      const causes = toEnvelope<WhyData>(asked).data?.causes ?? [];
+      expect(causes[0]).toMatchObject({ id: "stopped" });
+      expect(causes[0]?.summary).toContain(cause);
+    },
+    180_000,
+  );
 
   test("leaves no sandboxed process behind when it is killed outright", async () => {
     await using project = await aProject({ "index.js": SOURCE });
