@@ -26,6 +26,8 @@ export interface SearchPlan {
 /** Executions are cut into this many islands and rounds, however many workers there are. */
 const ISLANDS = 2;
 const ROUNDS = 3;
+/** Executions below which a process costs more than what it would search, and one does all of a phase. */
+const ONE_PROCESS_EXECUTIONS = 1_500;
 /** Where each phase ends, as a share of the whole. Phases that end early leave their time to the next. */
 const ENDS = { mutation: 0.74, shrink: 0.84, record: 0.94, findings: 1 } as const;
 /** What the two phases that search take from one another: where the first ends, and shares of executions. */
@@ -62,10 +64,13 @@ export function planSearch(
   const { coverageEnd, shares } = BALANCES[options.balance];
   if (budget.kind === "executions") {
     const parts = { ...shares, shrink: SHRINK_SHARE };
-    const pieces = { coverage: ISLANDS * ROUNDS, mutation: ISLANDS, shrink: ISLANDS * 2 };
+    const isTiny = budget.count < ONE_PROCESS_EXECUTIONS;
+    const islands = isTiny ? 1 : ISLANDS;
+    const rounds = isTiny ? 1 : ROUNDS;
+    const pieces = { coverage: islands * rounds, mutation: islands, shrink: islands * 2 };
     return {
-      islands: ISLANDS,
-      rounds: ROUNDS,
+      islands,
+      rounds,
       limitOf: (phase) => ({
         kind: "executions",
         count:

@@ -25,3 +25,24 @@ describe("the balance of a search", () => {
     },
   );
 });
+
+describe("a budget of few executions", () => {
+  const planFor = (count: number) =>
+    planSearch(
+      createFakeClock(),
+      { kind: "executions", count },
+      { ...options, balance: "coverage" },
+    );
+
+  test("is spent in one process a phase, which takes the whole share", () => {
+    const tiny = planFor(300);
+    expect([tiny.islands, tiny.rounds]).toEqual([1, 1]);
+    expect(tiny.limitOf("coverage")).toEqual({ kind: "executions", count: 135 });
+    expect(tiny.limitOf("mutation")).toEqual({ kind: "executions", count: 120 });
+  });
+
+  test("is cut into islands and rounds where each is worth a process", () => {
+    const larger = planFor(1_500);
+    expect([larger.islands, larger.rounds]).toEqual([2, 3]);
+  });
+});
