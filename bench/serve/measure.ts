@@ -2,6 +2,9 @@
  * `npm run bench:serve [-- --runs 3000 --active 10 --waiting 100]`: tiny runs of all examples through one
  * `regoose serve` in a child process. Goals: 0 system errors, and nothing rejected or lost while no more are
  * unfinished than the server was told to take. Prints memory and processor time for each kind of run.
+ *
+ * `--into FILE` adds what each run came to to a file and reports on all that stands there, so that a machine that
+ * is never free for two hours gets there in parts. `--minutes N` submits no more after that time.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -9,7 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createProcessWatch } from "./process-watch.ts";
-import { askJson, listEnds, toQuantile, type Job } from "./tools.ts";
+import { appendPart, readParts, report } from "./results.ts";
+import { askJson, listEnds, type Job } from "./tools.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
@@ -23,9 +27,12 @@ const { values } = parseArgs({
     active: { type: "string", default: "10" },
     waiting: { type: "string", default: "100" },
     executions: { type: "string", default: "100" },
+    minutes: { type: "string", default: "1440" },
+    into: { type: "string" },
   },
 });
 const runs = Number(values.runs);
+const earlier = values.into === undefined ? [] : await readParts(values.into);
 const active = Number(values.active);
 const waiting = Number(values.waiting);
 
@@ -40,7 +47,22 @@ try {
   watch.stop();
   server.child.kill("SIGTERM");
   const serverExit = await server.ended;
-  report({ ...outcome, seconds, serverExit, usage: watch.usage() });
+  const part = {
+    active,
+    waiting,
+    seconds,
+    serverExit,
+    submitted: outcome.submitted,
+    rejected: outcome.rejected,
+    ends: [...outcome.ends.values()].map(({ status, error }) => ({
+      status,
+      code: error?.code ?? null,
+    })),
+    usage: watch.usage(),
+    isWhole: watch.isWhole(),
+  };
+  if (values.into !== undefined) await appendPart(values.into, part);
+  if (!report([...earlier, part])) process.exitCode = 1;
 } finally {
   await rm(base, { recursive: true, force: true });
 }
@@ -110,9 +132,13 @@ async function submitAll(server: Server, projects: readonly BenchProject[]): Pro
   const ends = new Map<string, Job>();
   let submitted = 0;
   let rejected = 0;
-  while (ends.size < runs - rejected) {
-    while (submitted + rejected < runs && open.size < active + waiting) {
-      const index = submitted + rejected;
+  const untilMs = performance.now() + Number(values.minutes) * 60_000;
+  // Seeds go on where an earlier part ended.
+  const first = earlier.reduce((sum, part) => sum + part.submitted + part.rejected, 0);
+  const isOver = (): boolean => submitted + rejected >= runs || performance.now() > untilMs;
+  while (!isOver() || open.size > 0) {
+    while (!isOver() && open.size < active + waiting) {
+      const index = first + submitted + rejected;
       const project = projects[index % projects.length];
       const flags = {
         maxExecutions: Number(values.executions),
@@ -138,38 +164,4 @@ async function submitAll(server: Server, projects: readonly BenchProject[]): Pro
     }
   }
   return { ends, submitted, rejected };
-}
-
-function report(result: {
-  readonly ends: ReadonlyMap<string, Job>;
-  readonly submitted: number;
-  readonly rejected: number;
-  readonly seconds: number;
-  readonly serverExit: number | null;
-  readonly usage: ReadonlyMap<string, { readonly cpu: number[]; readonly peak: number[] }>;
-}): void {
-  const counts: Record<string, number> = {};
-  const errors: Record<string, number> = {};
-  for (const { status, error } of result.ends.values()) {
-    counts[status] = (counts[status] ?? 0) + 1;
-    if (error !== null) errors[error.code] = (errors[error.code] ?? 0) + 1;
-  }
-  const lost = result.submitted - result.ends.size;
-  const seconds = result.seconds.toFixed(0);
-  process.stdout.write(
-    `${String(runs)} runs in ${seconds} s, ${String(active)} at a time, ${String(waiting)} waiting\n` +
-      `rejected ${String(result.rejected)}, lost ${String(lost)}, by status ${JSON.stringify(counts)}, ` +
-      `errors ${JSON.stringify(errors)}, the server ended with ${String(result.serverExit)}\n\n` +
-      "| kind | runs | CPU s p50 | CPU s p99 | p99 / p50 | peak MB p50 | peak MB p99 | p99 / p50 |\n" +
-      "|---|---|---|---|---|---|---|---|\n",
-  );
-  for (const [kind, { cpu, peak }] of result.usage) {
-    const columns = [cpu, peak].flatMap((figures) => {
-      const [p50, p99] = [toQuantile(figures, 0.5), toQuantile(figures, 0.99)];
-      return [p50.toFixed(1), p99.toFixed(1), (p99 / p50).toFixed(2)];
-    });
-    process.stdout.write(`| ${kind} | ${String(cpu.length)} | ${columns.join(" | ")} |\n`);
-  }
-  const failed = (counts["failed"] ?? 0) + (counts["cancelled"] ?? 0);
-  if (failed + lost + result.rejected > 0 || result.serverExit !== 0) process.exitCode = 1;
 }
