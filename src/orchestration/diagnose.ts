@@ -84,7 +84,8 @@ function ofEnding(evidence: RunEvidence): readonly Cause[] {
     return [
       {
         id: "never-began",
-        summary: "the process died before it had written down what it was to do",
+        summary:
+          "nothing is written down of the run: its process died at once, or its folder in .regoose was removed while it went on",
         evidence: ["the log is empty"],
         next: "regoose generate",
         weight: 95,

@@ -76,10 +76,10 @@ export function createObstacles(): Obstacles {
 function explainTime(ending: SearchEnding): readonly string[] {
   const { budget, executions, chosen, recorded, differing } = ending;
   if (budget.kind !== "time") return [];
-  const time = `the time that was left for the search (${(budget.durationMs / 1000).toFixed(1)} s)`;
-  if (executions === 0) return [`${time} was over before a single call had run`];
+  const time = `the time limit (--max-time) left the search ${(budget.durationMs / 1000).toFixed(1)} s, which`;
+  if (executions === 0) return [`${time} were over before a single call had run`];
   return chosen > 0 && recorded + differing === 0
-    ? [`${time} was over before what it had found could be recorded`]
+    ? [`${time} were over before what it had found could be recorded`]
     : [];
 }
 
