@@ -4,9 +4,9 @@ import { toSurface } from "../../analysis/syntax/to-surface.ts";
 import { toDialectOfFile } from "../../emission/files/plan-files.ts";
 import { readProjectFacts } from "../../emission/files/project-facts.ts";
 import type { ModuleContext, ProjectContext } from "../../model/context.ts";
+import type { GapSource } from "../../model/gaps.ts";
 import { readStagedFile } from "./admit.ts";
 import type { Plan } from "./plan.ts";
-import type { Ground } from "./prepare.ts";
 
 /** Agents are asked about so many modules at most: each costs a question before a gap is looked at. */
 const MOST_MODULES = 5;
@@ -15,10 +15,16 @@ const MOST_SURFACE = 12_000;
 const MOST_EXAMPLE = 3_000;
 const README_NAMES = ["README.md", "readme.md", "Readme.md", "README", "README.markdown"];
 
+/** Files of a project as agents see them: those of the private copy, where there is one. */
+export interface ReadableProject {
+  readonly staged: { readonly folder: string };
+  readonly sources: readonly GapSource[];
+}
+
 /** Gathers what agents are told, from the private copy. Runs nothing. */
 export async function readModelContext(
   plan: Pick<Plan, "project" | "runner" | "outDir">,
-  ground: Pick<Ground, "staged" | "sources">,
+  ground: ReadableProject,
 ): Promise<ProjectContext> {
   const { project, runner, outDir } = plan;
   const read = (path: string): Promise<string | null> => readStagedFile(ground.staged.folder, path);
@@ -53,11 +59,7 @@ export async function readModelContext(
 }
 
 /** A module that only passes on what others hold says little by itself: theirs stand with it. */
-function toWholeSurface(
-  module: string,
-  source: string,
-  { sources }: Pick<Ground, "sources">,
-): string {
+function toWholeSurface(module: string, source: string, { sources }: ReadableProject): string {
   const surface = toSurface(source, module);
   const folder = posix.dirname(module);
   const passedOn = [...source.matchAll(/\b(?:from|require\()\s*["'](\.[^"']+)["']/gu)].flatMap(

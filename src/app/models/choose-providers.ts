@@ -36,7 +36,7 @@ export function chooseProviders(
 ): readonly ChosenProvider[] {
   const all = Object.entries(configured).map(([name, config]) => toChosen(name, config));
   if (wanted !== "auto") {
-    const found = all.find(({ name }) => name === wanted) ?? toChosen(wanted, {});
+    const found = findProvider(wanted, configured);
     if (isUsable(found) || found.name === "local") return [found];
     throw new RegooseError("RGS-4002", `the provider ${wanted} has no key`, {
       hint: `Set providers.${wanted}.apiKey to a reference such as env:NAME, or the provider's usual variable.`,
@@ -47,6 +47,14 @@ export function chooseProviders(
     throw new RegooseError("RGS-4002", "no model provider has a key or an address");
   const rank = ({ kind }: ChosenProvider): number => WIRE_KINDS.indexOf(kind);
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** The provider of that name, configured or not, whether or not it could be asked. */
+export function findProvider(
+  name: string,
+  configured: Readonly<Record<string, ProviderConfig>>,
+): ChosenProvider {
+  return toChosen(name, configured[name] ?? {});
 }
 
 function toChosen(name: string, config: ProviderConfig): ChosenProvider {

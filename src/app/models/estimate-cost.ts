@@ -5,7 +5,7 @@ import { readEnvironment } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import type { CostEstimate, PlannedCalls } from "../../contract/model/estimate.ts";
 import { detectRoot } from "../detect-root.ts";
-import { chooseProviders, toModel } from "./choose-providers.ts";
+import { chooseProviders, findProvider, toModel } from "./choose-providers.ts";
 import { type ModelFlags, toConfigInput, toPrices } from "./model-config.ts";
 
 /**
@@ -29,10 +29,15 @@ export async function estimateCost(
     environment,
     ...toConfigInput(input.flags),
   });
-  const models = chooseProviders(config.provider, providers).map((chosen) => {
-    const { name, kind } = chosen;
-    const endpoint = { kind, baseUrl: chosen.config.baseUrl ?? null };
-    return { provider: name, kind, model: toModel(chosen), isOwnMachine: isOwnMachine(endpoint) };
+  // One that is named needs no key for that: nobody asks it.
+  const chosen =
+    config.provider === "auto"
+      ? chooseProviders("auto", providers)
+      : [findProvider(config.provider, providers)];
+  const models = chosen.map((provider) => {
+    const { name, kind } = provider;
+    const endpoint = { kind, baseUrl: provider.config.baseUrl ?? null };
+    return { provider: name, kind, model: toModel(provider), isOwnMachine: isOwnMachine(endpoint) };
   });
   return estimatePlanned(createPriceTable(toPrices(prices)), models, planned);
 }

@@ -1,10 +1,16 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 import type { ExplainedParameters } from "../../app/models/explain-parameters.ts";
+import type { RunEstimate } from "../../app/models/estimate-run.ts";
 import type { TriedModel } from "../../app/models/try-models.ts";
 import type { CliContext } from "../context.ts";
 import { createUsageError } from "../errors.ts";
-import type { ExplainParamsFlags, LlmTestFlags, MockLlmFlags } from "./model-flags.ts";
+import type {
+  EstimateFlags,
+  ExplainParamsFlags,
+  LlmTestFlags,
+  MockLlmFlags,
+} from "./model-flags.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
 
@@ -69,6 +75,36 @@ function toExplainedText(model: ExplainedParameters): string {
     ...changed,
     `  can: ${capabilities.join(", ")}; context ${contextTokens ?? "unknown"} tokens (table of ${table})\n`,
   ].join("");
+}
+
+/** `regoose llm estimate`. */
+export async function runEstimate(
+  this: CliContext,
+  flags: EstimateFlags,
+  ...targets: readonly string[]
+): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { estimateRun } = await import("../../app/models/estimate-run.ts");
+    const input = { targets, cwd: toCwd(this, flags), flags, gaps: flags.gaps };
+    const estimate = await estimateRun({ clock: this.clock }, input);
+    return {
+      data: estimate,
+      failure: null,
+      print: () => {
+        this.process.stdout.write(toEstimateText(estimate));
+      },
+    };
+  });
+}
+
+function toEstimateText({ parts, assumptions, prices, ...total }: RunEstimate): string {
+  const toCost = (usd: string | null): string => (usd === null ? "price unknown" : `$${usd}`);
+  const lines = parts.map(
+    ({ role, calls, inputTokens, outputTokens, provider, model, usd }) =>
+      `${role.padEnd(8)} ${String(calls).padStart(4)} × (${String(inputTokens)} + ${String(outputTokens)} tokens)  ${toCost(usd)}  ${provider}/${model}`,
+  );
+  const sum = `in all   ${String(total.calls).padStart(4)} calls, ${String(total.inputTokens)} + ${String(total.outputTokens)} tokens, about ${toCost(total.usd)} (${prices})`;
+  return [...lines, sum, ...assumptions.map((text) => `  ${text}`), ""].join("\n");
 }
 
 /** `regoose mock-llm`: says where it listens, and works until a signal comes. */

@@ -4,6 +4,7 @@ import { PARAMETER_POLICIES } from "../../contract/model/parameters.ts";
 import type { CliContext } from "../context.ts";
 import { createUsageError } from "../errors.ts";
 import {
+  type EstimateFlags,
   type ExplainParamsFlags,
   type LlmTestFlags,
   MODEL_FLAGS,
@@ -68,12 +69,43 @@ const explainCommand = buildCommand<ExplainParamsFlags, [], CliContext>({
   },
 });
 
-export const llmRoutes: RouteMap<CliContext> = buildRouteMap<"test" | "explain-params", CliContext>(
-  {
-    routes: { test: testCommand, "explain-params": explainCommand },
-    docs: { brief: "Try the configured language models, and see what they are asked" },
+const estimateCommand = buildCommand<EstimateFlags, string[], CliContext>({
+  loader: async () => (await import("./llm-action.ts")).runEstimate,
+  parameters: {
+    flags: {
+      ...SHARED_FLAGS,
+      ...MODEL_FLAGS,
+      gaps: {
+        kind: "parsed",
+        parse: createIntegerParser("gaps", 0),
+        brief: "Gaps that the explorer is asked about",
+        default: "10",
+        placeholder: "N",
+      },
+    },
+    positional: {
+      kind: "array",
+      parameter: {
+        brief: "Package folder, folder, file, or file#export [default = .]",
+        parse: toText,
+        placeholder: "TARGET",
+      },
+    },
   },
-);
+  docs: {
+    brief: "Say what generate with a model may cost, before it is run",
+    fullDescription:
+      "Sends nothing and runs nothing: questions are measured, and prices come from the table.",
+  },
+});
+
+export const llmRoutes: RouteMap<CliContext> = buildRouteMap<
+  "test" | "explain-params" | "estimate",
+  CliContext
+>({
+  routes: { test: testCommand, "explain-params": explainCommand, estimate: estimateCommand },
+  docs: { brief: "Try the configured language models, and see what they are asked and cost" },
+});
 
 export const mockLlmCommand: Command<CliContext> = buildCommand<MockLlmFlags, [], CliContext>({
   loader: async () => (await import("./llm-action.ts")).runMockLlm,

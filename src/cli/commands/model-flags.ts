@@ -23,6 +23,10 @@ export interface ExplainParamsFlags extends ModelCommandFlags, SharedFlags {
   readonly param?: readonly string[];
 }
 
+export interface EstimateFlags extends ModelCommandFlags, SharedFlags {
+  readonly gaps: number;
+}
+
 export interface MockLlmFlags extends SharedFlags {
   readonly port: number;
   readonly script?: string;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { estimateRun } from "../../../src/app/models/estimate-run.ts";
 import { estimateCost } from "../../../src/app/models/estimate-cost.ts";
 import { openModels } from "../../../src/app/models/open-models.ts";
 import type { PlannedCalls } from "../../../src/contract/model/estimate.ts";
@@ -88,5 +89,45 @@ describe("what a run would cost", () => {
     const deps = { clock: createSystemClock() };
     await using models = await openModels(deps, { cwd, flags: {} }, { signal });
     expect(models.estimate([PLAN])).toEqual(await estimateCost({ cwd, flags: {} }, [PLAN]));
+  });
+});
+
+describe("what generate with a model would cost", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  const SOURCE = "/** Twice `n`. */\nexport function twice(n) {\n  return n * 2;\n}\n";
+  const ask = async (files: Readonly<Record<string, string>>, gaps: number) => {
+    const cwd = await aProject("");
+    for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
+    const deps = { clock: createSystemClock() };
+    const flags = { provider: "openai", model: "gpt-4.1" };
+    return estimateRun(deps, { targets: ["."], cwd, flags, gaps });
+  };
+
+  test("is measured on the questions themselves, without a key", async () => {
+    const short = await ask({ "index.js": SOURCE }, 4);
+    const calls = Object.fromEntries(short.parts.map(({ role, calls }) => [role, calls]));
+    expect(calls).toEqual({ oracle: 1, explorer: 4, repair: 2, judge: 6 });
+    expect(short.inputTokens).toBe(
+      short.parts.reduce((sum, part) => sum + part.calls * part.inputTokens, 0),
+    );
+    // 4,000 characters of README are a thousand tokens more for the oracle, and none for the explorer.
+    const long = await ask({ "index.js": SOURCE, "README.md": "word ".repeat(800) }, 4);
+    const inputOf = (estimate: typeof short, role: string): number =>
+      estimate.parts.find((part) => part.role === role)?.inputTokens ?? Number.NaN;
+    expect(inputOf(long, "oracle") - inputOf(short, "oracle")).toBeGreaterThan(990);
+    expect(inputOf(long, "oracle") - inputOf(short, "oracle")).toBeLessThan(1_050);
+    expect(inputOf(long, "explorer")).toBe(inputOf(short, "explorer"));
+  });
+
+  test("grows with the gaps, and says on what it rests", async () => {
+    const [none, many] = [
+      await ask({ "index.js": SOURCE }, 0),
+      await ask({ "index.js": SOURCE }, 40),
+    ];
+    expect(Number(many.usd)).toBeGreaterThan(10 * Number(none.usd));
+    expect(many.assumptions[0]).toContain("40 gaps");
   });
 });
