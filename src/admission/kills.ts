@@ -1,7 +1,7 @@
 import type { Mutant } from "../contract/mutant.ts";
 import type { Deadline } from "../kernel/clock.ts";
 import type { Ledger } from "./ledger.ts";
-import type { PairList } from "./mutants/jobs.ts";
+import { countPairs, type PairList } from "./mutants/jobs.ts";
 import type { KillMatrix, RunPairsInput } from "./mutants/run-pairs.ts";
 import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
 import type { Session } from "./session.ts";
@@ -9,6 +9,8 @@ import type { Suite, SuiteTest } from "./suite.ts";
 
 /** How many mutants a test gets until it was red, round by round: no test waits for another's last. */
 export const TRIES: readonly number[] = [3, 10, 30, 100, Infinity];
+/** So many pairs take less time than the processes of the rounds, and are all tried at once. */
+const AT_ONCE = 400;
 /** Once this many tests kill a mutant, screening tries it on no further one; the minimiser has its choice. */
 const KILLERS_WANTED = 4;
 
@@ -52,7 +54,7 @@ export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
       },
     });
   const lists = toClaimedFirst(input);
-  for (const tries of TRIES) {
+  for (const tries of countPairs(lists) <= AT_ONCE ? [] : TRIES) {
     await run(
       lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, tries) })),
       (list) => !hasOwnKill(matrix, list.test.key),
