@@ -66,6 +66,8 @@ export interface ModelRequest<T = undefined> {
   readonly priority?: "interactive" | "batch" | undefined;
   /** Tells otherwise equal questions apart, so that a quorum gets as many answers. @defaultValue 0 */
   readonly sample?: number | undefined;
+  /** Each sample begins with another of the models that may answer, where there are several. @defaultValue false */
+  readonly spreads?: boolean | undefined;
   /** Without one a broken stream begins again from nothing. */
   readonly unit?: ResumeUnit | undefined;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { type Judgement, VERDICTS, type Verdict } from "../../contract/agents.ts";
 import type { ModelMessage } from "../../contract/model/request.ts";
+import { RegooseError } from "../../kernel/errors.ts";
 import { quote, withLineNumbers, type ModuleContext, type ProjectContext } from "../context.ts";
 import type { Agent } from "./agent.ts";
 
@@ -25,7 +26,7 @@ export interface FailingTest {
   readonly failure: string;
 }
 
-/** Calls that are made for one verdict; more than half of them have to agree. */
+/** Calls that are made for one verdict, of different models where there are several; more than half of them have to agree. */
 export const QUORUM = 3;
 
 /** Shorter quotes prove nothing: "the value" stands in every text. */
@@ -44,16 +45,31 @@ export async function judge(
   signal: AbortSignal,
 ): Promise<Judgement> {
   const messages = toJudgeMessages(project, module, test);
-  const answers = await Promise.all(
-    Array.from({ length: QUORUM }, (_, sample) =>
-      agent.ask({ messages, sample, answer: { name: "verdict", schema: voteSchema } }, signal),
-    ),
+  const votes = await Promise.all(
+    Array.from({ length: QUORUM }, (_, sample) => askForVote(agent, messages, sample, signal)),
   );
   const promises = `${project.documentation}\n${module.surface}`;
-  return countVotes(
-    answers.map(({ object }) => object),
-    promises,
-  );
+  return countVotes(votes, promises);
+}
+
+/** Each vote goes to another model where several are configured; one that cannot vote is stood in for by the first. */
+async function askForVote(
+  agent: Agent,
+  messages: readonly ModelMessage[],
+  sample: number,
+  signal: AbortSignal,
+): Promise<Vote> {
+  const question = { messages, sample, answer: { name: "verdict", schema: voteSchema } };
+  const ask = async (spreads: boolean): Promise<Vote> =>
+    (await agent.ask({ ...question, spreads }, signal)).object;
+  if (sample === 0) return ask(false);
+  try {
+    return await ask(true);
+  } catch (failure) {
+    signal.throwIfAborted();
+    if (!(failure instanceof RegooseError) || failure.code === "RGS-4016") throw failure;
+    return ask(false);
+  }
 }
 
 /** The majority's verdict, or `unspecified` where there is none. */

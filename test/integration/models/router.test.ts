@@ -112,6 +112,24 @@ describe("fallback", () => {
   });
 });
 
+describe("a quorum", () => {
+  test("is spread over the models there are, and each answer is one question's", async () => {
+    const mocks = [
+      await aMock({ answers: [{ text: "one" }] }),
+      await aMock({ answers: [{ text: "two" }] }),
+    ];
+    const router = aRouter([aCandidate(mocks[0]!, "openai"), aCandidate(mocks[1]!, "anthropic")]);
+    const ask = (sample: number, spreads: boolean) =>
+      router.generate({ ...HELLO, sample, spreads }, { signal });
+
+    const spread = await Promise.all([0, 1, 2].map((sample) => ask(sample, true)));
+    expect(spread.map(({ text }) => text)).toEqual(["one", "two", "one"]);
+    expect((await ask(1, false)).text).toBe("one");
+    // Who is asked is no part of the question: an answer that was paid for is found again.
+    expect((await ask(1, false)).question).toBe(spread[1]?.question);
+  });
+});
+
 describe("trying again", () => {
   test("waits for a short Retry-After and asks the same model", async () => {
     const mock = await aMock({

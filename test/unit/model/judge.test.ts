@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../../src/contract/agents.ts";
 import { countVotes, judge, type Vote } from "../../../src/model/agents/judge.ts";
 import { createAgent } from "../../../src/model/agents/agent.ts";
+import { RegooseError } from "../../../src/kernel/errors.ts";
 import { aModel, MODULE, PROJECT } from "./scene.ts";
 
 const PROMISES = "# sums\n\n * `add` gives the sum\n * of _both_ numbers.";
@@ -41,5 +42,24 @@ describe("a quorum of judges", () => {
     expect(model.asked.map(({ sample }) => sample)).toEqual([0, 1, 2]);
     for (const part of ["4 !== 3", "never negative", "both* numbers"])
       expect(model.asked[0]?.text).toContain(part);
+  });
+
+  test("lets the first model stand in for one that cannot vote, and ends where the budget does", async () => {
+    let left = 1;
+    const refusing = (code: "RGS-4001" | "RGS-4016") =>
+      aModel(({ sample }) => {
+        if (sample !== 1 || left === 0) return vote("test-wrong");
+        left -= 1;
+        return new RegooseError(code, "no");
+      });
+    const failing = { source: "test('x', …)", failure: "4 !== 3" };
+    const { signal } = new AbortController();
+    const ask = (model: ReturnType<typeof refusing>) =>
+      judge(createAgent("judge", model), PROJECT, MODULE, failing, signal);
+    const key = refusing("RGS-4001");
+    expect(await ask(key)).toMatchObject({ votes: { agreed: 3, asked: 3 } });
+    expect(key.asked).toHaveLength(4);
+    left = 1;
+    await expect(ask(refusing("RGS-4016"))).rejects.toMatchObject({ code: "RGS-4016" });
   });
 });

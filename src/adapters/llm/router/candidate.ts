@@ -107,11 +107,17 @@ export function chooseCandidates(
   const roomy = able.filter(
     ({ contextTokens }) => contextTokens === null || inputTokens * 0.7 < contextTokens,
   );
-  if (roomy.length > 0) return roomy;
+  if (roomy.length > 0)
+    return request.spreads === true ? rotate(roomy, request.sample ?? 0) : roomy;
   throw new RegooseError(
     "RGS-4006",
     `about ${inputTokens} tokens fit no context of ${able.map(toLabel).join(", ")}`,
   );
+}
+
+function rotate<T>(list: readonly T[], by: number): readonly T[] {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
 }
 
 /** `openai/gpt-4.1`. */
