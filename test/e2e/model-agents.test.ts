@@ -90,4 +90,49 @@ describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 },
     const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
     expect(again.code, again.stdout).toBe(0);
   });
+
+  test("tell the oracle of issue and callers, and never of a body", async () => {
+    const canary = "canary-9d21-in-the-body";
+    const root = await aProject({
+      "src/index.js": `import { unlock } from "./inner.js";
+export { unlock } from "./inner.js";
+/** Opens twice. */
+export function both(word) {
+  const first = unlock(word, "${canary}");
+  return [first, both(word)];
+}
+`,
+      "src/inner.js": `import { both } from "./index.js";
+/** Opens for one word. */
+export function unlock(word) {
+  both("${canary}");
+  return word === "${canary}" ? "ajar" : "shut";
+}
+`,
+      "examples/first.js": `import { both } from "../src/index.js";
+const note = "${canary}";
+console.log(both("an-example"));
+`,
+      "test/own.test.js": `import test from "node:test";
+import { unlock } from "../src/index.js";
+test("opens", () => {
+  if (unlock("a-test")) { throw new Error("${canary}"); }
+});
+`,
+    });
+    const home = await aFolder();
+    await writeFile(join(home, "issue.md"), "`both` should open twice, even for a duck.");
+    const script: ScriptInput = { answers: [{ text: "nothing" }] };
+    await using server = await startMockLlm({ clock }, { script });
+    const issue = ["--issue", join(home, "issue.md")];
+    const args = ["--engine", "model", "--provider", "local", "--dry-run", ...issue];
+    await generate({ root, home, server, args });
+    const [oracle = ""] = server.requests.map(({ body }) => JSON.stringify(body));
+    expect(oracle).toContain("never the code");
+    for (const shown of ["an-example", "a-test", "even for a duck", "Opens twice."])
+      expect(oracle).toContain(shown);
+    expect(oracle).not.toContain(canary);
+    const missing = await generate({ root, home, server, args: [...args, "--issue", "gone.md"] });
+    expect(missing.code).toBe(2);
+  });
 });
