@@ -1,10 +1,10 @@
 import type { Verdict } from "../../src/contract/agents.ts";
-import type { RejectionReason } from "../../src/contract/candidate.ts";
+import { titleOf, type RejectionReason } from "../../src/contract/candidate.ts";
 import type { ModelAnswer } from "../../src/contract/model/answer.ts";
 import type { ModelRequest } from "../../src/contract/model/request.ts";
 import { NO_TOKENS } from "../../src/contract/model/usage.ts";
 import { shortHash } from "../../src/kernel/hash.ts";
-import { takeFiles } from "../../src/model/model-engine.ts";
+import { takeFiles } from "../../src/model/team.ts";
 import { readFiles } from "../../src/model/read-answer.ts";
 import type { ModelPort } from "../../src/ports/model.ts";
 import type { CandidateLabel, CorpusModule, RecordedAnswer } from "../../test/corpus/schema.ts";
@@ -45,7 +45,7 @@ export async function playModule(
     const files = readFiles(answer.text, context.testPath);
     await takeFiles(team, context, files);
     const admitted = new Set(
-      team.candidates.slice(before.candidates).map(({ fullTitle }) => fullTitle),
+      team.candidates.slice(before.candidates).map((one) => titleOf(one) ?? one.id),
     );
     const rejections = team.rejections.slice(before.rejections);
     const judgements = team.judgements.slice(before.judgements);

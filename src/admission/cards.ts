@@ -59,7 +59,7 @@ function toCards(
       .sort(compare),
     reruns: proof.reruns,
     seed: input.seed,
-    engine: test.candidate.origin === "model" ? test.candidate.engine : input.engine,
+    engine: test.candidate.engine ?? input.engine,
   }));
 }
 

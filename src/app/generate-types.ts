@@ -12,6 +12,8 @@ export interface GenerateRequest {
   /** Folder that relative paths start from. */
   readonly cwd: string;
   readonly flags: GenerateFlags;
+  /** Text of an issue that says what is expected; models are shown it as text from outside. @defaultValue none */
+  readonly issue?: string | undefined;
   /** True where it stands in the log of a run, which anyone may have written. @defaultValue false */
   readonly isStored?: boolean | undefined;
   /** Which models to ask. Never stored: a log may come from anybody, and an address gets the key. */

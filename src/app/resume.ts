@@ -17,7 +17,12 @@ import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
-import { AGENTS_FILE, ANSWERS_FOLDER, MESSAGES_FILE } from "./generate/model-files.ts";
+import {
+  AGENTS_FILE,
+  ANSWERS_FOLDER,
+  INPUTS_FOLDER,
+  MESSAGES_FILE,
+} from "./generate/model-files.ts";
 import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags } from "./generate-types.ts";
@@ -157,7 +162,7 @@ export async function resetRun(
       for (const file of [SEARCH_STATE_FILE, SEARCH_TAPE_FILE]) await store.removeFile(runId, file);
     }
     if (reset.includes("explore")) {
-      const files = [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER];
+      const files = [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER];
       for (const file of files) await store.removeFile(runId, file);
     }
   } finally {

@@ -26,6 +26,8 @@ export interface Gap {
     readonly line: number;
     readonly was: string;
     readonly becomes: string;
+    /** The fault that a model had in mind, where it proposed the change; left out for mechanical ones. */
+    readonly why?: string;
   }[];
   /** Lines of branches that no test takes. */
   readonly branches: readonly number[];
@@ -44,9 +46,27 @@ export interface Trouble {
   readonly detail: string;
 }
 
+/** A fault as the Mutant agent proposes it: an exact search-and-replace in one file. */
+export interface ProposedFault {
+  readonly file: string;
+  /** Text that stands exactly once in the file. */
+  readonly search: string;
+  readonly replace: string;
+  /** The fault in one line; empty where none was said. */
+  readonly why: string;
+}
+
 /** What agents tell one another; each has one addressee. */
 export type AgentMessage =
   | { readonly to: "explorer"; readonly kind: "explore-gap"; readonly gap: Gap }
+  | { readonly to: "explorer"; readonly kind: "propose-inputs"; readonly gap: Gap }
+  | {
+      readonly to: "mutant";
+      readonly kind: "propose-faults";
+      readonly file: string;
+      /** Fixes of the past that were shown. */
+      readonly fixes: number;
+    }
   | { readonly to: "oracle"; readonly kind: "state-behaviour"; readonly module: string }
   | {
       readonly to: "repair";
@@ -65,7 +85,13 @@ export type AgentMessage =
 
 /** What became of a message. */
 export type AgentReply =
-  | { readonly kind: "files"; readonly files: readonly ProposedFile[] }
+  | {
+      readonly kind: "files";
+      readonly files: readonly ProposedFile[];
+      /** Inputs for the search that came beside them. */
+      readonly inputs: readonly unknown[];
+    }
+  | { readonly kind: "faults"; readonly faults: readonly ProposedFault[] }
   | { readonly kind: "judgement"; readonly judgement: Judgement }
   /** Nothing usable, with the reason in words. */
   | { readonly kind: "nothing"; readonly why: string };

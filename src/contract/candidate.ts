@@ -2,6 +2,11 @@ import type { CounterId } from "./coverage.ts";
 import type { TestProgram } from "./program.ts";
 import type { Recording } from "./snapshot.ts";
 
+/** What a candidate is called before it is written; null where the printer gives it a name. */
+export function titleOf(candidate: Candidate): string | null {
+  return candidate.origin === "model" ? candidate.fullTitle : null;
+}
+
 /** A proposed test. The gate treats those of every proposer alike. */
 export type Candidate = SearchCandidate | WrittenCandidate;
 
@@ -20,6 +25,8 @@ export interface SearchCandidate {
   readonly program: TestProgram;
   /** What the program did on the unmodified target, the same in two fresh processes. */
   readonly recording: Recording;
+  /** For its card, where somebody else proposed the inputs: `search 0.1.0, inputs by model NAME`. */
+  readonly engine?: string | undefined;
   readonly claims: Claims;
 }
 

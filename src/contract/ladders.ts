@@ -110,6 +110,12 @@ export const LADDERS = {
       list: "notes",
       says: "time ended before every gap was asked about",
     },
+    "models-inputs": {
+      wanted: "each input of a model executed",
+      next: "the inputs that call what the module exports",
+      list: "notes",
+      says: "models proposed inputs for the search: {executed} executed, {dropped} dropped because they are malformed or name nothing that is exported",
+    },
     "models-cost": {
       wanted: "what the next finds would cost",
       next: "an estimate from this run",

@@ -20,6 +20,31 @@ export function readFiles(answer: string, defaultPath: string): readonly Propose
     .map((text) => ({ path: toPath(text, defaultPath), text }));
 }
 
+/**
+ * Inputs for the search in an answer: JSON with a list `inputs`, in fenced blocks or bare. Whatever stands in the list
+ * is handed on as it is; a block that is no JSON counts as one input that is none.
+ */
+export function readInputs(answer: string): readonly unknown[] {
+  const blocks = [...answer.matchAll(FENCE)].filter(([, , language = ""]) =>
+    /^jsonc?$/iu.test(language),
+  );
+  if (blocks.length > 0) return blocks.flatMap(([, , , text = ""]) => parseInputs(text));
+  return /^\s*[[{]/u.test(answer) ? parseInputs(answer) : [];
+}
+
+function parseInputs(text: string): readonly unknown[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return [null];
+  }
+  if (Array.isArray(parsed)) return parsed;
+  if (typeof parsed !== "object" || parsed === null) return [null];
+  const { inputs } = parsed as { readonly inputs?: unknown };
+  return Array.isArray(inputs) ? inputs : [parsed];
+}
+
 const BEGINS =
   /^(?:import\b|(?:const|let|var)\b|["']use strict["']|(?:test|it|describe|suite)\s*\(|\/[/*])/u;
 

@@ -1,4 +1,4 @@
-import type { WrittenCandidate, Rejection } from "../contract/candidate.ts";
+import type { Rejection, SearchCandidate, WrittenCandidate } from "../contract/candidate.ts";
 
 /** What stands in the text of a test file. */
 export type ReadTests = (
@@ -36,3 +36,29 @@ export type TryCandidates = (
   candidates: readonly WrittenCandidate[],
   options: { readonly signal: AbortSignal },
 ) => Promise<Trial>;
+
+/** What the search made of inputs that somebody proposed, and how it fared in the gate. */
+export interface InputsTrial {
+  /** Inputs that were no programs, and why: in words, one entry each. */
+  readonly dropped: readonly string[];
+  /** Inputs that were executed. */
+  readonly executed: number;
+  /** Candidates that the gate decided on. */
+  readonly proposed: number;
+  readonly admitted: readonly SearchCandidate[];
+  readonly rejections: readonly Rejection[];
+  readonly added: Trial["added"];
+}
+
+/** Has the search execute inputs, which are checked first, and the gate decide on what it made of them. */
+export type TryInputs = (
+  proposed: {
+    /** Project-relative source file whose exports the inputs call. */
+    readonly module: string;
+    /** As a model gave them: anything at all. */
+    readonly inputs: readonly unknown[];
+    /** Who proposed them, for the cards. */
+    readonly by: string;
+  },
+  options: { readonly signal: AbortSignal },
+) => Promise<InputsTrial>;

@@ -1,19 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, writeFile, mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
-import { type MockLlm, startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
+import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { GenerateData } from "../../src/contract/envelope.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
+import { hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import {
-  type CliResult,
-  hasNamespace,
-  runCli,
-  startCli,
-  toEnvelope,
-  waitFor,
-} from "./support/cli.ts";
+  aFolder,
+  aTest,
+  fenced,
+  generate,
+  KEY,
+  readAll,
+  toData,
+  toEnvironment,
+} from "./support/models.ts";
 
 /** A search does not guess the word; and the cap breaks a promise of the README. */
 const SOURCE = `/**
@@ -42,10 +44,6 @@ const README = `# durations\n\n\`seconds("1h30m")\` gives 5400. ${PROMISE}.\n`;
 const HEAD = `import assert from "node:assert/strict";\nimport { test } from "node:test";\n`;
 const IMPORT = `import { days, seconds } from "../../src/index.js";\n`;
 
-const fenced = (...parts: readonly string[]): string =>
-  `Here:\n\`\`\`js\n${parts.join("\n")}\n\`\`\``;
-const aTest = (title: string, body: string): string => `test("${title}", () => {\n  ${body}\n});`;
-
 const SUMS = aTest("sums hours and minutes", 'assert.equal(seconds("1h30m"), 5400);');
 const UNBOUND = aTest("has no upper bound", 'assert.equal(seconds("200h"), 720000);');
 const PHRASE = aTest("knows the phrase", 'assert.equal(days("syadnus-fo-thgintrof-a"), 14);');
@@ -65,15 +63,7 @@ const VERDICT = { verdict: "bug", quote: PROMISE, reasoning: ["It is promised.",
 const JUDGE = { when: { includes: "Say what that means" }, json: VERDICT };
 const SCRIPT: ScriptInput = { answers: [ORACLE, EXPLORER, REPAIR, JUDGE] };
 
-const KEY = "sk-canary-4f1d2c";
 const clock = createSystemClock();
-const folders: string[] = [];
-
-async function aFolder(): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), "regoose-e2e-models-"));
-  folders.push(root);
-  return root;
-}
 
 async function aProject(): Promise<string> {
   const root = await aFolder();
@@ -84,53 +74,6 @@ async function aProject(): Promise<string> {
   await writeFile(join(root, "README.md"), README);
   return root;
 }
-
-interface Call {
-  readonly root: string;
-  readonly args: readonly string[];
-  readonly home: string;
-  readonly server?: Pick<MockLlm, "url">;
-}
-
-/** No key of whoever runs this, and no answer from another run: the home is new. */
-function toEnvironment({ home, server }: Call): Record<string, string> {
-  return {
-    ...{ HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home },
-    ...{ OPENAI_API_KEY: "", ANTHROPIC_API_KEY: "", GEMINI_API_KEY: "", DEEPSEEK_API_KEY: "" },
-    ...(server === undefined
-      ? {}
-      : {
-          REGOOSE_PROVIDERS_LOCAL_BASE_URL: `${server.url}/v1`,
-          REGOOSE_PROVIDERS_LOCAL_MODEL: "mock-model",
-          REGOOSE_PROVIDERS_LOCAL_API_KEY: "env:CANARY",
-          CANARY: KEY,
-        }),
-  };
-}
-
-const generate = (call: Call): Promise<CliResult> =>
-  runCli(["generate", "--json", "--max-executions", "300", "--reruns", "1", ...call.args], {
-    cwd: call.root,
-    env: toEnvironment(call),
-  });
-
-function toData(result: CliResult): GenerateData {
-  const { ok, data } = toEnvelope(result);
-  expect(ok, `${result.stdout.slice(0, 3000)}${result.stderr}`).toBe(true);
-  return data as GenerateData;
-}
-
-async function readAll(folder: string): Promise<string> {
-  const names = await readdir(folder, { recursive: true, withFileTypes: true });
-  const texts = names
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFile(join(entry.parentPath, entry.name), "latin1"));
-  return (await Promise.all(texts)).join("\n");
-}
-
-afterAll(async () => {
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-});
 
 describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, () => {
   test("keeps what is proven, repairs what does not load, and reports a broken promise", async () => {

@@ -12,6 +12,7 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
       : { degradations: [toSentence("models-unsafe", {})], notes: [] };
   return {
     ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
+    inputs: { executed: 0, dropped: 0 },
     ...{ proposed: 0, ended: "nothing-left", problem: null, calls: 0, tokens: 0, usd: null },
     ...said,
   };
@@ -40,6 +41,9 @@ export function describeWork(
               title: outside[0]?.title ?? "without a title",
             }),
           ]),
+      ...(work.inputs.executed + work.inputs.dropped === 0
+        ? []
+        : [toSentence("models-inputs", work.inputs)]),
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,

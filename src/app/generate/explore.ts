@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
-import type { CoverageMap } from "../../contract/coverage.ts";
 import { countTokens } from "../../contract/model/usage.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
@@ -12,10 +11,9 @@ import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
-import type { Trial, TryCandidates } from "../../ports/written-tests.ts";
 import { createEngineUnavailable } from "../errors.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
-import { admitCandidates, readStagedFile } from "./admit.ts";
+import { readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
 import { AGENTS_FILE, ANSWERS_FOLDER, MESSAGES_FILE } from "./model-files.ts";
 import { readModelContext } from "./model-context.ts";
@@ -23,6 +21,8 @@ import type { Ground } from "./prepare.ts";
 import { toModelMs } from "./propose.ts";
 import type { RunScope } from "./run-scope.ts";
 import type { ModelWork } from "./step-schemas.ts";
+import { openTrial, toHeld } from "./trial.ts";
+import { openInputsTrial } from "./try-inputs.ts";
 
 /** What the search has come to. */
 export interface Searched {
@@ -102,15 +102,14 @@ async function askAgents(
   const proofMs = toModelMs(plan) * PROOF_SHARE;
   const states = new Map<string, AgentState>();
   const messages: string[] = [];
-  const tryCandidates = openTrial(scope, ground, toHeld(input.baseline, admission), {
-    laterMs: proofMs,
-    reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns),
-  });
+  const held = toHeld(input.baseline, admission);
+  const limits = { laterMs: proofMs, reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns) };
   const exploration = await runAgents(
     {
       model: input.port,
       read: readTests,
-      tryCandidates,
+      tryCandidates: openTrial(scope, ground, held, limits),
+      tryInputs: openInputsTrial(scope, ground, held, limits),
       isolate: (candidate) => isolateTest(candidate, plan, ground),
       onState: (state) => void states.set(state.agent, state),
       onMessage: (message, reply) => messages.push(JSON.stringify({ message, reply })),
@@ -153,68 +152,6 @@ export async function isolateTest(
     readProjectFile: (file) => readStagedFile(ground.staged.folder, file),
   });
   return cut.text;
-}
-
-/** The gate, with what the suite has already as its baseline. */
-export function openTrial(
-  scope: RunScope,
-  ground: Ground,
-  held: Baseline,
-  options: { readonly laterMs: number; readonly reruns: number },
-): TryCandidates {
-  const { laterMs, reruns } = options;
-  return async (candidates, { signal }): Promise<Trial> => {
-    const quiet = { ...scope, options: { ...scope.options, signal, onProgress: () => undefined } };
-    const result = await admitCandidates(quiet, ground, {
-      ...{ baseline: held, candidates, reruns },
-      laterMs: Math.min(laterMs, scope.plan.deadline.remainingMs() / 2),
-    });
-    const rejected = new Set(result.rejections.map(({ candidateId }) => candidateId));
-    const kills = new Set(result.proof.cards.flatMap((card) => card.kills));
-    const branches = new Set(result.proof.cards.flatMap((card) => card.onlyCovers));
-    return {
-      admitted: candidates.map(({ id }) => id).filter((id) => !rejected.has(id)),
-      rejections: result.rejections,
-      added: {
-        mutants: [...kills].filter((id) => !held.kills.includes(id)).length,
-        branches: [...branches].filter((counter) => !isCovered(held.coverage, counter)).length,
-      },
-    };
-  };
-}
-
-function isCovered(map: CoverageMap | null, counter: string): boolean {
-  const [, file = "", id = "", arm = ""] = /^(.*)#b(\d+)\.(\d+)$/u.exec(counter) ?? [];
-  return (map?.[file]?.b[id]?.[Number(arm)] ?? 0) > 0;
-}
-
-/** What existing tests and the suite of the search do together. */
-export function toHeld(baseline: Baseline | null, admission: AdmissionResult): Baseline {
-  const killed = admission.mutants
-    .filter(({ status }) => status === "killed" || status === "timedOut")
-    .map(({ mutant }) => mutant.id);
-  return {
-    coverage: mergeBranches(baseline?.coverage ?? {}, admission.coverage.map),
-    summary: null,
-    mutation: null,
-    kills: [...new Set([...(baseline?.kills ?? []), ...killed])],
-    problem: null,
-  };
-}
-
-function mergeBranches(one: CoverageMap, other: CoverageMap): CoverageMap {
-  const merged: Record<string, CoverageMap[string]> = { ...one };
-  for (const [path, file] of Object.entries(other)) {
-    const before = merged[path];
-    const b = Object.fromEntries(
-      Object.entries(file.b).map(([id, counts]) => [
-        id,
-        counts.map((count, arm) => count + (before?.b[id]?.[arm] ?? 0)),
-      ]),
-    );
-    merged[path] = { ...file, b };
-  }
-  return merged;
 }
 
 interface Meter {

@@ -1,5 +1,5 @@
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
-import type { Rejection } from "../../contract/candidate.ts";
+import { titleOf, type Rejection } from "../../contract/candidate.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
@@ -79,8 +79,9 @@ export function createCombineAction(
       const isCut = result.proof.cards.length < admission.proof.cards.length - underFinding.length;
       if (isCut) {
         const detail = "time was too short to prove it with the rest";
-        const untried = work.candidates.map(({ id, fullTitle }): Rejection => ({
-          ...{ candidateId: id, reason: "not-tried", detail, title: fullTitle },
+        const untried = work.candidates.map((candidate): Rejection => ({
+          ...{ candidateId: candidate.id, reason: "not-tried", detail },
+          title: titleOf(candidate),
         }));
         const cut = { ...work, rejections: [...work.rejections, ...untried] };
         return withRejections(admission, cut, toSentence("models-late", {}));

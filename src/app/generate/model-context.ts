@@ -4,8 +4,9 @@ import { toSurface } from "../../analysis/syntax/to-surface.ts";
 import { toDialectOfFile } from "../../emission/files/plan-files.ts";
 import { readProjectFacts } from "../../emission/files/project-facts.ts";
 import type { ModuleContext, ProjectContext } from "../../model/context.ts";
-import type { GapSource } from "../../model/gaps.ts";
+import type { SourceText } from "../../ports/mutant-engine.ts";
 import { readStagedFile } from "./admit.ts";
+import { gatherCallSites, type ReadableProject } from "./gather-call-sites.ts";
 import type { Plan } from "./plan.ts";
 
 /** Agents are asked about so many modules at most: each costs a question before a gap is looked at. */
@@ -15,18 +16,12 @@ const MOST_SURFACE = 12_000;
 const MOST_EXAMPLE = 3_000;
 const README_NAMES = ["README.md", "readme.md", "Readme.md", "README", "README.markdown"];
 
-/** Files of a project as agents see them: those of the private copy, where there is one. */
-export interface ReadableProject {
-  readonly staged: { readonly folder: string };
-  readonly sources: readonly GapSource[];
-}
-
 /** Gathers what agents are told, from the private copy. Runs nothing. */
 export async function readModelContext(
-  plan: Pick<Plan, "project" | "runner" | "outDir">,
+  plan: Pick<Plan, "project" | "runner" | "outDir" | "issue">,
   ground: ReadableProject,
 ): Promise<ProjectContext> {
-  const { project, runner, outDir } = plan;
+  const { project, runner, outDir, issue } = plan;
   const read = (path: string): Promise<string | null> => readStagedFile(ground.staged.folder, path);
   const files = [...new Set(project.entryPoints.map(({ file }) => file))].slice(0, MOST_MODULES);
   const facts = await readProjectFacts(project, runner, files, read);
@@ -40,12 +35,14 @@ export async function readModelContext(
       };
       const { extension } = toDialectOfFile(module, { project, runner, factsOf });
       const specifier = posix.relative(outDir, module);
+      const bodies = listReached(module, source, ground.sources);
       return {
         ...{ module, source },
         testPath: posix.join(outDir, `${posix.parse(module).name}-model${extension}`),
         specifier: specifier.startsWith(".") ? specifier : `./${specifier}`,
         isTypeScript: /ts$/u.test(extension),
-        surface: toWholeSurface(module, source, ground).slice(0, MOST_SURFACE),
+        surface: toWholeSurface(module, source, ground.sources).slice(0, MOST_SURFACE),
+        callSites: await gatherCallSites(module, bodies, project, ground, read),
       };
     }),
   );
@@ -53,34 +50,60 @@ export async function readModelContext(
     name: project.name,
     runner,
     documentation: ((await firstOf(README_NAMES, read)) ?? "").slice(0, MOST_DOCUMENTATION),
+    issue,
     example: await findExample(project.testFiles, read),
     modules,
   };
 }
 
 /** A module that only passes on what others hold says little by itself: theirs stand with it. */
-function toWholeSurface(module: string, source: string, { sources }: ReadableProject): string {
+function toWholeSurface(module: string, source: string, sources: readonly SourceText[]): string {
   const surface = toSurface(source, module);
-  const folder = posix.dirname(module);
-  const passedOn = [...source.matchAll(/\b(?:from|require\()\s*["'](\.[^"']+)["']/gu)].flatMap(
-    ([, specifier = ""]) => {
-      const path = posix.join(folder, specifier);
-      const found = sources.find(
-        (one) =>
-          one.path === path ||
-          one.path.replace(/\.[cm]?[jt]sx?$/u, "") === path.replace(/\.[cm]?[jt]sx?$/u, ""),
-      );
-      return found === undefined || found.path === module ? [] : [found];
-    },
-  );
   const isPassingOn = /\bexport\s*(?:\*|\{[^}]*\})\s*from\b|module\.exports\s*=\s*require/u.test(
     source,
   );
   if (!isPassingOn) return surface;
+  const passedOn = listImported(module, source, sources);
   return [
     surface,
     ...passedOn.map(({ path, content }) => `// ${path}\n${toSurface(content, path)}`),
   ].join("\n\n");
+}
+
+/** The module with everything that it loads: the code behind its exports. */
+function listReached(
+  module: string,
+  source: string,
+  sources: readonly SourceText[],
+): ReadonlySet<string> {
+  const reached = new Set([module]);
+  const open = [{ path: module, content: source }];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const one of listImported(at.path, at.content, sources)) {
+      if (reached.has(one.path)) continue;
+      reached.add(one.path);
+      open.push(one);
+    }
+  }
+  return reached;
+}
+
+function listImported(
+  module: string,
+  source: string,
+  sources: readonly SourceText[],
+): readonly SourceText[] {
+  const bare = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/u, "");
+  const specifiers = source.matchAll(
+    /(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*["'](\.[^"']+)["']/gu,
+  );
+  return [...specifiers].flatMap(([, specifier = ""]) => {
+    const path = bare(posix.join(posix.dirname(module), specifier));
+    const found = sources.find(
+      (one) => bare(one.path) === path || bare(one.path) === `${path}/index`,
+    );
+    return found === undefined || found.path === module ? [] : [found];
+  });
 }
 
 /** Short, so that it shows the style and is no burden; one that sleeps, mocks or reads the clock is no example. */

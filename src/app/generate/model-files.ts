@@ -6,3 +6,6 @@ export const MESSAGES_FILE = "messages.ndjson";
 
 /** What each agent has done, in the run's folder. */
 export const AGENTS_FILE = "agents.json";
+
+/** What the search has executed for models, a folder for each list of inputs, in the run's folder. */
+export const INPUTS_FOLDER = "inputs";

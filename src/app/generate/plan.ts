@@ -27,6 +27,8 @@ export interface Plan {
   /** Sentences on what was guessed. */
   readonly notes: readonly string[];
   readonly isDryRun: boolean;
+  /** Text of an issue that the user gave; empty for none. */
+  readonly issue: string;
   /** Who proposes: `auto` and `model` ask a model. */
   readonly engine: "search" | "model" | "auto";
   /** Whether somebody who may spend on models wants them asked: the log of a run is nobody. */
@@ -72,6 +74,7 @@ export async function planRun(clock: Clock, request: GenerateRequest, usedMs = 0
     ],
     notes: [...settings.notes, ...detected.notes],
     isDryRun: request.flags.dryRun === true,
+    issue: request.issue ?? "",
     engine: settings.isModelWanted ? settings.engine : "search",
     mayAskModels:
       request.isStored === true ? await isWantedNow(root, request) : settings.isModelWanted,

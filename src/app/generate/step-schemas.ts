@@ -71,6 +71,7 @@ const candidate: z.ZodType<Candidate> = z.discriminatedUnion("origin", [
     origin: z.literal("search"),
     program: programSchema,
     recording: recordingSchema,
+    engine: z.string().optional(),
     claims,
   }),
   writtenCandidate,
@@ -87,7 +88,7 @@ export interface ModelWork extends Exploration {
 }
 
 export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
-  candidates: z.array(writtenCandidate),
+  candidates: z.array(candidate),
   rejections: z.array(rejectionSchema),
   judgements: z.array(
     z.object({
@@ -100,6 +101,10 @@ export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
   ),
   findings: z.array(findingSchema),
   proposed: z.number(),
+  // Results of earlier releases have none.
+  inputs: z
+    .object({ executed: z.number(), dropped: z.number() })
+    .default({ executed: 0, dropped: 0 }),
   ended: z.enum(["nothing-left", "frontier-flat", "time-over", "budget", "model-away"]),
   problem: z.string().nullable(),
   agents: z.array(agentStateSchema),

@@ -4,6 +4,7 @@ import type { RunnerName } from "../../contract/project.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
 import { createNotResumable } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
+import { MOST_ISSUE } from "../read-issue.ts";
 import type { Plan } from "./plan.ts";
 
 const count = z.number().int().nonnegative().optional();
@@ -30,6 +31,7 @@ type PinnedRequest = Omit<GenerateRequest, "code" | "models" | "isStored">;
 const requestSchema: z.ZodType<PinnedRequest> = z.object({
   targets: z.array(z.string()),
   cwd: z.string(),
+  issue: z.string().max(MOST_ISSUE).optional(),
   flags,
 });
 
@@ -94,6 +96,7 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
   return {
     targets: [...request.targets],
     cwd: request.cwd,
+    ...(plan.issue === "" ? {} : { issue: plan.issue }),
     flags: {
       engine: plan.engine,
       maxTimeMs: settings.maxTimeMs ?? undefined,
@@ -124,11 +127,12 @@ export function readRequest(runId: string, records: readonly RunRecord[]): Gener
   if (!parsed.success) {
     throw createNotResumable(runId, "its log does not say what it was asked to do");
   }
-  const { targets, cwd } = parsed.data;
+  const { targets, cwd, issue } = parsed.data;
   const { sandbox } = parsed.data.flags;
   return {
     targets,
     cwd,
+    issue,
     code: null,
     isStored: true,
     flags: { ...parsed.data.flags, sandbox: sandbox === "namespace" ? sandbox : "auto" },

@@ -38,12 +38,14 @@ async function toRequest(
   targets: readonly string[],
 ): Promise<GenerateRequest> {
   const { code } = flags;
+  const cwd = toCwd(context, flags);
   const { maxTime, ...settings } = toTypedSettings(flags);
   const isStdin = targets.length === 1 && targets[0] === "-";
   return {
     targets: isStdin ? [] : targets,
     code: code ?? (isStdin ? await context.readStdin() : null),
-    cwd: toCwd(context, flags),
+    cwd,
+    issue: flags.issue === undefined ? undefined : await loadIssue(resolve(cwd, flags.issue)),
     models: toModelFlags(flags),
     flags: {
       ...settings,
@@ -52,6 +54,11 @@ async function toRequest(
       dryRun: flags.dryRun,
     },
   };
+}
+
+async function loadIssue(path: string): Promise<string> {
+  const { readIssue } = await import("../../app/read-issue.ts");
+  return await readIssue(path);
 }
 
 function printFiles(context: CliContext, { files }: GenerateAnswer): void {

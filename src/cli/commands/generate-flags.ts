@@ -7,5 +7,6 @@ export interface GenerateCommandFlags extends SharedFlags, SettingFlags, ModelCo
   readonly bugsOut?: string;
   readonly code?: string;
   readonly dryRun: boolean;
+  readonly issue?: string;
   readonly quiet: boolean;
 }

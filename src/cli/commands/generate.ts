@@ -32,6 +32,13 @@ export const generateCommand: Command<CliContext> = buildCommand<
         optional: true,
         placeholder: "TEXT",
       },
+      issue: {
+        kind: "parsed",
+        parse: toText,
+        brief: "Issue, as plain text or Markdown, that says what is expected; models are shown it",
+        optional: true,
+        placeholder: "FILE",
+      },
       dryRun: {
         kind: "boolean",
         brief: "Do everything but write into the project",

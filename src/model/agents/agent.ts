@@ -1,8 +1,9 @@
 import type { AgentName, AgentState } from "../../contract/agents.ts";
 import { toFreshState } from "../../contract/agents.ts";
 import type { ModelAnswer } from "../../contract/model/answer.ts";
-import type { ModelRequest, ModelRole } from "../../contract/model/request.ts";
+import type { ModelMessage, ModelRequest, ModelRole } from "../../contract/model/request.ts";
 import { countTokens } from "../../contract/model/usage.ts";
+import { RegooseError } from "../../kernel/errors.ts";
 import type { ModelPort } from "../../ports/model.ts";
 
 /** The part of an agent that asks and remembers; what it asks is each agent's own. */
@@ -17,6 +18,28 @@ export interface Agent {
   /** Takes up a state that was stored. */
   restore(state: AgentState): void;
   reset(): void;
+}
+
+/** Codes of errors that say: an answer came, and it is not what was asked for. */
+const UNUSABLE = new Set(["RGS-4012", "RGS-4015"]);
+
+/**
+ * The object that was asked for, or null where the model answered something else: what it proposes is welcome and not
+ * needed.
+ * @throws as `ModelPort.generate` does in all other cases
+ */
+export async function askForObject<T>(
+  agent: Agent,
+  messages: readonly ModelMessage[],
+  answer: NonNullable<ModelRequest<T>["answer"]>,
+  signal: AbortSignal,
+): Promise<T | null> {
+  try {
+    return (await agent.ask({ messages, answer }, signal)).object;
+  } catch (failure) {
+    if (failure instanceof RegooseError && UNUSABLE.has(failure.code)) return null;
+    throw failure;
+  }
 }
 
 const ROLES: Readonly<Record<AgentName, ModelRole>> = {

@@ -1,6 +1,12 @@
 import type { ProposedFile } from "../../contract/agents.ts";
 import type { ModelMessage } from "../../contract/model/request.ts";
-import { quote, toHouseRules, type ModuleContext, type ProjectContext } from "../context.ts";
+import {
+  quote,
+  showIssue,
+  toHouseRules,
+  type ModuleContext,
+  type ProjectContext,
+} from "../context.ts";
 import { readFiles } from "../read-answer.ts";
 import type { Agent } from "./agent.ts";
 
@@ -38,6 +44,13 @@ export function toOracleMessages(
         ...(project.documentation === ""
           ? []
           : [`Documentation of ${project.name}:`, quote("documentation", project.documentation)]),
+        ...showIssue(project),
+        ...(module.callSites.length === 0
+          ? []
+          : [
+              "How it is called elsewhere in the project:",
+              quote("calls", module.callSites.join("\n")),
+            ]),
         "Write tests for what these texts promise plainly: one test a promise, with a value that only the promised behaviour gives. Leave out what they do not say.",
       ].join("\n\n"),
     },

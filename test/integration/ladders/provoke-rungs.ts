@@ -76,6 +76,7 @@ const SPENT = { calls: 4, tokens: 2000, usd: "0.010000" };
 function aWork(parts: Partial<Exploration>): Exploration {
   return {
     ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
+    inputs: { executed: 0, dropped: 0 },
     ...{ proposed: 0, ended: "nothing-left", problem: null },
     ...parts,
   };
@@ -131,6 +132,7 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
   "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT, 9),
   "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT, 9),
   "models-late": () => describeWork(aWork({ ended: "time-over" }), SPENT, 9),
+  "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT, 10),
   "models-cost": () => describeWork(aWork({ gains: [3, 1] }), SPENT, 100),
   "models-outside": () =>
     describeWork(

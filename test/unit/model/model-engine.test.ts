@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
 
 import type { Gap } from "../../../src/contract/agents.ts";
-import type { RejectionReason, WrittenCandidate } from "../../../src/contract/candidate.ts";
+import {
+  titleOf,
+  type RejectionReason,
+  type SearchCandidate,
+  type WrittenCandidate,
+} from "../../../src/contract/candidate.ts";
 import { readTests } from "../../../src/emission/written/read-tests.ts";
 import { RegooseError } from "../../../src/kernel/errors.ts";
-import {
-  type Exploration,
-  type ModelEngineDeps,
-  runAgents,
-} from "../../../src/model/model-engine.ts";
-import type { TryCandidates } from "../../../src/ports/written-tests.ts";
+import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
+import type { ModelEngineDeps } from "../../../src/model/team.ts";
+import type { TryCandidates, TryInputs } from "../../../src/ports/written-tests.ts";
 import { aModel, aTest, fenced, MODULE, PROJECT, type Asked } from "./scene.ts";
 
 const gap = (name: string): Gap => ({
@@ -43,6 +45,7 @@ function aGate(fates: Readonly<Record<string, readonly RejectionReason[]>>): Try
 interface Scene {
   readonly answer: (asked: Asked) => unknown;
   readonly gate?: TryCandidates;
+  readonly tryInputs?: TryInputs;
   readonly gaps?: readonly Gap[];
   readonly isOver?: () => boolean;
   readonly onMessage?: ModelEngineDeps["onMessage"];
@@ -56,6 +59,7 @@ async function run(scene: Scene): Promise<Exploration & { readonly asked: readon
       model,
       read: readTests,
       tryCandidates: scene.gate ?? aGate({}),
+      ...(scene.tryInputs === undefined ? {} : { tryInputs: scene.tryInputs }),
       ...(scene.onMessage === undefined ? {} : { onMessage: scene.onMessage }),
       isolate: ({ fullTitle }: WrittenCandidate) => Promise.resolve(`only ${fullTitle}`),
     },
@@ -88,9 +92,7 @@ describe("agents", () => {
       answer: answerWith({ oracle: fenced(aTest("good"), aTest("bad")) }),
       gate: aGate({ bad: ["never-red"] }),
     });
-    expect(candidates.map(({ fullTitle, engine }) => [fullTitle, engine])).toEqual([
-      ["good", "model p/m"],
-    ]);
+    expect(candidates.map((one) => [titleOf(one), one.engine])).toEqual([["good", "model p/m"]]);
     expect(rejections.map(({ title, reason }) => [title, reason])).toEqual([["bad", "never-red"]]);
     expect({ proposed, ended }).toEqual({ proposed: 2, ended: "nothing-left" });
   });
@@ -176,7 +178,7 @@ describe("agents", () => {
           : fenced(aTest("mended")),
       gate: aGate({ mended: ["build-failed", "not-tried"] }),
     });
-    expect(candidates.map(({ fullTitle }) => fullTitle)).toEqual(["mended"]);
+    expect(candidates.map(titleOf)).toEqual(["mended"]);
     expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair"]);
   });
 
@@ -216,8 +218,65 @@ describe("agents", () => {
         role === "oracle" ? fenced(aTest("kept")) : new RegooseError(code, "no more"),
       gaps: [gap("a"), gap("b")],
     });
-    expect(exploration.candidates.map(({ fullTitle }) => fullTitle)).toEqual(["kept"]);
+    expect(exploration.candidates.map(titleOf)).toEqual(["kept"]);
     expect(exploration).toMatchObject({ ended, problem: "no more" });
+  });
+
+  describe("with inputs for the search", () => {
+    const INPUTS = { inputs: [{ steps: [{ call: "add", args: [1, 2] }] }, { what: 1 }] };
+    const searched = (): TryInputs & { readonly given: unknown[] } => {
+      const given: unknown[] = [];
+      const tryInputs: TryInputs = async (proposed) => {
+        await Promise.resolve();
+        given.push(proposed);
+        const made = { id: "c1", origin: "search", engine: `inputs by ${proposed.by}` };
+        return {
+          ...{ dropped: ["no shape"], executed: 1, proposed: 1, rejections: [] },
+          admitted: [made as unknown as SearchCandidate],
+          added: { mutants: 1, branches: 1 },
+        };
+      };
+      return Object.assign(tryInputs, { given });
+    };
+
+    test("take them beside tests, from the same answer", async () => {
+      const tryInputs = searched();
+      const json = `\`\`\`json\n${JSON.stringify(INPUTS)}\n\`\`\``;
+      const { candidates, inputs, asked, gains, proposed } = await run({
+        answer: answerWith({ oracle: "", explorer: `${fenced(aTest("one"))}\n${json}` }),
+        ...{ tryInputs, gaps: [gap("add")] },
+      });
+      expect(tryInputs.given).toEqual([
+        { module: "src/index.js", inputs: INPUTS.inputs, by: "model p/m" },
+      ]);
+      expect(candidates.map(({ origin }) => origin)).toEqual(["model", "search"]);
+      expect({ inputs, proposed }).toEqual({ inputs: { executed: 1, dropped: 1 }, proposed: 2 });
+      expect(gains.at(-1)).toBe(3);
+      expect(asked.filter(({ role }) => role === "explorer")).toHaveLength(1);
+    });
+
+    test("ask for them alone where no test came that builds", async () => {
+      const tryInputs = searched();
+      const heard: string[] = [];
+      const { asked, gains } = await run({
+        answer: ({ role, text }) =>
+          role === "explorer" && text.includes("You propose inputs") ? INPUTS : "I cannot.",
+        ...{ tryInputs, gaps: [gap("add")] },
+        onMessage: (message, reply) => heard.push(`${message.kind} ${reply.kind}`),
+      });
+      expect(asked.filter(({ role }) => role === "explorer")).toHaveLength(2);
+      expect(heard.slice(1)).toEqual(["explore-gap nothing", "propose-inputs files"]);
+      expect(gains.at(-1)).toBe(2);
+    });
+
+    test("live without them where the answer is no such object", async () => {
+      const { ended, problem } = await run({
+        answer: ({ text }) =>
+          text.includes("You propose inputs") ? new RegooseError("RGS-4012", "no object") : "",
+        ...{ tryInputs: searched(), gaps: [gap("add")] },
+      });
+      expect({ ended, problem }).toEqual({ ended: "nothing-left", problem: null });
+    });
   });
 
   test("count a file that cannot be read as one that does not build", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readFiles } from "../../../src/model/read-answer.ts";
+import { readFiles, readInputs } from "../../../src/model/read-answer.ts";
 
 const TEST = 'test("a", () => { assert.equal(add(1, 2), 3); });\n';
 const pathsOf = (answer: string): readonly string[] =>
@@ -40,5 +40,15 @@ describe("an answer of a model", () => {
     const answer = `\`\`\`sh\nnpm test (x)\n\`\`\`\n\`\`\`js\nconst a = 1;\n\`\`\`\n\`\`\`js\n${TEST}\`\`\``;
     expect(readFiles(answer, "t.js").map(({ text }) => text)).toEqual([TEST]);
     expect(readFiles("I cannot help with that.", "t.js")).toEqual([]);
+  });
+
+  test.each([
+    ["a fenced object", '```json\n{"inputs": [{"call": "a"}, 1]}\n```', [{ call: "a" }, 1]],
+    ["a bare list", ' [{"call": "a"}]', [{ call: "a" }]],
+    ["a single input", '```json\n{"call": "a"}\n```', [{ call: "a" }]],
+    ["a block that is no JSON, as one that is none", "```json\n{inputs: [}\n```", [null]],
+    ["no block and no JSON", `\`\`\`js\n${TEST}\`\`\``, []],
+  ])("gives inputs for the search: %s", (_what, answer, inputs) => {
+    expect(readInputs(answer)).toEqual(inputs);
   });
 });

@@ -10,6 +10,7 @@ export const MODULE: ModuleContext = {
   specifier: "../../src/index.js",
   isTypeScript: false,
   surface: "/** Adds two numbers. The sum is never negative. */\nexport function add(a, b) { … }",
+  callSites: [],
   source: "export function add(a, b) { return secretHelper(a) + b; }",
 };
 
@@ -17,6 +18,7 @@ export const PROJECT: ProjectContext = {
   name: "sums",
   runner: "node",
   documentation: "# sums\n\n`add` gives the sum of *both* numbers.",
+  issue: "",
   example: null,
   modules: [MODULE],
 };
