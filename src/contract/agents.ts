@@ -3,7 +3,15 @@ import { z } from "zod";
 import type { RejectionReason } from "./candidate.ts";
 
 /** Who works with a language model. */
-export const AGENTS = ["explorer", "oracle", "repair", "judge", "mutant"] as const;
+export const AGENTS = [
+  "explorer",
+  "oracle",
+  "repair",
+  "judge",
+  "mutant",
+  "planner",
+  "editor",
+] as const;
 
 export type AgentName = (typeof AGENTS)[number];
 

@@ -17,6 +17,8 @@ export interface TypeCheckerOptions {
   readonly limitMs: () => number;
   /** Told once, when the check turns out not to work. */
   readonly onNote: (sentence: string) => void;
+  /** Numbers of complaints that are left to the run. @defaultValue those on names and modules */
+  readonly leftToTheRun?: ReadonlySet<number>;
 }
 
 /**
@@ -86,7 +88,7 @@ async function check(host: ToolHost, options: TypeCheckerOptions, given: Given):
     const problem = toToolProblem(result, timeoutMs, COMPILER_CODES);
     const isSilent = result.end.kind === "exited" && result.end.code === 0;
     const read =
-      problem === null ? judge(result.stdout, new Set(paths), isSilent) : failed(problem);
+      problem === null ? judge(result.stdout, new Set(paths), { isSilent, ...options }) : failed(problem);
     return { ...read, tookMs: result.durationMs };
   } catch (thrown) {
     signal.throwIfAborted();
@@ -97,7 +99,10 @@ async function check(host: ToolHost, options: TypeCheckerOptions, given: Given):
 function judge(
   output: string,
   own: ReadonlySet<string>,
-  isSilent: boolean,
+  {
+    isSilent,
+    leftToTheRun = LEFT_TO_THE_RUN,
+  }: { readonly isSilent: boolean } & Pick<TypeCheckerOptions, "leftToTheRun">,
 ): Omit<Answer, "tookMs"> {
   const { located, global } = readDiagnostics(output);
   const foreign = located.find(({ file }) => !own.has(file));
@@ -107,7 +112,7 @@ function judge(
       ? null
       : `the project itself has errors, such as ${foreign.file}: ${foreign.message}`) ??
     (located.length > 0 || isSilent ? null : "the compiler ended with an error and named none");
-  const diagnostics = located.filter(({ code }) => !LEFT_TO_THE_RUN.has(code));
+  const diagnostics = located.filter(({ code }) => !leftToTheRun.has(code));
   return { diagnostics: problem === null ? diagnostics : [], problem };
 }
 

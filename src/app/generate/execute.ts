@@ -77,9 +77,23 @@ export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
     calls: openOutsideCalls(deps.clock),
     signal: options.signal,
   };
-  return await observeOutcome(watched, () =>
-    telemetry.span("process", attributes, () => executeSteps(run, telemetry)),
+  return await observeOutcome(
+    watched,
+    () => telemetry.span("process", attributes, () => executeSteps(run, telemetry)),
+    (answer) => countTests(telemetry, answer),
   );
+}
+
+function countTests(
+  telemetry: Telemetry,
+  { data, result }: GenerateAnswer,
+): Readonly<Record<string, unknown>> {
+  const { tests } = data.suite;
+  telemetry.count("regoose_tests_admitted_total", {}, tests);
+  for (const { reason } of result.rejections) {
+    telemetry.count("regoose_tests_rejected_total", { reason });
+  }
+  return { tests };
 }
 
 async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<GenerateAnswer> {

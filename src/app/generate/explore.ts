@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
-import { countTokens } from "../../contract/model/usage.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
 import { RegooseError } from "../../kernel/errors.ts";
@@ -12,6 +11,7 @@ import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { createEngineUnavailable } from "../errors.ts";
+import { createMeter } from "../models/meter.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
 import { readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
@@ -154,40 +154,3 @@ export async function isolateTest(
   return cut.text;
 }
 
-interface Meter {
-  readonly port: ModelPort;
-  spent(): Pick<ModelWork, "calls" | "tokens" | "usd">;
-  /** The latest error of a model; null for none. */
-  failure(): Error | null;
-}
-
-/** Sums what calls took. What stands in a recording or the cache took nothing now. */
-function createMeter(model: ModelPort): Meter {
-  let calls = 0;
-  let tokens = 0;
-  let micros = 0;
-  let isPriced = true;
-  let failure: Error | null = null;
-  return {
-    port: {
-      models: () => model.models(),
-      async generate(request, call) {
-        calls += 1;
-        try {
-          const answer = await model.generate(request, call);
-          tokens += countTokens(answer.usage);
-          for (const { cost } of answer.attempts) {
-            isPriced &&= cost.usd !== null;
-            micros += Number(cost.usd ?? 0) * 1e6;
-          }
-          return answer;
-        } catch (thrown) {
-          failure = thrown instanceof Error ? thrown : new Error(String(thrown));
-          throw thrown;
-        }
-      },
-    },
-    spent: () => ({ calls, tokens, usd: isPriced ? (micros / 1e6).toFixed(6) : null }),
-    failure: () => failure,
-  };
-}

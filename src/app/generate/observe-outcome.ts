@@ -2,18 +2,18 @@ import type { Clock } from "../../kernel/clock.ts";
 import { RegooseError, toMessage } from "../../kernel/errors.ts";
 import type { CallEvent, OutsideCalls } from "../../ports/outside-calls.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import type { GenerateAnswer } from "../generate-types.ts";
 
-/** Counts how a run ends and what came of it, and logs its beginning and end. */
-export async function observeOutcome(
+/** Counts how a run ends, and logs its beginning and end; `countWork` counts what came of it, and gives facts for the log. */
+export async function observeOutcome<Answer extends { readonly data: { readonly outcome: string } }>(
   deps: {
     readonly telemetry: Telemetry;
     readonly clock: Clock;
     readonly calls: Pick<OutsideCalls, "snapshots">;
     readonly signal: AbortSignal;
   },
-  work: () => Promise<GenerateAnswer>,
-): Promise<GenerateAnswer> {
+  work: () => Promise<Answer>,
+  countWork: (answer: Answer) => Readonly<Record<string, unknown>>,
+): Promise<Answer> {
   const { telemetry, clock, calls, signal } = deps;
   const log = telemetry.logger("run");
   const startedMs = clock.monotonic();
@@ -28,13 +28,9 @@ export async function observeOutcome(
   log.info("the run begins");
   try {
     const answer = await work();
-    const { outcome, suite } = answer.data;
+    const { outcome } = answer.data;
     count(outcome);
-    telemetry.count("regoose_tests_admitted_total", {}, suite.tests);
-    for (const { reason } of answer.result.rejections) {
-      telemetry.count("regoose_tests_rejected_total", { reason });
-    }
-    log.info("the run has ended", { outcome, tests: suite.tests });
+    log.info("the run has ended", { outcome, ...countWork(answer) });
     return answer;
   } catch (failure) {
     const outcome = signal.aborted ? "cancelled" : "failed";

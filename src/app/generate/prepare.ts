@@ -15,7 +15,7 @@ import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { requireInstalled } from "../../execution/require-installed.ts";
 import { requireLevel } from "../../execution/require-level.ts";
-import { createDeadline, type Clock } from "../../kernel/clock.ts";
+import { createDeadline, type Clock, type Deadline } from "../../kernel/clock.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
 import { sha256 } from "../../kernel/hash.ts";
 import { isBusy } from "../../kernel/machine-busy.ts";
@@ -30,11 +30,15 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import { observeSandboxes } from "../../telemetry/observe-sandboxes.ts";
 import { startSweeper } from "../sweeper.ts";
 
-/** What every later phase stands on; disposing removes the project copy. */
-export interface Ground extends AsyncDisposable {
+/** A sandbox and the private copy of the project; disposing removes the copy. */
+export interface Stage extends AsyncDisposable {
   readonly sandbox: SandboxBackend;
   readonly probe: SandboxProbe;
   readonly staged: StagedProject;
+}
+
+/** What every later phase stands on. */
+export interface Ground extends Stage {
   readonly sources: readonly SourceText[];
   /** Project-relative source file → SHA-256. */
   readonly sourceHashes: Readonly<Record<string, string>>;
@@ -46,24 +50,28 @@ export interface Ground extends AsyncDisposable {
   readonly degradations: readonly string[];
 }
 
+interface PrepareDeps {
+  readonly clock: Clock;
+  readonly calls: OutsideCalls;
+  readonly telemetry: Telemetry;
+}
+
+interface PrepareInput {
+  readonly project: ProjectInfo;
+  readonly runner: RunnerName;
+  readonly sandbox: "auto" | SandboxLevel;
+  /** Processes that search and gate want side by side. @defaultValue 2 */
+  readonly workers?: number;
+}
+
 /**
- * Chooses the sandbox, copies the project and compiles the instrumented builds. Reads and parses the
- * project, runs none of it.
+ * Chooses the sandbox and copies the project. Runs none of it.
  * @throws SandboxUnavailable (RGS-7001), RunnerNeedsNamespace (RGS-7101), RunnerNotInstalled (RGS-7102), ProjectTooLarge (RGS-1012),
  * StagingFailed (RGS-7011), MachineBusy (RGS-7504)
  */
-export async function prepareGround(
-  deps: { readonly clock: Clock; readonly calls: OutsideCalls; readonly telemetry: Telemetry },
-  input: {
-    readonly project: ProjectInfo;
-    readonly runner: RunnerName;
-    readonly sandbox: "auto" | SandboxLevel;
-    /** Processes that search and gate want side by side. @defaultValue 2 */
-    readonly workers?: number;
-  },
-): Promise<Ground> {
+export async function openStage(deps: PrepareDeps, input: PrepareInput): Promise<Stage> {
   const { telemetry } = deps;
-  const bounds = { signal: NEVER, deadline: createDeadline(deps.clock, PREPARE_LIMIT_MS) };
+  const bounds = toBounds(deps.clock);
   const call = deps.calls.to("sandbox");
   const { backend, probe } = await telemetry.span("sandbox.select", {}, () =>
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
@@ -73,23 +81,13 @@ export async function prepareGround(
   const owned = new DisposeStack();
   try {
     owned.use(await startSweeper(deps.clock, [() => backend.sweep(), sweepOwnedFolders]));
-    const files = deps.calls.to("project files");
     const staged = owned.use(
       await telemetry.span("prepare.stage", {}, () =>
-        files.run((attempt) => stage(input.project.root, attempt.signal), bounds),
+        deps.calls
+          .to("project files")
+          .run((attempt) => stage(input.project.root, attempt.signal), bounds),
       ),
     );
-    const sources = await files.run(
-      () => readSources(staged.folder, input.project.sourceFiles),
-      bounds,
-    );
-    const instrumenter = rememberMutantBuild(createSourceInstrumenter());
-    // The type checker works in a process of its own, so the builds go on beside it.
-    const [{ notes: unread, ...api }, coverageBuild, mutantBuild] = await Promise.all([
-      telemetry.span("prepare.api-model", {}, () => buildApiModel(deps, input.project)),
-      telemetry.span("prepare.coverage-build", {}, () => instrumenter.coverageBuild(sources)),
-      telemetry.span("prepare.mutant-build", {}, () => instrumenter.mutantBuild(sources)),
-    ]);
     return {
       sandbox: createSandboxPool(
         deps,
@@ -98,6 +96,34 @@ export async function prepareGround(
       ),
       probe,
       staged,
+      [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await owned[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+/**
+ * Opens a stage and compiles the instrumented builds. Reads and parses the project, runs none of it.
+ * @throws what {@link openStage} does
+ */
+export async function prepareGround(deps: PrepareDeps, input: PrepareInput): Promise<Ground> {
+  const { telemetry } = deps;
+  const opened = await openStage(deps, input);
+  try {
+    const sources = await deps.calls
+      .to("project files")
+      .run(() => readSources(opened.staged.folder, input.project.sourceFiles), toBounds(deps.clock));
+    const instrumenter = rememberMutantBuild(createSourceInstrumenter());
+    // The type checker works in a process of its own, so the builds go on beside it.
+    const [{ notes: unread, ...api }, coverageBuild, mutantBuild] = await Promise.all([
+      telemetry.span("prepare.api-model", {}, () => buildApiModel(deps, input.project)),
+      telemetry.span("prepare.coverage-build", {}, () => instrumenter.coverageBuild(sources)),
+      telemetry.span("prepare.mutant-build", {}, () => instrumenter.mutantBuild(sources)),
+    ]);
+    return {
+      ...opened,
       sources,
       sourceHashes: Object.fromEntries(sources.map(({ path, content }) => [path, sha256(content)])),
       api,
@@ -105,12 +131,15 @@ export async function prepareGround(
       coverageBuild,
       mutantBuild,
       degradations: [...unread, ...describe([...coverageBuild.skipped, ...mutantBuild.skipped])],
-      [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
     };
   } catch (failure) {
-    await owned[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]();
     throw failure;
   }
+}
+
+function toBounds(clock: Clock): { readonly signal: AbortSignal; readonly deadline: Deadline } {
+  return { signal: NEVER, deadline: createDeadline(clock, PREPARE_LIMIT_MS) };
 }
 
 /** Phases overlap for a moment, and a search holds one sandbox for each build. */

@@ -5,12 +5,12 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { TestRunner } from "../../ports/runner.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { observeRunner } from "../../telemetry/observe-runner.ts";
-import type { Ground } from "./prepare.ts";
+import type { Stage } from "./prepare.ts";
 
 /** The project's runner, in the run's sandbox, on the private copy. */
 export async function createProjectRunner(
   deps: { readonly clock: Clock; readonly telemetry: Telemetry },
-  ground: Ground,
+  ground: Pick<Stage, "sandbox" | "staged">,
   input: {
     readonly project: ProjectInfo;
     readonly runner: RunnerName;

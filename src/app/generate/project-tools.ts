@@ -6,7 +6,7 @@ import type { ToolHost } from "../../execution/project-tool.ts";
 import { createTypeChecker } from "../../execution/type-checker.ts";
 import type { Deadline } from "../../kernel/clock.ts";
 import type { FormatFiles, TypeCheck } from "../../ports/project-tools.ts";
-import type { Ground } from "./prepare.ts";
+import type { Stage } from "./prepare.ts";
 
 /** Tools that the project brings for its own tests, and the suite is held to. */
 export interface ProjectTools {
@@ -23,7 +23,7 @@ const MOST_FORMAT_MS = 10_000;
 
 /** Finds the project's type checker and formatter. Starts neither; where there is none, nothing is spent. */
 export async function findProjectTools(
-  ground: Pick<Ground, "sandbox" | "staged">,
+  ground: Pick<Stage, "sandbox" | "staged">,
   input: { readonly project: ProjectInfo; readonly deadline: Deadline },
 ): Promise<ProjectTools> {
   const { project, deadline } = input;
@@ -63,15 +63,16 @@ function toTypeCheckMs(leftMs: number): number {
   return Math.min(mostMs, Math.max(leftMs * share, Math.min(leastMs, leftMs * leastShare)));
 }
 
-interface Compiler {
+/** The project's own `tsc` and how it is to be used. */
+export interface Compiler {
   readonly compilerPath: string;
   readonly tsconfigPath: string;
   readonly checksJavaScript: boolean;
 }
 
 /** Null for a project that is not type-checked, or whose `tsconfig.json` only names other ones. */
-async function findCompiler(
-  ground: Pick<Ground, "staged">,
+export async function findCompiler(
+  ground: Pick<Stage, "staged">,
   project: ProjectInfo,
 ): Promise<Compiler | null> {
   const { tsconfigPath, dependencyFolders } = project;

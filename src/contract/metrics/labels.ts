@@ -19,6 +19,12 @@ export const ACTIONS = [
   "ask-models",
   "prove-suite",
   "write-suite",
+  "analyse-code",
+  "plan-changes",
+  "characterise-code",
+  "edit-code",
+  "validate-code",
+  "report-changes",
 ] as const;
 export const OUTCOMES = ["succeeded", "degraded", "cancelled", "failed"] as const;
 export const BACKENDS = ["bubblewrap", "guarded"] as const;

@@ -48,6 +48,8 @@ const ROLES: Readonly<Record<AgentName, ModelRole>> = {
   repair: "repair",
   judge: "judge",
   mutant: "mutant",
+  planner: "planner",
+  editor: "editor",
 };
 
 /** `onChange` hears of every new state, for whoever stores it. */
