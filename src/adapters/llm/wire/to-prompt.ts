@@ -8,13 +8,14 @@ import type { WireCall } from "./wire.ts";
 
 /** Our messages, tools and schema as the library takes them. Parameters go another way: see `transport.ts`. */
 export function toCallOptions(
-  { messages, tools, toolChoice, schema }: WireCall,
+  { endpoint, messages, tools, toolChoice, schema }: WireCall,
   signal: AbortSignal,
 ): LanguageModelV4CallOptions {
   return {
     prompt: messages.map(toMessage),
     abortSignal: signal,
-    includeRawChunks: true,
+    // Each piece would come twice; only of this library nothing else says which model answered.
+    includeRawChunks: endpoint.kind === "google",
     ...(tools.length === 0
       ? {}
       : {

@@ -95,18 +95,27 @@ function watch(
   sighting: Sighting,
   toFacts: () => RequestFacts,
 ): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
   let size = 0;
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, controller) {
-        size += piece.byteLength;
-        sighting.onBytes();
-        if (size > MOST_ANSWER_BYTES)
-          throw createModelError("RGS-4011", toFacts(), "sent more than 256 MiB");
-        controller.enqueue(piece);
-      },
-    }),
-  );
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) {
+        controller.close();
+        return;
+      }
+      size += value.byteLength;
+      sighting.onBytes();
+      if (size <= MOST_ANSWER_BYTES) {
+        controller.enqueue(value);
+        return;
+      }
+      const failure = createModelError("RGS-4011", toFacts(), "sent more than 256 MiB");
+      reader.cancel(failure).catch(() => undefined);
+      throw failure;
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 async function readSome(

@@ -14,6 +14,9 @@ export interface Watchdog extends Disposable {
   firstTokenMs(): number | null;
 }
 
+/** One for all: an error of its own for each call costs its stack. */
+const OVER = new Error("the request is over");
+
 /** Keep-alive bytes fill gaps and do not stand for the first token. One sleeper a call, however many tokens come. */
 export function startWatchdog(
   clock: Clock,
@@ -70,7 +73,7 @@ export function startWatchdog(
     },
     firstTokenMs: () => (firstMs === null ? null : Math.round(firstMs)),
     [Symbol.dispose]() {
-      stop.abort();
+      stop.abort(OVER);
     },
   };
 }
