@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import type { DoctorCheck } from "../app/check.ts";
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
 import type { Job } from "../contract/job.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -20,6 +21,7 @@ export interface RouteDeps {
   readonly health: () => Promise<Health>;
   /** The numbers of this moment, in the text that an `Accept` header asks for. */
   readonly scrape: ServerMetrics["print"];
+  readonly breakers: () => Promise<DoctorCheck>;
   readonly triggers: Pick<Triggers, "view" | "checks">;
 }
 
@@ -81,7 +83,7 @@ export function addApiRoutes(app: FastifyInstance, { clock, service, config }: R
 /** Routes by which others see how the server is. */
 export function addHealthRoutes(
   app: FastifyInstance,
-  { service, config, health, scrape, triggers }: Omit<RouteDeps, "clock">,
+  { service, config, health, breakers, scrape, triggers }: Omit<RouteDeps, "clock">,
 ): void {
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
@@ -91,7 +93,7 @@ export function addHealthRoutes(
     const isReady = ready && service.state === "taking";
     const answer = { ready: isReady, state: service.state, checkedAt };
     // What the configuration is like is at hand, and never as old as what was looked at.
-    const all = [...config.checks(), ...checks, ...triggers.checks()];
+    const all = [...config.checks(), ...checks, await breakers(), ...triggers.checks()];
     return reply
       .code(isReady ? 200 : 503)
       .send({ ...answer, checks: all, triggers: triggers.view() });

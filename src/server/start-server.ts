@@ -14,6 +14,7 @@ import { createBusyMeter } from "./busy-meter.ts";
 import { createConfigService } from "./config-service.ts";
 import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
+import { checkBreakers } from "./breaker-check.ts";
 import { createHealth } from "./health.ts";
 import { observeJobs } from "./job-observer.ts";
 import { IDS_PER_EPOCH, JobService } from "./job-service.ts";
@@ -138,7 +139,8 @@ function assemble(
     await sampler.sample();
     return metrics.print(accept);
   };
-  const deps = { clock, service, config, health, scrape, triggers };
+  const breakers = (): ReturnType<RouteDeps["breakers"]> => checkBreakers(metrics);
+  const deps = { clock, service, config, health, breakers, scrape, triggers };
   return {
     app: createApp(deps, { token, host: server.host, metrics }),
     service,

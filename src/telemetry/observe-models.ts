@@ -24,12 +24,31 @@ export function observeModels(deps: ObserveModelsDeps, port: ModelPort): ModelPo
   };
 }
 
+/** Breakers of models that have not been asked yet: one for each key of each model. */
+export function observeLanes(
+  { telemetry, kindOf }: ObserveModelsDeps,
+  models: readonly { readonly provider: string; readonly keys: number }[],
+): void {
+  for (const { provider, keys } of models)
+    telemetry.shift("regoose_breaker_state", toGauge(kindOf(provider), "closed"), keys);
+}
+
+function toGauge(
+  kind: string,
+  state: BreakerState,
+): { readonly call: string; readonly state: BreakerState } {
+  return { call: `models ${kind}`, state };
+}
+
 /** Counts a breaker of a model that changed its state, and says so. */
 export function observeBreaker(
   { telemetry, kindOf }: ObserveModelsDeps,
   { provider, model }: ModelName,
   state: BreakerState,
+  left: BreakerState,
 ): void {
+  telemetry.shift("regoose_breaker_state", toGauge(kindOf(provider), left), -1);
+  telemetry.shift("regoose_breaker_state", toGauge(kindOf(provider), state), 1);
   telemetry.count("regoose_model_breaker_transitions_total", { provider: kindOf(provider), state });
   telemetry.logger("models").warn("the breaker of a model changed its state", {
     ...{ provider, model, state },

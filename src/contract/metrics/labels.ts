@@ -40,12 +40,6 @@ export const PROCESS_ENDS = [
 export const RUN_MODES = ["plain", "coverage", "mutant-coverage", "mutants"] as const;
 export const RUNNERS = ["node", "vitest", "jest", "mocha"] as const;
 export const RUN_ENDS = ["finished", "timed-out", "killed", "broken", "failed"] as const;
-/** `runs`: a server's own breaker around its runs. */
-export const CALLS = ["sandbox", "project files", "runs"] as const;
-export const BREAKER_STATES = ["closed", "open", "half-open"] as const;
-export const MEMORY_KINDS = ["rss", "heap-used", "heap-total", "external"] as const;
-export const LAG_KINDS = ["mean", "p99", "max"] as const;
-
 /** Kinds of model providers; the names that users give them are free. */
 export const PROVIDERS = [
   "openai",
@@ -53,7 +47,16 @@ export const PROVIDERS = [
   "anthropic",
   "google",
   "openai-compatible",
+  "gguf",
 ] as const;
+/** `runs`: a server's own breaker around its runs. */
+export const CALLS = ["sandbox", "project files", "runs"] as const;
+/** `models …`: those of the keys of models of a kind. */
+export const BREAKERS: readonly string[] = [...CALLS, ...PROVIDERS.map((kind) => `models ${kind}`)];
+export const BREAKER_STATES = ["closed", "open", "half-open"] as const;
+export const MEMORY_KINDS = ["rss", "heap-used", "heap-total", "external"] as const;
+export const LAG_KINDS = ["mean", "p99", "max"] as const;
+
 /** Cached tokens are part of the input, reasoning is part of the output. */
 export const TOKEN_KINDS = ["input", "cache-read", "cache-write", "output", "reasoning"] as const;
 export const SERVER_STATES = ["starting", "taking", "held", "stopping", "broken"] as const;

@@ -3,6 +3,7 @@ import type { Counter, Gauge, Histogram } from "./definition.ts";
 import {
   ACTIONS,
   BACKENDS,
+  BREAKERS,
   BREAKER_STATES,
   CALLS,
   ERROR_CLASSES,
@@ -215,8 +216,8 @@ export const RUN_METRICS: RunMetricTable = {
   regoose_breaker_state: {
     kind: "gauge",
     scope: "latest",
-    help: "1 for the state that the circuit breaker of a call was in at last",
-    labels: { call: CALLS, state: BREAKER_STATES },
+    help: "Circuit breakers of a call by the state that they were in at last; a call has one, a model one for each key",
+    labels: { call: BREAKERS, state: BREAKER_STATES },
   },
   regoose_process_memory_bytes: {
     kind: "gauge",

@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/adapters/llm/router/candidate.ts";
 import type { StoredSpan } from "../../../src/contract/trace.ts";
 import type { ModelAnswer } from "../../../src/contract/model/answer.ts";
-import { observeBreaker, observeModels } from "../../../src/telemetry/observe-models.ts";
+import {
+  observeBreaker,
+  observeLanes,
+  observeModels,
+} from "../../../src/telemetry/observe-models.ts";
 import { openTelemetry } from "../../../src/telemetry/open-telemetry.ts";
 import { checkTrace, mergeSpans, parseTrace } from "../../../src/telemetry/tracing/trace-tree.ts";
 import type { ModelPort } from "../../../src/ports/model.ts";
@@ -37,10 +41,14 @@ async function watch(
     },
   );
   const observed = { telemetry, kindOf: (name: string) => name };
+  observeLanes(
+    observed,
+    candidates.map(({ provider, moreKeys }) => ({ provider, keys: 1 + moreKeys.length })),
+  );
   const router = aRouter(candidates, {
     deps: {
-      onBreaker: (model, state) => {
-        observeBreaker(observed, model, state);
+      onBreaker: (model, state, left) => {
+        observeBreaker(observed, model, state, left);
       },
     },
   });
@@ -129,6 +137,11 @@ describe("calls of models, observed", () => {
       },
     );
 
+    const inState = (kind: string, state: string): number | null =>
+      value(`regoose_breaker_state{call="models ${kind}",state="${state}"}`);
+    expect(inState("openai", "open")).toBe(1);
+    expect(inState("openai", "closed")).toBe(0);
+    expect(inState("google", "closed")).toBe(1);
     expect(value('regoose_model_breaker_transitions_total{provider="openai",state="open"}')).toBe(
       1,
     );

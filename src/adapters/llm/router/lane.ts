@@ -51,8 +51,8 @@ const SETTINGS: CallSettings = {
 /** When to come back while another call tries whether the model is back. */
 const PROBE_WAIT_MS = 1_000;
 
-/** Told of each state that a breaker enters. */
-export type BreakerListener = (model: ModelName, state: BreakerState) => void;
+/** Told of each state that a breaker enters, and of the one that it leaves. */
+export type BreakerListener = (model: ModelName, state: BreakerState, left: BreakerState) => void;
 
 export function createLane(
   clock: Clock,
@@ -103,8 +103,11 @@ function createGuard(
   const load = (): Promise<Guards> =>
     (loading ??= createGuards(clock, SETTINGS).then((made) => {
       const { provider, model } = candidate;
+      let left: BreakerState = "closed";
       made.breaker.onStateChange(() => {
-        onBreaker({ provider, model }, toBreakerState(made));
+        const state = toBreakerState(made);
+        onBreaker({ provider, model }, state, left);
+        left = state;
       });
       return (guards = made);
     }));
