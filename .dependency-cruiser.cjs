@@ -88,7 +88,16 @@ module.exports = {
       name: "not-to-dev-dep",
       severity: "error",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev"] },
+      // An optional peer is here for the tests; the rule below says who may load it.
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer"] },
+    },
+    {
+      name: "optional-peer-stays-in-its-process",
+      severity: "error",
+      comment:
+        "Native code that may crash, and that few have installed: the process of a model loads it.",
+      from: { path: "^src/", pathNot: "^src/adapters/llm/wire/gguf/gguf-main\\.ts$" },
+      to: { path: "node_modules/node-llama-cpp/", dependencyTypesNot: ["type-only"] },
     },
   ],
   options: {

@@ -6,6 +6,7 @@ import { createCandidate, LIMITS } from "../../src/adapters/llm/router/candidate
 import { createModelRouter } from "../../src/adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../src/adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../src/adapters/llm/wire/dispatchers.ts";
+import { createModelProcesses } from "../../src/adapters/llm/wire/gguf/model-processes.ts";
 import type { Endpoint } from "../../src/adapters/llm/wire/wire.ts";
 import { type MockLlm, startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
@@ -60,6 +61,7 @@ export async function runOutage(outage: Outage, plan: OutagePlan): Promise<Outag
   const first = await openProvider(outage);
   await using second = await startMockLlm({ clock }, { script: { answers: [{ text: "second" }] } });
   await using dispatchers = createDispatchers();
+  await using processes = createModelProcesses({ clock });
   let metrics = "";
   const telemetry = await openTelemetry(
     {
@@ -76,11 +78,11 @@ export async function runOutage(outage: Outage, plan: OutagePlan): Promise<Outag
   const lag = monitorEventLoopDelay({ resolution: 10 });
   const router = createModelRouter(
     {
-      ...{ clock, dispatchers, random: Math.random, learned: openLearned(null) },
+      ...{ clock, dispatchers, processes, random: Math.random, learned: openLearned(null) },
       prices: createPriceTable({}),
       budget: createBudget(NO_BUDGETS, null),
-      onBreaker: (model, state) => {
-        observeBreaker(observed, model, state);
+      onBreaker: (model, state, left) => {
+        observeBreaker(observed, model, state, left);
       },
     },
     {

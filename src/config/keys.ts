@@ -257,6 +257,7 @@ export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
 export type ProviderKey =
   | "kind"
   | "model"
+  | "modelPath"
   | "apiKey"
   | "moreKeys"
   | "baseUrl"
@@ -279,6 +280,7 @@ export const PROVIDER_KINDS = [
   "anthropic",
   "google",
   "openai-compatible",
+  "gguf",
 ] as const;
 
 /** Keys of one provider. What decides where a request goes, and with which key, is the owner's alone. */
@@ -287,12 +289,17 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     reload: "next-run",
     trust: "owner",
     description:
-      "Protocol of the provider; by default the provider's own name, and openai-compatible for any other name.",
+      "Protocol of the provider; by default the provider's own name, and openai-compatible for any other name, gguf where there is a modelPath.",
   },
   model: {
     reload: "next-run",
     trust: "anyone",
     description: "Name of the model.",
+  },
+  modelPath: {
+    reload: "next-run",
+    trust: "owner",
+    description: "A GGUF file to run in place of a server, absolute or ~/…; needs node-llama-cpp.",
   },
   apiKey: {
     reload: "next-run",

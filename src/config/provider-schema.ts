@@ -15,6 +15,8 @@ import { parseReference, type SecretReference } from "./secrets/reference.ts";
 export interface ProviderConfig {
   readonly kind?: (typeof PROVIDER_KINDS)[number] | undefined;
   readonly model?: string | undefined;
+  /** Absolute path, or one that begins with `~/`. */
+  readonly modelPath?: string | undefined;
   readonly apiKey?: SecretReference | undefined;
   readonly moreKeys?: readonly SecretReference[] | undefined;
   readonly baseUrl?: string | undefined;
@@ -87,6 +89,10 @@ function findAddressProblem(text: string): string | null {
   return null;
 }
 
+const ownPath = z
+  .string()
+  .max(500)
+  .regex(/^(?:\/|~\/)./, "has to be an absolute path or ~/…");
 const penalty = z.number().min(-2).max(2);
 const share = z.number().min(0).max(1);
 
@@ -114,15 +120,13 @@ export const parametersSchema: z.ZodType<ConfiguredParameters> = z.strictObject(
 const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfig[K]>> } = {
   kind: z.enum(PROVIDER_KINDS),
   model: z.string().min(1).max(200),
+  modelPath: ownPath,
   apiKey: reference,
   moreKeys: z.array(reference).max(20),
   baseUrl: address,
   // Header names are tokens of RFC 9110, section 5.6.2.
   headers: z.record(z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/), headerValue),
-  certificate: z
-    .string()
-    .max(500)
-    .regex(/^(?:\/|~\/)./, "has to be an absolute path or ~/…"),
+  certificate: ownPath,
   timeout: duration,
   organization: z.string().min(1).max(200),
   project: z.string().min(1).max(200),

@@ -270,6 +270,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "the connection to a provider cannot be trusted or was led elsewhere: certificate, redirect, or a proxy that refuses",
     next: "check `baseUrl`, `proxy` and `certificate` of the provider",
   },
+  "RGS-4022": {
+    when: "a GGUF file is to be asked and node-llama-cpp, which runs it, is not installed or has no binary for this machine",
+    next: "run `npm install node-llama-cpp@3` where Regoose is installed, or ask a server such as Ollama with `--base-url`",
+  },
   "RGS-4031": {
     when: "a script of `mock-llm` breaks its schema",
     next: "fix the place that the message names; docs/models.md lists faults and fields",

@@ -94,6 +94,7 @@ export const ERROR_TABLE = {
   "RGS-4019": { name: "NotRecorded", class: "user", exit: 2, http: 422 },
   "RGS-4020": { name: "PriceUnknown", class: "configuration", exit: 2, http: 422 },
   "RGS-4021": { name: "ConnectionRefused", class: "configuration", exit: 5, http: 502 },
+  "RGS-4022": { name: "LocalLibraryMissing", class: "configuration", exit: 4, http: 422 },
   "RGS-4031": { name: "MockScriptInvalid", class: "user", exit: 2, http: 422 },
 
   // The server and its requests.

@@ -34,11 +34,12 @@ export function createModelError(
 /** RGS-4009: one of the limits on time was reached. */
 export function createModelTimedOut(
   facts: RequestFacts,
-  phase: "connect" | "first token" | "gap" | "total",
+  phase: "load" | "connect" | "first token" | "gap" | "total",
   limitMs: number,
 ): RegooseError {
   const seconds = `${Math.round(limitMs / 100) / 10} s`;
   const what = {
+    load: `was not loaded within ${seconds}`,
     connect: `could not be connected to within ${seconds}`,
     "first token": `sent no token within ${seconds}`,
     gap: `fell silent for ${seconds} in mid-answer`,

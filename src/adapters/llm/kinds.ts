@@ -9,6 +9,9 @@ export const WIRE_KINDS = [
 
 export type WireKind = (typeof WIRE_KINDS)[number];
 
+/** How a model is asked: over one of the wires, or as a GGUF file in a process of this machine. */
+export type ModelKind = WireKind | "gguf";
+
 /** Where requests go that nobody gave an address. An OpenAI-compatible server is looked for at Ollama's place. */
 export const OWN_BASE_URLS: Readonly<Record<WireKind, string>> = {
   openai: "https://api.openai.com/v1",

@@ -5,7 +5,7 @@ import { expandHome } from "../../config/paths.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import type { DoctorCheck } from "../check.ts";
-import { chooseProviders, type ChosenProvider, toModel } from "./choose-providers.ts";
+import { chooseProviders, type ChosenProvider, toModel, toModelPath } from "./choose-providers.ts";
 
 /** What asking an address needs. */
 interface OnlineDeps {
@@ -69,10 +69,11 @@ async function checkProvider(
     if (!(failure instanceof RegooseError)) throw failure;
     return { name, status: "warning", detail: failure.message, fix: failure.hint };
   }
+  if (chosen.kind === "gguf") return checkGguf(name, chosen, place, environment);
   const url = config.baseUrl ?? OWN_BASE_URLS[chosen.kind];
   const keys = (config.apiKey === undefined ? 0 : 1) + (config.moreKeys?.length ?? 0);
   const counted = keys === 0 ? "no key" : keys === 1 ? "1 key" : `${keys} keys`;
-  const detail = `asked ${place === 0 ? "first" : `as number ${place + 1}`}: ${model} at ${url}, ${counted}`;
+  const detail = `asked ${toPlace(place)}: ${model} at ${url}, ${counted}`;
   if (online === null) return { name, status: "ok", detail, fix: null };
   const { reachEndpoint } = await import("../../adapters/network/reach-endpoint.ts");
   const { certificate } = config;
@@ -91,6 +92,33 @@ async function checkProvider(
   };
 }
 
+function toPlace(place: number): string {
+  return place === 0 ? "first" : `as number ${place + 1}`;
+}
+
+/** Looks at the file and for the library, and loads neither. */
+async function checkGguf(
+  name: string,
+  { name: provider, config }: ChosenProvider,
+  place: number,
+  { homeFolder }: Environment,
+): Promise<DoctorCheck> {
+  const { inspectGguf } = await import("../../adapters/llm/wire/gguf/inspect-gguf.ts");
+  const path = expandHome(toModelPath(provider, config), homeFolder);
+  const { problem, ...found } = await inspectGguf(path);
+  const detail = `asked ${toPlace(place)}: ${path} in a process of this machine`;
+  if (problem === null)
+    return {
+      ...{ name, status: "ok", fix: null },
+      detail: `${detail}, ${Math.ceil(found.size / 1_048_576)} MiB, node-llama-cpp ${found.library ?? ""}`,
+    };
+  const fix =
+    problem.of === "library"
+      ? "run `npm install node-llama-cpp@3` where Regoose is installed"
+      : `put a GGUF file there, or set providers.${provider}.modelPath`;
+  return { name, status: "warning", detail: `${detail}; ${problem.what}`, fix };
+}
+
 /** Those that somebody configured in part. */
 function listIdle(
   providers: LoadedConfig["providers"],
@@ -99,7 +127,8 @@ function listIdle(
   const asked = new Set(chosen.map(({ name }) => name));
   return Object.entries(providers).flatMap(([name, config]): DoctorCheck[] => {
     if (asked.has(name) || Object.values(config).every((value) => value === undefined)) return [];
-    const hasWay = config.apiKey !== undefined || config.baseUrl !== undefined;
+    const ways = [config.apiKey, config.baseUrl, config.modelPath];
+    const hasWay = ways.some((way) => way !== undefined);
     return [
       {
         name: `models (${name})`,

@@ -1,11 +1,12 @@
 import type { ProviderConfig } from "../../config/provider-schema.ts";
-import { type WireKind, WIRE_KINDS } from "../../adapters/llm/kinds.ts";
+import { basename } from "node:path";
+import { type ModelKind, type WireKind, WIRE_KINDS } from "../../adapters/llm/kinds.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 
 /** A provider that may be asked, by its name. */
 export interface ChosenProvider {
   readonly name: string;
-  readonly kind: WireKind;
+  readonly kind: ModelKind;
   readonly config: ProviderConfig;
 }
 
@@ -18,10 +19,19 @@ const USUAL_MODELS: Readonly<Partial<Record<WireKind, string>>> = {
 };
 
 export function toModel({ name, kind, config }: ChosenProvider): string {
+  if (kind === "gguf") return basename(toModelPath(name, config));
   const model = config.model ?? USUAL_MODELS[kind];
   if (model !== undefined) return model;
   throw new RegooseError("RGS-4002", `no model is named for the provider ${name}`, {
     hint: `Pass --model NAME, or set providers.${name}.model: the server at its address lists its models under /models.`,
+  });
+}
+
+/** Where the model of a provider of kind `gguf` lies. @throws NoModel (RGS-4002) */
+export function toModelPath(name: string, { modelPath }: ProviderConfig): string {
+  if (modelPath !== undefined) return modelPath;
+  throw new RegooseError("RGS-4002", `the provider ${name} has no file`, {
+    hint: `Pass --model /path/to/model.gguf, or set providers.${name}.modelPath in your own configuration.`,
   });
 }
 
@@ -37,7 +47,7 @@ export function chooseProviders(
   const all = Object.entries(configured).map(([name, config]) => toChosen(name, config));
   if (wanted !== "auto") {
     const found = findProvider(wanted, configured);
-    if (isUsable(found) || found.name === "local") return [found];
+    if (isUsable(found) || found.name === "local" || found.kind === "gguf") return [found];
     throw new RegooseError("RGS-4002", `the provider ${wanted} has no key`, {
       hint: `Set providers.${wanted}.apiKey to a reference such as env:NAME, or the provider's usual variable.`,
     });
@@ -45,7 +55,7 @@ export function chooseProviders(
   const usable = all.filter(isUsable);
   if (usable.length === 0)
     throw new RegooseError("RGS-4002", "no model provider has a key or an address");
-  const rank = ({ kind }: ChosenProvider): number => WIRE_KINDS.indexOf(kind);
+  const rank = ({ kind }: ChosenProvider): number => [...WIRE_KINDS, "gguf"].indexOf(kind);
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 }
 
@@ -58,11 +68,15 @@ export function findProvider(
 }
 
 function toChosen(name: string, config: ProviderConfig): ChosenProvider {
-  const own = WIRE_KINDS.find((kind) => kind === name);
-  return { name, config, kind: config.kind ?? own ?? "openai-compatible" };
+  const own = name === "gguf" ? name : WIRE_KINDS.find((kind) => kind === name);
+  // An address is the stronger wish: the path may stand in a file, the address may have been typed.
+  const isFile = config.modelPath !== undefined && config.baseUrl === undefined;
+  const usual = own ?? (isFile ? "gguf" : "openai-compatible");
+  return { name, config, kind: config.kind ?? usual };
 }
 
 function isUsable({ kind, config }: ChosenProvider): boolean {
+  if (kind === "gguf") return config.modelPath !== undefined;
   return (
     config.apiKey !== undefined || (kind === "openai-compatible" && config.baseUrl !== undefined)
   );

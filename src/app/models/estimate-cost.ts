@@ -27,7 +27,7 @@ export async function estimateCost(
   const { config, providers, prices } = await loadConfig({
     root,
     environment,
-    ...toConfigInput(input.flags),
+    ...toConfigInput(input.flags, input.cwd),
   });
   // One that is named needs no key for that: nobody asks it.
   const chosen =

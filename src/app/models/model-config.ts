@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Price } from "../../adapters/llm/money/prices.ts";
 import type { loadConfig, LoadedConfig, TypedProvider } from "../../config/load-config.ts";
 
@@ -11,16 +12,24 @@ export interface ModelFlags {
   readonly profile?: string | undefined;
 }
 
-/** Flags about a provider go to the one that is named; an address alone means a local server. */
+/**
+ * Flags about a provider go to the one that is named; an address alone means a local server, a GGUF file as the model this
+ * machine. A relative path is one from `cwd`.
+ */
 export function toConfigInput(
   flags: ModelFlags,
+  cwd: string,
 ): Pick<Parameters<typeof loadConfig>[0], "flags" | "profile" | "providers"> {
   const { model, baseUrl, budgetUsd, budgetTokens, profile } = flags;
   const provider =
     flags.provider ?? (baseUrl === undefined && model === undefined ? undefined : "local");
   const name = provider === undefined || provider === "auto" ? "local" : provider;
   const providers: TypedProvider[] = [];
-  if (model !== undefined) providers.push({ flag: "--model", name, config: { model } });
+  const isFile = provider === "gguf" || (baseUrl === undefined && /\.gguf$/iu.test(model ?? ""));
+  if (model !== undefined) {
+    const config = isFile ? { modelPath: resolve(cwd, model) } : { model };
+    providers.push({ flag: "--model", name, config });
+  }
   if (baseUrl !== undefined) providers.push({ flag: "--base-url", name, config: { baseUrl } });
   return { flags: { provider, budgetUsd, budgetTokens }, profile, providers };
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { LIMITS, SLOW_LIMITS } from "../../adapters/llm/router/candidate.ts";
 import { type Candidate, createCandidate } from "../../adapters/llm/router/candidate.ts";
 import { findModelFacts } from "../../adapters/llm/parameters/model-table.ts";
+import type { ModelFile } from "../../adapters/llm/wire/gguf/protocol.ts";
 import type { Endpoint, WireLimits } from "../../adapters/llm/wire/wire.ts";
 import { runSecretCommand } from "../../adapters/secrets/run-secret-command.ts";
 import { type Environment, readVariable } from "../../config/environment.ts";
@@ -11,7 +12,7 @@ import type { SecretReference } from "../../config/secrets/reference.ts";
 import { resolveSecret } from "../../config/secrets/resolve-secret.ts";
 import { toMessage } from "../../kernel/errors.ts";
 import { Secret } from "../../kernel/secret.ts";
-import { type ChosenProvider, toModel } from "./choose-providers.ts";
+import { type ChosenProvider, toModel, toModelPath } from "./choose-providers.ts";
 
 /** Fetches the secrets of a provider and makes it a candidate. @throws SecretUnavailable (RGS-2005), NoModel (RGS-4002) */
 export async function openCandidate(
@@ -88,6 +89,7 @@ async function openEndpoint(
   return {
     provider: name,
     kind,
+    ...(kind === "gguf" ? { file: toFile(name, config, homeFolder) } : {}),
     baseUrl: baseUrl ?? null,
     key: apiKey === undefined ? null : await fetchSecret("apiKey", apiKey),
     headers: Object.fromEntries(own),
@@ -99,6 +101,11 @@ async function openEndpoint(
         ? []
         : [await readAuthority(name, expandHome(certificate, homeFolder))],
   };
+}
+
+function toFile(name: string, config: ChosenProvider["config"], home: string): ModelFile {
+  const path = expandHome(toModelPath(name, config), home);
+  return { path, contextTokens: config.contextTokens ?? null };
 }
 
 /** `none` stands for no proxy, whatever the environment says. */

@@ -8,6 +8,7 @@ import { type Candidate, toPriced } from "../../adapters/llm/router/candidate.ts
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../adapters/llm/wire/dispatchers.ts";
+import { createModelProcesses } from "../../adapters/llm/wire/gguf/model-processes.ts";
 import { createNameLookup } from "../../adapters/network/name-lookup.ts";
 import { type Environment, readEnvironment } from "../../config/environment.ts";
 import { loadConfig, type LoadedConfig } from "../../config/load-config.ts";
@@ -19,7 +20,7 @@ import { RegooseError } from "../../kernel/errors.ts";
 import { shortHash } from "../../kernel/hash.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import { NO_TELEMETRY, type Telemetry } from "../../ports/telemetry.ts";
-import { observeBreaker, observeModels } from "../../telemetry/observe-models.ts";
+import { observeBreaker, observeLanes, observeModels } from "../../telemetry/observe-models.ts";
 import { detectRoot } from "../detect-root.ts";
 import { chooseProviders } from "./choose-providers.ts";
 import { type ModelFlags, toConfigInput, toPrices } from "./model-config.ts";
@@ -68,29 +69,34 @@ export async function openModels(
 ): Promise<OpenModels> {
   const root = detectRoot(request.cwd);
   const environment = readEnvironment();
-  const loaded = await loadConfig({ root, environment, ...toConfigInput(request.flags) });
+  const loaded = await loadConfig({
+    root,
+    environment,
+    ...toConfigInput(request.flags, request.cwd),
+  });
   const { candidates, notes } = await openCandidates(loaded, environment, signal);
   const folder = join(environment.stateFolder, "regoose", "models");
   const names = createNameLookup({ clock });
   const dispatchers = createDispatchers(names.lookup);
+  const processes = createModelProcesses({ clock });
   const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
   const budget = createBudget(
     toBudgets(loaded.config),
     openSpendLog(folder, shortHash(root), today),
   );
   const prices = createPriceTable(toPrices(loaded.prices));
-  const kinds = new Map(candidates.map(({ provider, endpoint }) => [provider, endpoint.kind]));
-  const observed = { telemetry, kindOf: (provider: string) => kinds.get(provider) ?? OTHER_LABEL };
+  const observed = toObserved(telemetry, candidates);
   const router = createModelRouter(
     {
       clock,
       random: Math.random.bind(Math),
       dispatchers,
+      processes,
       prices,
       budget,
       learned: openLearned(folder),
-      onBreaker: (model, state) => {
-        observeBreaker(observed, model, state);
+      onBreaker: (model, state, left) => {
+        observeBreaker(observed, model, state, left);
       },
     },
     {
@@ -109,9 +115,24 @@ export async function openModels(
     notes: [...notes, ...loaded.notes, ...loaded.degradations],
     async [Symbol.asyncDispose]() {
       names[Symbol.dispose]();
+      await processes[Symbol.asyncDispose]();
       await dispatchers[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What is observed of models, which are told apart by the kinds of their providers. */
+function toObserved(
+  telemetry: Telemetry,
+  candidates: readonly Candidate[],
+): Parameters<typeof observeModels>[0] {
+  const kinds = new Map(candidates.map(({ provider, endpoint }) => [provider, endpoint.kind]));
+  const observed = { telemetry, kindOf: (provider: string) => kinds.get(provider) ?? OTHER_LABEL };
+  observeLanes(
+    observed,
+    candidates.map(({ provider, moreKeys }) => ({ provider, keys: 1 + moreKeys.length })),
+  );
+  return observed;
 }
 
 interface Stores {

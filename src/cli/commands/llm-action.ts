@@ -71,7 +71,7 @@ function toExplainedText(model: ExplainedParameters): string {
   );
   return [
     `${provider}/${model.model}, policy ${policy}\n`,
-    `POST ${url}\n${JSON.stringify(body, null, 2)}\n`,
+    `${url.startsWith("file:") ? "ask" : "POST"} ${url}\n${JSON.stringify(body, null, 2)}\n`,
     ...changed,
     `  can: ${capabilities.join(", ")}; context ${contextTokens ?? "unknown"} tokens (table of ${table})\n`,
   ].join("");

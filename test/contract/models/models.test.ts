@@ -5,6 +5,7 @@ import { createCandidate } from "../../../src/adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../../src/adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../../src/adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../../src/adapters/llm/wire/dispatchers.ts";
+import { createModelProcesses } from "../../../src/adapters/llm/wire/gguf/model-processes.ts";
 import { WIRE_KINDS, type WireKind } from "../../../src/adapters/llm/kinds.ts";
 import { startMockLlm } from "../../../src/adapters/mock-llm/start-mock-llm.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
@@ -21,9 +22,10 @@ const clock = createSystemClock();
 async function openBench(kind: WireKind): Promise<ModelBench & AsyncDisposable> {
   const mock = await startMockLlm({ clock }, {});
   const dispatchers = createDispatchers();
+  const processes = createModelProcesses({ clock });
   const router = createModelRouter(
     {
-      ...{ clock, dispatchers, random: () => 0, learned: openLearned(null) },
+      ...{ clock, dispatchers, processes, random: () => 0, learned: openLearned(null) },
       prices: createPriceTable({}),
       budget: createBudget(NO_BUDGETS, null),
     },

@@ -13,6 +13,7 @@ import {
 } from "../../../src/adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../../src/adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../../src/adapters/llm/wire/dispatchers.ts";
+import { createModelProcesses } from "../../../src/adapters/llm/wire/gguf/model-processes.ts";
 import type { MockLlm } from "../../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { ModelEvent, ModelPort } from "../../../src/ports/model.ts";
 import { anEndpoint, clock, MODELS } from "./wire-bench.ts";
@@ -34,12 +35,17 @@ export function aRouter(
   { deps = {}, ...options }: Partial<RouterOptions> & { readonly deps?: Partial<RouterDeps> } = {},
 ): ModelPort {
   const dispatchers = createDispatchers();
-  onTestFinished(() => dispatchers[Symbol.asyncDispose]());
+  const processes = createModelProcesses({ clock });
+  onTestFinished(async () => {
+    await processes[Symbol.asyncDispose]();
+    await dispatchers[Symbol.asyncDispose]();
+  });
   return createModelRouter(
     {
       clock,
       random: () => 0.01,
       dispatchers,
+      processes,
       prices: createPriceTable({}),
       budget: createBudget(NO_BUDGETS, null),
       learned: openLearned(null),

@@ -3,6 +3,7 @@ import type { WireKind } from "../../../src/adapters/llm/kinds.ts";
 import { planParameters } from "../../../src/adapters/llm/parameters/plan-parameters.ts";
 import { callWire } from "../../../src/adapters/llm/wire/call-wire.ts";
 import { createDispatchers } from "../../../src/adapters/llm/wire/dispatchers.ts";
+import { createModelProcesses } from "../../../src/adapters/llm/wire/gguf/model-processes.ts";
 import type { Endpoint, WireCall, WireOutcome } from "../../../src/adapters/llm/wire/wire.ts";
 import { type ScriptInput } from "../../../src/adapters/mock-llm/script.ts";
 import { type MockLlm, startMockLlm } from "../../../src/adapters/mock-llm/start-mock-llm.ts";
@@ -64,10 +65,11 @@ export async function ask(
   { parameters = {}, policy = "adapt", endpoint, signal, ...more }: AskOptions = {},
 ): Promise<WireOutcome & { readonly pieces: readonly string[] }> {
   await using dispatchers = createDispatchers();
+  await using processes = createModelProcesses({ clock });
   const model = more.model ?? MODELS[kind];
   const pieces: string[] = [];
   const outcome = await callWire(
-    { clock, dispatchers },
+    { clock, dispatchers, processes },
     {
       endpoint: anEndpoint(kind, mock.url, endpoint),
       model,

@@ -70,7 +70,7 @@ describe("providers", () => {
     await using home = await aConfigHome();
     const { degradations } = await home.load({}, { REGOOSE_PROVIDERS_OPENAI_APIKEY: "env:A" });
     expect(degradations).toEqual([
-      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _API_KEY, _MORE_KEYS, _BASE_URL, _CERTIFICATE, _TIMEOUT, _ORGANIZATION, _PROJECT, _PROXY, _POLICY, _CONCURRENCY, _CONTEXT_TOKENS, _CAPABILITIES, _HEDGE_AFTER",
+      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _MODEL_PATH, _API_KEY, _MORE_KEYS, _BASE_URL, _CERTIFICATE, _TIMEOUT, _ORGANIZATION, _PROJECT, _PROXY, _POLICY, _CONCURRENCY, _CONTEXT_TOKENS, _CAPABILITIES, _HEDGE_AFTER",
     ]);
   });
 
@@ -108,7 +108,7 @@ describe("providers", () => {
       "~/.config/regoose/config.yaml:9:19: providers.other.headers.x: cmd: has to be followed by a program and its arguments, with quotes closed",
       "~/.config/regoose/config.yaml:10:18: providers.other.certificate: has to be an absolute path or ~/…",
       "~/.config/regoose/config.yaml:11:20: providers.third.apiKey: Invalid input: expected string, received number",
-      "~/.config/regoose/config.yaml:11:29: providers.third.kind has to be openai, deepseek, anthropic, google, openai-compatible",
+      "~/.config/regoose/config.yaml:11:29: providers.third.kind has to be openai, deepseek, anthropic, google, openai-compatible, gguf",
       "~/.config/regoose/config.yaml:11:43: providers.third.baseUrl: has to start with https:// or http://",
       "~/.config/regoose/config.yaml:11:75: providers.third.certificate: has to be an absolute path or ~/…",
       "environment REGOOSE_PROVIDERS_OPENAI_API_KEY: providers.openai.apiKey: has to be a reference: env:NAME, file:PATH or cmd:COMMAND, not the key itself",

@@ -1,5 +1,5 @@
 import type { ModelParameters, ParameterName } from "../../../contract/model/parameters.ts";
-import type { WireKind } from "../kinds.ts";
+import type { ModelKind } from "../kinds.ts";
 
 /** A parameter's name in the body, dots for objects within; null where the protocol has none. */
 type Fields = Readonly<Record<Exclude<ParameterName, "extraBody">, string | null>>;
@@ -25,7 +25,7 @@ const CHAT: Fields = {
 };
 
 /** The protocols' own names of everything. */
-export const FIELDS: Readonly<Record<WireKind, Fields>> = {
+export const FIELDS: Readonly<Record<ModelKind, Fields>> = {
   openai: { ...CHAT, maxOutputTokens: "max_completion_tokens" },
   deepseek: CHAT,
   "openai-compatible": CHAT,
@@ -67,6 +67,26 @@ export const FIELDS: Readonly<Record<WireKind, Fields>> = {
     serviceTier: null,
     parallelToolCalls: null,
   },
+  // Options of node-llama-cpp's own.
+  gguf: {
+    temperature: "temperature",
+    topP: "topP",
+    topK: "topK",
+    minP: "minP",
+    maxOutputTokens: "maxTokens",
+    presencePenalty: "repeatPenalty.presencePenalty",
+    frequencyPenalty: "repeatPenalty.frequencyPenalty",
+    repeatPenalty: "repeatPenalty.penalty",
+    seed: "seed",
+    stop: "customStopTriggers",
+    logitBias: null,
+    reasoningEffort: null,
+    reasoningTokens: null,
+    verbosity: null,
+    responseFormat: "responseFormat",
+    serviceTier: null,
+    parallelToolCalls: null,
+  },
 };
 
 export const PARAMETER_NAMES: readonly Exclude<ParameterName, "extraBody">[] = Object.keys(
@@ -74,7 +94,7 @@ export const PARAMETER_NAMES: readonly Exclude<ParameterName, "extraBody">[] = O
 ) as Exclude<ParameterName, "extraBody">[];
 
 /** The parameter that a provider calls by this name, as its errors do; null for none of ours. */
-export function findParameter(kind: WireKind, field: string): ParameterName | null {
+export function findParameter(kind: ModelKind, field: string): ParameterName | null {
   const last = field.split(".").at(-1);
   const names = FIELDS[kind];
   const found = PARAMETER_NAMES.find((name) => {
@@ -87,11 +107,12 @@ export function findParameter(kind: WireKind, field: string): ParameterName | nu
 
 /** The value as the protocol wants it. */
 export function toWireValue(
-  kind: WireKind,
+  kind: ModelKind,
   name: ParameterName,
   value: NonNullable<ModelParameters[ParameterName]>,
 ): unknown {
   if (name === "responseFormat") {
+    if (kind === "gguf") return value;
     if (kind === "google") return value === "json" ? "application/json" : "text/plain";
     return { type: value === "json" ? "json_object" : "text" };
   }

@@ -1,6 +1,6 @@
 import type { ModelParameters, ReasoningEffort } from "../../../contract/model/parameters.ts";
 import type { Capability } from "../../../contract/model/request.ts";
-import type { WireKind } from "../kinds.ts";
+import type { ModelKind } from "../kinds.ts";
 
 type Ruled = Exclude<keyof ModelParameters, "extraBody">;
 
@@ -26,7 +26,7 @@ export interface ModelFacts {
 }
 
 interface Entry extends Partial<ModelFacts> {
-  readonly kinds: readonly WireKind[];
+  readonly kinds: readonly ModelKind[];
   readonly model: RegExp;
   readonly rules?: { readonly [P in Ruled]?: Rule };
 }
@@ -54,6 +54,8 @@ const TOOLS_AND_SCHEMA = ["tools", "json", "schema"] as const;
 
 /** Later entries win, rule by rule. */
 const ENTRIES: readonly Entry[] = [
+  // A grammar holds any model to a schema. On a processor alone a long question takes minutes before the first word.
+  { kinds: ["gguf"], model: /./u, capabilities: ["json", "schema"], isSlow: true },
   {
     kinds: ["openai"],
     model: /./u,
@@ -224,14 +226,14 @@ const ENTRIES: readonly Entry[] = [
   },
 ];
 
-function listEntries(kind: WireKind, model: string): readonly Entry[] {
+function listEntries(kind: ModelKind, model: string): readonly Entry[] {
   // Gateways put the maker before the name: `openai/gpt-5.1`.
   const name = model.split("/").at(-1) ?? model;
   return ENTRIES.filter((entry) => entry.kinds.includes(kind) && entry.model.test(name));
 }
 
 /** What a model can do. */
-export function findModelFacts(kind: WireKind, model: string): ModelFacts {
+export function findModelFacts(kind: ModelKind, model: string): ModelFacts {
   const facts: ModelFacts = { capabilities: [], contextTokens: null, isSlow: false };
   return listEntries(kind, model).reduce<ModelFacts>(
     (sum, { capabilities, contextTokens, isSlow }) => ({
@@ -244,7 +246,7 @@ export function findModelFacts(kind: WireKind, model: string): ModelFacts {
 }
 
 /** What a model does with a parameter. */
-export function findRule(kind: WireKind, model: string, parameter: Ruled): Rule {
+export function findRule(kind: ModelKind, model: string, parameter: Ruled): Rule {
   return listEntries(kind, model).reduce<Rule>(
     (rule, { rules }) => rules?.[parameter] ?? rule,
     KEEP,

@@ -7,12 +7,12 @@ import type {
 } from "../../../contract/model/parameters.ts";
 import { REASONING_EFFORTS } from "../../../contract/model/parameters.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
-import type { WireKind } from "../kinds.ts";
+import type { ModelKind } from "../kinds.ts";
 import { FIELDS, PARAMETER_NAMES, removeField, setField, toWireValue } from "./fields.ts";
 import { findRule, type Rule } from "./model-table.ts";
 
 export interface PlanInput {
-  readonly kind: WireKind;
+  readonly kind: ModelKind;
   readonly provider: string;
   readonly model: string;
   readonly parameters: ModelParameters;
@@ -197,7 +197,7 @@ function toNearest(wanted: ReasoningEffort, allowed: readonly ReasoningEffort[])
 
 /** Lays a plan over the body that the protocol's library made. */
 export function applyPlan(
-  kind: WireKind,
+  kind: ModelKind,
   body: Readonly<Record<string, unknown>>,
   plan: ParameterPlan,
 ): Record<string, unknown> {
@@ -217,7 +217,8 @@ export function applyPlan(
   return made;
 }
 
-function hasSchema(kind: WireKind, body: Readonly<Record<string, unknown>>): boolean {
+function hasSchema(kind: ModelKind, body: Readonly<Record<string, unknown>>): boolean {
+  if (kind === "gguf") return body["schema"] !== undefined;
   if (kind !== "google") return body["response_format"] !== undefined;
   const config = body["generationConfig"];
   return typeof config === "object" && config !== null && "responseMimeType" in config;

@@ -42,7 +42,8 @@ export function createCandidate(
     parameters: own.parameters ?? {},
     capabilities: own.capabilities ?? facts.capabilities,
     contextTokens: own.contextTokens ?? facts.contextTokens,
-    concurrency: own.concurrency ?? 64,
+    // One context of one file, one question at a time.
+    concurrency: own.concurrency ?? (endpoint.kind === "gguf" ? 1 : 64),
   };
 }
 
@@ -131,8 +132,9 @@ export function toPriced({ endpoint, model }: Pick<Candidate, "endpoint" | "mode
   return { provider, kind, model, isOwnMachine: isOwnMachine(endpoint) };
 }
 
-/** A server on this machine; without an address an OpenAI-compatible one is looked for here. */
+/** A file or a server on this machine; without an address an OpenAI-compatible one is looked for here. */
 export function isOwnMachine({ kind, baseUrl }: Pick<Endpoint, "kind" | "baseUrl">): boolean {
+  if (kind === "gguf") return true;
   if (kind !== "openai-compatible") return false;
   const host = baseUrl === null ? "localhost" : (URL.parse(baseUrl)?.hostname ?? "");
   return host === "localhost" || host === "[::1]" || host.startsWith("127.");

@@ -6,6 +6,7 @@ import type { ModelEvent } from "../../../ports/model.ts";
 import type { Budget } from "../money/budget.ts";
 import type { PriceTable } from "../money/prices.ts";
 import type { Dispatchers } from "../wire/dispatchers.ts";
+import type { ModelProcesses } from "../wire/gguf/model-processes.ts";
 import type { BreakerListener } from "./lane.ts";
 import type { Learned } from "./learned.ts";
 import { askForRest, findWholeLength } from "./resume-text.ts";
@@ -17,6 +18,7 @@ export interface RouterDeps {
   /** A float in [0, 1) for the jitter of waits; no answer depends on it. */
   readonly random: () => number;
   readonly dispatchers: Dispatchers;
+  readonly processes: ModelProcesses;
   readonly prices: PriceTable;
   readonly budget: Budget;
   readonly learned: Learned;

@@ -48,6 +48,7 @@ export function decideNext(failure: RegooseError, row?: Row): NextStep {
     case "RGS-4012":
     case "RGS-4014":
     case "RGS-4017":
+    case "RGS-4022":
       return { do: "other" };
     default:
       return { do: "give-up" };

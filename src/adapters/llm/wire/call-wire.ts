@@ -1,10 +1,11 @@
-import type { LanguageModelV4 } from "@ai-sdk/provider";
+import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { Clock } from "../../../kernel/clock.ts";
-import type { RegooseError } from "../../../kernel/errors.ts";
+import { RegooseError } from "../../../kernel/errors.ts";
 import { NO_TOKENS } from "../../../contract/model/usage.ts";
 import { toThrownError } from "../classify.ts";
 import type { RequestFacts } from "../errors.ts";
 import type { Dispatchers } from "./dispatchers.ts";
+import type { ModelProcesses } from "./gguf/model-processes.ts";
 import { createHeard, findAnswerProblem, hear, type Heard } from "./heard.ts";
 import { createProviderModel } from "./provider-models.ts";
 import { estimateUsage, readUsage } from "./read-usage.ts";
@@ -16,6 +17,7 @@ import type { WireCall, WireListener, WireOutcome } from "./wire.ts";
 export interface WireDeps {
   readonly clock: Clock;
   readonly dispatchers: Dispatchers;
+  readonly processes: ModelProcesses;
 }
 
 /**
@@ -49,16 +51,15 @@ export async function callWire(
     },
   };
   const heard = createHeard();
-  const transport = createTransport(deps.dispatchers, call, sighting, () => clock.now());
-  // What has to be read from this machine's disk first is no silence of the provider's.
-  const model = await createProviderModel(call.endpoint, call.model, transport);
-  await deps.dispatchers.open(call.endpoint, call.limits.connectMs);
   const either = cut === undefined ? signal : AbortSignal.any([signal, cut]);
+  // What has to be read from this machine's disk first is no silence of the provider's.
+  const open = await openStream(deps, call, { sighting, facts, signal: either });
   using watchdog = startWatchdog(clock, facts, call.limits, either);
   sighting.onBytes = () => {
     watchdog.noteBytes();
   };
-  const failure = await listen(model, call, { facts, heard, watchdog, listener });
+  const failure =
+    open instanceof RegooseError ? open : await listen(open, { facts, heard, watchdog, listener });
   signal.throwIfAborted();
   return toOutcome(call, sighting, heard, {
     isCut: cut?.aborted === true && failure === cut.reason,
@@ -66,6 +67,34 @@ export async function callWire(
     durationMs: Math.round(clock.monotonic() - startMs),
     firstTokenMs: watchdog.firstTokenMs(),
   });
+}
+
+/** Asks, once it is called. */
+type OpenStream = (signal: AbortSignal) => Promise<ReadableStream<LanguageModelV4StreamPart>>;
+
+/** Loads what stands between us and the model. An error of ours is how the request ends. */
+async function openStream(
+  { clock, dispatchers, processes }: WireDeps,
+  call: WireCall,
+  on: {
+    readonly sighting: Sighting;
+    readonly facts: RequestFacts;
+    readonly signal: AbortSignal;
+  },
+): Promise<OpenStream | RegooseError> {
+  if (call.endpoint.kind === "gguf") {
+    const { openGguf } = await import("./gguf/open-gguf.ts");
+    try {
+      return await openGguf(processes, call, on.facts, on.signal);
+    } catch (failure) {
+      if (failure instanceof RegooseError) return failure;
+      throw failure;
+    }
+  }
+  const transport = createTransport(dispatchers, call, on.sighting, () => clock.now());
+  const model = await createProviderModel(call.endpoint, call.model, transport);
+  await dispatchers.open(call.endpoint, call.limits.connectMs);
+  return async (signal) => (await model.doStream(toCallOptions(call, signal))).stream;
 }
 
 interface Listening {
@@ -77,23 +106,29 @@ interface Listening {
 
 /** Null where the stream came to its end. */
 async function listen(
-  model: LanguageModelV4,
-  call: WireCall,
+  open: OpenStream,
   { facts, heard, watchdog, listener }: Listening,
 ): Promise<RegooseError | null> {
   const { signal } = watchdog;
   try {
     // A library that forgets the signal must not hold the call up.
-    const { stream } = await orAbort(signal, () => model.doStream(toCallOptions(call, signal)));
+    const stream = await orAbort(signal, () => open(signal));
     const reader = stream.getReader();
+    // Ends a read that waits, also one of a library that has forgotten the signal.
+    const cancel = (): void => {
+      reader.cancel().catch(() => undefined);
+    };
+    signal.addEventListener("abort", cancel, { once: true });
     try {
       for (;;) {
-        const next = await orAbort(signal, () => reader.read());
+        const next = await reader.read();
+        signal.throwIfAborted();
         if (next.done) return null;
         hear(heard, next.value, facts, watchdog, listener);
       }
     } finally {
-      reader.cancel().catch(() => undefined);
+      signal.removeEventListener("abort", cancel);
+      cancel();
     }
   } catch (failure) {
     return toThrownError(facts, signal.aborted ? signal.reason : failure, heard.pieces > 0);

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { applyPlan } from "../parameters/plan-parameters.ts";
 import { createProviderModel } from "./provider-models.ts";
 import { toCallOptions } from "./to-prompt.ts";
@@ -7,6 +8,11 @@ import type { WireCall } from "./wire.ts";
 export async function explainCall(
   call: WireCall,
 ): Promise<{ readonly url: string; readonly body: Readonly<Record<string, unknown>> }> {
+  if (call.endpoint.kind === "gguf") {
+    const { toGenerateBody, toModelFile } = await import("./gguf/open-gguf.ts");
+    const url = pathToFileURL(toModelFile(call).path).href;
+    return { url, body: { ...toGenerateBody(call) } };
+  }
   const seen: { url: string; body: Record<string, unknown> } = { url: "", body: {} };
   const caught = new Error("the request is explained");
   const model = await createProviderModel(call.endpoint, call.model, (url, init) => {

@@ -12,6 +12,7 @@ export async function createProviderModel(
   fetch: typeof globalThis.fetch,
 ): Promise<LanguageModelV4> {
   const { kind, baseUrl, key, organization, project } = endpoint;
+  if (kind === "gguf") throw new Error("a model of this machine has no protocol");
   const headers = Object.fromEntries(
     Object.entries(endpoint.headers).map(([name, value]) => [name, value.reveal()]),
   );

@@ -3,13 +3,16 @@ import type { ModelMessage, ModelRequest, ModelTool } from "../../../contract/mo
 import type { TokenUsage, UsageSource } from "../../../contract/model/usage.ts";
 import type { RegooseError } from "../../../kernel/errors.ts";
 import type { Secret } from "../../../kernel/secret.ts";
-import type { WireKind } from "../kinds.ts";
+import type { ModelKind } from "../kinds.ts";
 import type { ParameterPlan } from "../parameters/plan-parameters.ts";
+import type { ModelFile } from "./gguf/protocol.ts";
 
 /** Where requests go and with which key. */
 export interface Endpoint {
   readonly provider: string;
-  readonly kind: WireKind;
+  readonly kind: ModelKind;
+  /** Of kind `gguf`, and only there. */
+  readonly file?: ModelFile;
   /** Null for the provider's own. */
   readonly baseUrl: string | null;
   readonly key: Secret | null;

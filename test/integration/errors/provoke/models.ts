@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +8,12 @@ import { createBudget, NO_BUDGETS } from "../../../../src/adapters/llm/money/bud
 import { openAnswerStore } from "../../../../src/adapters/llm/router/answer-store.ts";
 import { LIMITS } from "../../../../src/adapters/llm/router/candidate.ts";
 import type { FaultName } from "../../../../src/adapters/mock-llm/faults.ts";
+import { startModelProcess } from "../../../../src/adapters/llm/wire/gguf/model-processes.ts";
 import { startMockLlm } from "../../../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { ModelRequest } from "../../../../src/contract/model/request.ts";
 import { createDeadline } from "../../../../src/kernel/clock.ts";
 import { aProject } from "../../../unit/analysis/project-builder.ts";
+import { aGgufRouter, aModelFile, aProcessPool, WITHOUT_LIBRARY } from "../../models/gguf-bench.ts";
 import { aCandidate, aRouter, HELLO, signal } from "../../models/router-bench.ts";
 import { aMock, clock } from "../../models/wire-bench.ts";
 import { command, thrown, type Provoke } from "./provoked.ts";
@@ -82,6 +85,11 @@ export const MODELS = {
     return thrown(() => router.generate(HELLO, { signal }));
   },
   "RGS-4021": ask("redirect"),
+  "RGS-4022": async () => {
+    const start = (): ChildProcess => startModelProcess(...WITHOUT_LIBRARY);
+    const router = aGgufRouter(await aModelFile(), { processes: aProcessPool(start) });
+    return thrown(() => router.generate(HELLO, { signal }));
+  },
   "RGS-4031": () =>
     thrown(() =>
       startMockLlm({ clock }, { script: { faults: [{ fault: "nonsense" as "html" }] } }),

@@ -9,6 +9,7 @@ import {
 import { createModelRouter } from "../../../../src/adapters/llm/router/create-model-router.ts";
 import { openLearned } from "../../../../src/adapters/llm/router/learned.ts";
 import type { Dispatchers } from "../../../../src/adapters/llm/wire/dispatchers.ts";
+import { createModelProcesses } from "../../../../src/adapters/llm/wire/gguf/model-processes.ts";
 import type { ModelAnswer } from "../../../../src/contract/model/answer.ts";
 import { createDeadline } from "../../../../src/kernel/clock.ts";
 import type { RegooseError } from "../../../../src/kernel/errors.ts";
@@ -55,6 +56,7 @@ function aWorld(
   const port = createModelRouter(
     {
       ...{ clock, dispatchers, random: () => 0.5, learned: openLearned(null) },
+      processes: createModelProcesses({ clock }),
       prices: createPriceTable({}),
       budget: createBudget(NO_BUDGETS, null),
       onBreaker: ({ provider }, state) => {
