@@ -1,5 +1,6 @@
 import type { CounterId } from "../contract/coverage.ts";
 import type { Mutant } from "../contract/mutant.ts";
+import { isPatch } from "../contract/patch-mutant.ts";
 import type { ProofCard, ProofFile, ProofMutant } from "../contract/proof-card.ts";
 import { sha256, shortHash } from "../kernel/hash.ts";
 import type { AdmitInput } from "../ports/gate.ts";
@@ -15,7 +16,7 @@ import type { SuiteTest } from "./suite.ts";
 export function toProofFile(
   input: Pick<
     AdmitInput,
-    "runner" | "sandboxLevel" | "sources" | "outDir" | "seed" | "engine" | "mutantBuild"
+    "runner" | "language" | "sandboxLevel" | "sources" | "outDir" | "seed" | "engine" | "mutantBuild"
   >,
   proof: Proof | null,
 ): ProofFile {
@@ -24,6 +25,7 @@ export function toProofFile(
   return {
     schema: 1,
     runner: input.runner,
+    ...(input.language === undefined ? {} : { language: input.language }),
     sandboxLevel: input.sandboxLevel,
     sources: sortKeys(input.sources),
     files: sortKeys(
@@ -48,12 +50,13 @@ function toCards(
 ): readonly ProofCard[] {
   const idOf = new Map(input.mutantBuild.mutants.map((mutant) => [mutant.switchId, mutant.id]));
   const movers = countMovers(proof.counters);
+  const patches = new Set(input.mutantBuild.mutants.filter(isPatch).map(({ id }) => id));
   return proof.suite.tests.map((test) => ({
     id: shortHash(test.printed.source),
     file: toSuiteRelative(input.outDir, test.printed.file),
     fullTitle: test.printed.fullTitle,
     origin: test.candidate.origin,
-    kills: toOwnKills(proof.matrix, test, idOf),
+    ...toKills(toOwnKills(proof.matrix, test, idOf), patches),
     onlyCovers: (proof.counters.get(test.key) ?? [])
       .filter((counter) => isBranch(counter) && movers.get(counter) === 1)
       .sort(compare),
@@ -61,6 +64,14 @@ function toCards(
     seed: input.seed,
     engine: test.candidate.engine ?? input.engine,
   }));
+}
+
+function toKills(
+  kills: readonly string[],
+  patches: ReadonlySet<string>,
+): Pick<ProofCard, "kills" | "mutants"> {
+  const arePatches = kills.length > 0 && kills.every((id) => patches.has(id));
+  return arePatches ? { kills, mutants: "patch" } : { kills };
 }
 
 /** Kills by the test's own assertion: the only ones that a card may claim. */

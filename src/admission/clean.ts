@@ -1,5 +1,6 @@
 import type { Node } from "@babel/types";
 import type { RejectionReason } from "../contract/candidate.ts";
+import type { ReadSmells, Smell } from "../ports/written-tests.ts";
 import { findAssertions, findBareMethods } from "./smells/assertions.ts";
 import { findAbsolutePath, findToday } from "./smells/literals.ts";
 import { findReplaced, toMockAssertion, toOverMocking } from "./smells/mocks.ts";
@@ -12,20 +13,21 @@ import type { ParsedTest, ParseTest } from "./smells/syntax.ts";
 import { comparesOneCall, toTautology } from "./smells/tautology.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
 
-/** Why the text of a test alone is enough to refuse it. */
-export interface Smell {
-  readonly candidateId: string;
-  readonly reason: RejectionReason;
-  readonly detail: string;
-}
-
 /**
  * Condition 6, read off the printed text: no tautology, no assertion on a stand-in's own return, no
  * sleeping, no over-mocking, no place or date of this machine, no way out of the process; also syntax and duplicates.
  *
  * @param nowMs the present instant, epoch ms, for dates of today.
+ * @param readSmells reads them instead, where the tests are in another language.
  */
-export async function findSmells(suite: Suite, nowMs: number): Promise<readonly Smell[]> {
+export async function findSmells(
+  suite: Suite,
+  nowMs: number,
+  readSmells: ReadSmells | null = null,
+): Promise<readonly Smell[]> {
+  if (readSmells !== null) {
+    return readSmells({ files: suite.files, tests: suite.tests.map(({ printed }) => printed) });
+  }
   const parse = await loadParser();
   const surroundings = new Map(
     Object.keys(suite.files).map((file) => [file, toSurroundings(suite, file, parse)]),

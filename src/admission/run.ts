@@ -5,6 +5,7 @@ import type { AdmitInput, AdmitProgress } from "../ports/gate.ts";
 import type { TypeCheck } from "../ports/project-tools.ts";
 import type { TestRunner } from "../ports/runner.ts";
 import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
+import type { ReadSmells } from "../ports/written-tests.ts";
 import type { SuitePrinter } from "../ports/suite-printer.ts";
 import type { Ledger } from "./ledger.ts";
 import { createLedger } from "./ledger.ts";
@@ -19,6 +20,8 @@ export interface GateDeps {
   readonly clock: Clock;
   /** Left out where the project does not type-check its tests. */
   readonly typeCheck?: TypeCheck;
+  /** For tests that are in no language of the gate's own parser. */
+  readonly readSmells?: ReadSmells;
   /** @defaultValue none */
   readonly telemetry?: Telemetry;
 }
@@ -59,6 +62,7 @@ export interface GateRun {
   readonly options: GateOptions;
   readonly clock: Clock;
   readonly typeCheck: TypeCheck | null;
+  readonly readSmells: ReadSmells | null;
   readonly ledger: Ledger;
   readonly session: Session;
   /** The session of the written files: the same slots, with the grace added. */
@@ -107,6 +111,7 @@ export function openGateRun(
       : options,
     clock: deps.clock,
     typeCheck: deps.typeCheck ?? null,
+    readSmells: deps.readSmells ?? null,
     ledger,
     session,
     proving: session.until(createDeadline(deps.clock, leftMs + options.graceMs)),

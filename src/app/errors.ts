@@ -32,6 +32,26 @@ export function createEngineUnavailable(engine: string, why: string): RegooseErr
   });
 }
 
+/** RGS-2020: nothing but a model writes tests in another language. */
+export function createOnlyModelsWrite(language: string): RegooseError {
+  return new RegooseError(
+    "RGS-2020",
+    `only models write tests in ${language}: the search engine knows JavaScript and TypeScript`,
+    {
+      hint: "name a provider with --provider, --model or --base-url (`regoose llm test` tries it), and leave --engine search out",
+      details: { language },
+    },
+  );
+}
+
+/** RGS-2025: how tests of a language are run is not known. */
+export function createTestCommandMissing(language: string): RegooseError {
+  return new RegooseError("RGS-2025", `nobody said how tests in ${language} are run`, {
+    hint: 'name the command with --test-command, such as "perl {file}"; a project\'s own file may not set it',
+    details: { language },
+  });
+}
+
 /** RGS-2021: targets of one command must share a project. */
 export function createMixedProjects(roots: readonly string[]): RegooseError {
   return new RegooseError(

@@ -28,6 +28,8 @@ export interface GenerateFlags {
   readonly seed?: number | undefined;
   readonly workers?: number | undefined;
   readonly framework?: RunnerName | "auto" | undefined;
+  readonly language?: string | undefined;
+  readonly testCommand?: string | undefined;
   readonly out?: string | undefined;
   readonly baseline?: "existing" | "none" | undefined;
   readonly sandbox?: "auto" | "namespace" | "guarded" | undefined;

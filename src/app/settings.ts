@@ -19,6 +19,10 @@ export interface Settings {
   readonly seed: number;
   readonly workers: number;
   readonly framework: RunnerName | "auto";
+  /** Null for JavaScript and TypeScript. */
+  readonly language: string | null;
+  /** Runs one test file of another language; never from a project. */
+  readonly testCommand: string | null;
   /** Absolute; null for the default place. */
   readonly out: string | null;
   readonly baseline: "existing" | "none";
@@ -63,6 +67,8 @@ export async function loadSettings(
       seed: flags.seed,
       workers: flags.workers,
       framework: flags.framework,
+      language: flags.language,
+      testCommand: flags.testCommand,
       out: flags.out,
       baseline: flags.baseline,
       sandbox: flags.sandbox,

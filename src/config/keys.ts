@@ -31,6 +31,9 @@ export interface ConfigValues {
   readonly seed: number;
   readonly workers: number | null;
   readonly framework: "auto" | "node" | "vitest" | "jest" | "mocha";
+  /** In lower case; null for JavaScript and TypeScript. */
+  readonly language: string | null;
+  readonly testCommand: string | null;
   readonly out: string | null;
   readonly baseline: "existing" | "none";
   readonly sandbox: "auto" | "namespace" | "guarded";
@@ -110,6 +113,21 @@ export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]
     default: "auto",
     defaultText: "auto",
     description: "Test runner to write for and to run with; `auto` takes the project's own.",
+  },
+  language: {
+    ...RUN,
+    default: null,
+    defaultText: "null",
+    description:
+      "Language of the target where it is not JavaScript or TypeScript: python, go, or any other one together with testCommand. Only models write tests there.",
+  },
+  testCommand: {
+    ...RUN,
+    trust: "owner",
+    default: null,
+    defaultText: "null",
+    description:
+      'Command that runs one test file of that language from the project\'s root, in the sandbox: "perl {file}". No project\'s own file may set it.',
   },
   out: {
     ...RUN,

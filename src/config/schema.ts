@@ -46,6 +46,11 @@ const FIELDS: { readonly [K in ConfigKey]: z.ZodType<ConfigValues[K]> } = {
   seed: z.int().min(0).max(4_294_967_295),
   workers: z.int().min(1).max(256).nullable(),
   framework: z.enum(FRAMEWORKS),
+  language: z
+    .string()
+    .regex(/^[a-z][a-z0-9+#-]{0,30}$/u, "has to be a name in lower case, such as python")
+    .nullable(),
+  testCommand: z.string().min(1).max(1_000).nullable(),
   out: z.string().min(1).max(500).nullable(),
   baseline: z.enum(BASELINES),
   sandbox: z.enum(SANDBOXES),

@@ -216,6 +216,12 @@ export const LADDERS = {
       list: "notes",
       says: "{untried} of {proposed} candidates were not tried to the end.",
     },
+    "patches-left-out": {
+      wanted: "every patch that the text operators find",
+      next: "every so many of them, since each costs a run",
+      list: "notes",
+      says: "{left} of {total} patches were left out: each would cost a run of its own.",
+    },
     "mutants-not-run": {
       wanted: "every mutant run on the written suite",
       next: "a score that is a lower bound",

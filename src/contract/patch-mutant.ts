@@ -59,6 +59,11 @@ export function toPatchMutator(by: PatchProposer): string {
   return `patch:${by.kind === "operator" ? by.name : "agent"}`;
 }
 
+/** True for a mutant that came from a patch. */
+export function isPatch({ mutator }: Pick<Mutant, "mutator">): boolean {
+  return mutator.startsWith("patch:");
+}
+
 /** The patch as reports and proof files know mutants. Its switch id is its own: nothing switches it at run time. */
 export function toMutant(source: string, patch: PatchMutant): Mutant {
   const { id, file, offset, start, original, replacement, by } = patch;

@@ -1,5 +1,19 @@
-/** The test runners Regoose writes for and drives. */
-export type RunnerName = "node" | "vitest" | "jest" | "mocha";
+import type { LanguageRunner } from "./language.ts";
+
+/** The test runners Regoose writes for and drives by itself. */
+export const RUNNERS = ["node", "vitest", "jest", "mocha"] as const;
+
+export type RunnerName = (typeof RUNNERS)[number];
+
+/** Also those of other languages. */
+export type AnyRunner = RunnerName | LanguageRunner;
+
+/** @throws TypeError for a runner of another language, which nobody hands on to where this is asked */
+export function toRunnerName(runner: AnyRunner): RunnerName {
+  const found = RUNNERS.find((name) => name === runner);
+  if (found === undefined) throw new TypeError(`${runner} is no runner of JavaScript`);
+  return found;
+}
 
 export type ModuleSystem = "commonjs" | "esm";
 

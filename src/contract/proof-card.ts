@@ -10,6 +10,8 @@ export interface ProofCard {
   readonly origin: "search" | "model";
   /** Ids of mutants that this test was seen to kill; at least one, red on its own assertion. */
   readonly kills: readonly string[];
+  /** `patch` where those mutants are patches of text, tried in a run each. */
+  readonly mutants?: "patch" | undefined;
   /** Branch counters of the target that no other test of the suite moved. */
   readonly onlyCovers: readonly string[];
   /** How often it passed in fresh processes. */
@@ -34,6 +36,8 @@ export interface ProofMutant {
 export interface ProofFile {
   readonly schema: 1;
   readonly runner: string;
+  /** Left out for JavaScript and TypeScript. */
+  readonly language?: string | undefined;
   readonly sandboxLevel: string;
   /** Project-relative source file → SHA-256 of what the cards were proven against. */
   readonly sources: Readonly<Record<string, string>>;
@@ -80,6 +84,7 @@ const position = z.strictObject({ line: z.number().int(), column: z.number().int
 export const proofFileSchema: z.ZodType<ProofFile> = z.strictObject({
   schema: z.literal(1),
   runner: z.string(),
+  language: z.string().optional(),
   sandboxLevel: z.string(),
   sources: z.record(z.string(), z.string()),
   files: z.record(z.string(), z.string()),
@@ -99,6 +104,7 @@ export const proofFileSchema: z.ZodType<ProofFile> = z.strictObject({
       fullTitle: z.string(),
       origin: z.enum(["search", "model"]),
       kills: z.array(z.string()),
+      mutants: z.literal("patch").optional(),
       onlyCovers: z.array(z.string()),
       reruns: z.number().int(),
       seed: z.number(),

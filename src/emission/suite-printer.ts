@@ -1,6 +1,7 @@
 import type { ApiModel, CallableHint } from "../contract/api-model.ts";
 import type { SearchCandidate, WrittenCandidate } from "../contract/candidate.ts";
 import type { ExportPath } from "../contract/program.ts";
+import { toRunnerName, type RunnerName } from "../contract/project.ts";
 import type { FormatFiles } from "../ports/project-tools.ts";
 import type {
   PrintedSuite,
@@ -44,7 +45,8 @@ export function createSuitePrinter(
   return {
     async print(given, { signal }) {
       signal.throwIfAborted();
-      const whole = given.api === undefined ? { ...given, ...options } : given;
+      const runner = toRunnerName(given.runner);
+      const whole = { ...(given.api === undefined ? { ...given, ...options } : given), runner };
       const written = await printWritten(
         whole.candidates.filter((one): one is WrittenCandidate => one.origin === "model"),
         whole,
@@ -79,6 +81,7 @@ export function createSuitePrinter(
 }
 
 interface SearchRequest extends PrintRequest {
+  readonly runner: RunnerName;
   readonly candidates: readonly SearchCandidate[];
 }
 

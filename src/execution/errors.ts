@@ -1,18 +1,26 @@
 import { RegooseError } from "../kernel/errors.ts";
 
 /** RGS-7102: the runner that was asked for is not there. */
-export function createRunnerNotInstalled(runner: string, root: string): RegooseError {
+export function createRunnerNotInstalled(
+  runner: string,
+  root: string,
+  hint = "install the project's dependencies, such as by `npm ci`, or choose another runner with --framework",
+): RegooseError {
   return new RegooseError("RGS-7102", `${runner} is not installed in ${root}`, {
-    hint: `install the project's dependencies, such as by \`npm ci\`, or choose another runner with --framework`,
+    hint,
     details: { runner, root },
   });
 }
 
 /** RGS-7101: the runner needs child processes, which the sandbox level forbids. */
 export class RunnerNeedsNamespace extends RegooseError {
-  constructor(runner: string, level: string) {
+  constructor(
+    runner: string,
+    level: string,
+    hint = "install bubblewrap, or use --framework node or mocha",
+  ) {
     super("RGS-7101", `${runner} cannot run at the sandbox level ${level}`, {
-      hint: "install bubblewrap, or use --framework node or mocha",
+      hint,
       details: { runner, level },
     });
   }

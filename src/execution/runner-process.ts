@@ -11,6 +11,7 @@ import type {
   SandboxResult,
 } from "../ports/sandbox.ts";
 import { createLayer, type Layer } from "./layer.ts";
+import { toOutput } from "./to-output.ts";
 import { readLines } from "./read-lines.ts";
 import { toWorkPath } from "./work-path.ts";
 
@@ -36,7 +37,6 @@ export interface ProcessHost {
 }
 
 const COLLECT_BYTES = 64 * 1024 * 1024;
-const OUTPUT_TAIL = 8_000;
 
 /** Starts runner processes over one layer of test files and sources. */
 export interface ProcessStarter extends AsyncDisposable {
@@ -111,16 +111,9 @@ function toOutcome(
     lines: lines.filter((line) => !("fullTitle" in line) || asked.has(line.file)),
     problem,
     coverage: coverage === undefined || coverage.truncated ? null : coverage.content,
-    output: toTail(result),
+    output: toOutput(result),
     workPath: sandbox.pathOf("work"),
   };
-}
-
-function toTail({ stdout, stderr }: SandboxResult): string {
-  return [stdout, stderr]
-    .map((text) => text.trim().slice(-OUTPUT_TAIL))
-    .filter((text) => text !== "")
-    .join("\n");
 }
 
 /** The runner's script, as the work copy sees it. */

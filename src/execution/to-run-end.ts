@@ -1,28 +1,14 @@
 import type { RunEnd } from "../contract/test-run.ts";
 import { isOutOfMemory } from "../kernel/out-of-memory.ts";
+import type { SandboxEnd } from "../ports/sandbox.ts";
 import type { ProcessOutcome } from "./runner-process.ts";
 
 const DETAIL_LIMIT = 2_000;
 
 /** How a process ended, read off its sandbox, its result lines and its output. */
 export function toRunEnd(outcome: ProcessOutcome): RunEnd {
-  const { end, problem, output } = outcome;
-  switch (end.kind) {
-    case "timed-out":
-      return { kind: "timed-out", afterMs: end.afterMs };
-    case "cancelled":
-      return { kind: "killed", reason: "cancelled", detail: "the run was cancelled" };
-    case "output-exceeded":
-      return { kind: "killed", reason: "output", detail: "it printed more than it may" };
-    case "memory-exceeded":
-      return { kind: "killed", reason: "memory", detail: "it used more memory than it may" };
-    case "signalled":
-      return isOutOfMemory(output)
-        ? { kind: "killed", reason: "memory", detail: "it used more memory than it may" }
-        : { kind: "killed", reason: "signal", detail: `the process ended by ${end.signal}` };
-    case "exited":
-      break;
-  }
+  const { end, problem } = outcome;
+  if (end.kind !== "exited") return toCutEnd(end, outcome.output);
   const held = outcome.lines.find((line) => line.type === "held-open");
   if (held !== undefined) {
     const what = held.resources.join(", ") || "unknown";
@@ -56,4 +42,25 @@ function toError(output: string): string {
 
 function toBroken(detail: string): RunEnd {
   return { kind: "broken", detail: detail.trim().slice(0, DETAIL_LIMIT) };
+}
+
+/** The end of a process that something cut short; `finished` where it ended by itself. */
+export function toCutEnd(end: SandboxEnd, output: string): RunEnd {
+  const outOfMemory = "it used more memory than it may";
+  switch (end.kind) {
+    case "timed-out":
+      return { kind: "timed-out", afterMs: end.afterMs };
+    case "cancelled":
+      return { kind: "killed", reason: "cancelled", detail: "the run was cancelled" };
+    case "output-exceeded":
+      return { kind: "killed", reason: "output", detail: "it printed more than it may" };
+    case "memory-exceeded":
+      return { kind: "killed", reason: "memory", detail: outOfMemory };
+    case "signalled":
+      return isOutOfMemory(output)
+        ? { kind: "killed", reason: "memory", detail: outOfMemory }
+        : { kind: "killed", reason: "signal", detail: `the process ended by ${end.signal}` };
+    case "exited":
+      return { kind: "finished" };
+  }
 }

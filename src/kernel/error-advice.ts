@@ -154,6 +154,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "`init` found a configuration",
     next: "edit it, or remove it first",
   },
+  "RGS-2025": {
+    when: "`--language` names a language whose test runner Regoose does not know, and no command was given",
+    next: "name the command with `--test-command`, such as `perl {file}`, or set `testCommand` in your own configuration",
+  },
   "RGS-3001": {
     when: "another live command writes the same suite",
     next: "wait, or choose another `--out`",

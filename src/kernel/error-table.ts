@@ -60,6 +60,7 @@ export const ERROR_TABLE = {
   "RGS-2022": { name: "OutputOutsideProject", class: "user", exit: 2, http: 422 },
   "RGS-2023": { name: "NoCode", class: "user", exit: 2, http: 422 },
   "RGS-2024": { name: "ConfigExists", class: "user", exit: 2, http: 409 },
+  "RGS-2025": { name: "TestCommandMissing", class: "configuration", exit: 2, http: 422 },
 
   // The suite and loading.
   "RGS-3001": { name: "OutputBusy", class: "user", exit: 2, http: 409 },

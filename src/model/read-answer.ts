@@ -8,9 +8,14 @@ const FILE_LINE = /^\s*(?:\/\/|#|\/\*+)\s*(?:file(?:name)?|path)\s*:\s*(\S+)/iu;
 /**
  * The test files in an answer of a model: every fenced block of code, with the path that its first line names. Prose
  * around is left out; an answer without a fence counts as one file. A fence that never ends is cut text: it counts too,
- * and will not parse.
+ * and will not parse. Of another `language`, every block counts that is not marked as something else.
  */
-export function readFiles(answer: string, defaultPath: string): readonly ProposedFile[] {
+export function readFiles(
+  answer: string,
+  defaultPath: string,
+  language?: string,
+): readonly ProposedFile[] {
+  if (language !== undefined) return readOtherFiles(answer, defaultPath);
   const blocks = [...answer.matchAll(FENCE)]
     .filter(([, , language = ""]) => CODE.test(language))
     .map(([, , , code = ""]) => code);
@@ -43,6 +48,20 @@ function parseInputs(text: string): readonly unknown[] {
   if (typeof parsed !== "object" || parsed === null) return [null];
   const { inputs } = parsed as { readonly inputs?: unknown };
   return Array.isArray(inputs) ? inputs : [parsed];
+}
+
+const NO_CODE =
+  /^(?:te?xt|plain(?:text)?|json|ya?ml|toml|xml|html|diff|patch|console|output|log|md|markdown)$/iu;
+const CHECKS = /\b(?:\w*test\w*|assert\w*|expect\w*|check\w*|ok|is|die|fail\w*|exit)\b/iu;
+
+function readOtherFiles(answer: string, defaultPath: string): readonly ProposedFile[] {
+  const all = [...answer.matchAll(FENCE)];
+  const blocks = all
+    .filter(([, , label = ""]) => !NO_CODE.test(label))
+    .map(([, , , code = ""]) => code);
+  return (all.length > 0 ? blocks : [answer])
+    .filter((text) => CHECKS.test(text))
+    .map((text) => ({ path: toPath(text, defaultPath), text }));
 }
 
 const BEGINS =

@@ -1,7 +1,7 @@
 import type { AdmissionResult, Baseline } from "../contract/admission.ts";
 import type { Candidate } from "../contract/candidate.ts";
 import type { MutantBuild } from "../contract/mutant.ts";
-import type { ProjectInfo, RunnerName } from "../contract/project.ts";
+import type { AnyRunner, ProjectInfo } from "../contract/project.ts";
 import type { ProofFile, VerifyResult } from "../contract/proof-card.ts";
 import type { Deadline } from "../kernel/clock.ts";
 import type { InstrumentedBuild } from "./mutant-engine.ts";
@@ -9,7 +9,9 @@ import type { InstrumentedBuild } from "./mutant-engine.ts";
 /** What the gate decides on. */
 export interface AdmitInput {
   readonly project: ProjectInfo;
-  readonly runner: RunnerName;
+  readonly runner: AnyRunner;
+  /** Language of the tests where it is not JavaScript or TypeScript, for the proof file. */
+  readonly language?: string;
   /** Project-relative folder of the suite, POSIX, without a slash at the end. */
   readonly outDir: string;
   /** Most valuable first. */

@@ -1,4 +1,4 @@
-import type { RunnerName } from "../contract/project.ts";
+import type { AnyRunner } from "../contract/project.ts";
 import type { SourceOverlay } from "../contract/mutant.ts";
 import type { TestRunReport } from "../contract/test-run.ts";
 import type { SandboxIdentity } from "./sandbox.ts";
@@ -8,8 +8,14 @@ export type RunMode =
   /**
    * Tests only. `shuffleSeed` null keeps the written order. With `settles`, a test ends some turns of the
    * event loop after its body, so that an error it left behind is held against it where the runner can.
+   * `mutant` names the switch id that the overlay has on, for runners whose mutants are patches of text.
    */
-  | { readonly kind: "plain"; readonly shuffleSeed: number | null; readonly settles?: boolean }
+  | {
+      readonly kind: "plain";
+      readonly shuffleSeed: number | null;
+      readonly settles?: boolean;
+      readonly mutant?: string;
+    }
   /**
    * On the coverage build: istanbul data in total and by test; tests settle. A body that is pending for
    * longer than `bodyLimitMs` is red, where the harness wraps bodies (node:test, Mocha).
@@ -52,6 +58,6 @@ export interface TestRunRequest {
 
 /** Runs test files in a fresh sandbox with the project's runner and reads the results back. */
 export interface TestRunner {
-  readonly runner: RunnerName;
+  readonly runner: AnyRunner;
   run(request: TestRunRequest, options: { readonly signal: AbortSignal }): Promise<TestRunReport>;
 }

@@ -1,6 +1,6 @@
 import type { ApiModel } from "../contract/api-model.ts";
 import type { Candidate } from "../contract/candidate.ts";
-import type { ProjectInfo, RunnerName } from "../contract/project.ts";
+import type { AnyRunner, ProjectInfo } from "../contract/project.ts";
 
 /** One test as it stands in a written file. */
 export interface PrintedTest {
@@ -23,7 +23,7 @@ export interface PrintedSuite {
 
 export interface PrintRequest {
   readonly project: ProjectInfo;
-  readonly runner: RunnerName;
+  readonly runner: AnyRunner;
   /** Project-relative folder of the suite. */
   readonly outDir: string;
   readonly candidates: readonly Candidate[];

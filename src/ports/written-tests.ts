@@ -1,4 +1,10 @@
-import type { Rejection, SearchCandidate, WrittenCandidate } from "../contract/candidate.ts";
+import type {
+  Rejection,
+  RejectionReason,
+  SearchCandidate,
+  WrittenCandidate,
+} from "../contract/candidate.ts";
+import type { PrintedTest } from "./suite-printer.ts";
 
 /** What stands in the text of a test file. */
 export type ReadTests = (
@@ -62,3 +68,16 @@ export type TryInputs = (
   },
   options: { readonly signal: AbortSignal },
 ) => Promise<InputsTrial>;
+
+/** Why the text of a test alone is enough to refuse it. */
+export interface Smell {
+  readonly candidateId: string;
+  readonly reason: RejectionReason;
+  readonly detail: string;
+}
+
+/** Reads smells off printed files, for languages that the gate has no parser for. */
+export type ReadSmells = (suite: {
+  readonly files: Readonly<Record<string, string>>;
+  readonly tests: readonly PrintedTest[];
+}) => readonly Smell[];

@@ -224,8 +224,9 @@ function toRequest(input: RunPairsInput, job: Job): SessionRequest {
   const files = Object.fromEntries(run.map((file) => [file, input.files[file] ?? ""]));
   const { kind } = job;
   if (kind === "solo") {
-    const overlay = activate(input.overlay, job.lists[0]?.switchIds[0] ?? "");
-    const mode = { kind: "plain", shuffleSeed: null } as const;
+    const mutant = job.lists[0]?.switchIds[0] ?? "";
+    const overlay = activate(input.overlay, mutant);
+    const mode = { kind: "plain", shuffleSeed: null, mutant } as const;
     return { files, run, overlay, mode, limitMs: toSoloLimit(input) };
   }
   const pairs = job.lists.map((list) => ({

@@ -5,9 +5,10 @@ import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import { createSuitePrinter } from "../../emission/suite-printer.ts";
 import type { AdmitProgress } from "../../ports/gate.ts";
+import type { SuitePrinter } from "../../ports/suite-printer.ts";
 import type { RunScope } from "./run-scope.ts";
 import { createProjectRunner } from "./project-runner.ts";
-import { findProjectTools } from "./project-tools.ts";
+import { findProjectTools, type ProjectTools } from "./project-tools.ts";
 import type { Ground } from "./prepare.ts";
 
 /** A file of the private copy as text; null where there is none. */
@@ -41,7 +42,8 @@ export async function admitCandidates(
   options.signal.throwIfAborted();
   const leftMs = plan.deadline.remainingMs() - laterMs;
   const reserveMs = laterMs + Math.min(RESERVE_MS, Math.max(0, leftMs) * RESERVE_SHARE);
-  const tools = await findProjectTools(ground, plan);
+  const { language } = ground;
+  const tools = language === null ? await findProjectTools(ground, plan) : NO_TOOLS;
   const gate = createGate(
     {
       clock: deps.clock,
@@ -50,13 +52,8 @@ export async function admitCandidates(
         ...plan,
         concurrency: plan.settings.workers,
       }),
-      printer: createSuitePrinter(
-        {
-          readProjectFile: (path) => readStagedFile(ground.staged.folder, path),
-          ...(tools.format === null ? {} : { format: tools.format }),
-        },
-        { api: ground.api },
-      ),
+      printer: language?.printer ?? toScriptPrinter(ground, tools),
+      ...(language === null ? {} : { readSmells: language.readSmells }),
       ...(tools.typeCheck === null ? {} : { typeCheck: tools.typeCheck }),
     },
     { concurrency: plan.settings.workers, fewestTests: scope.flags.fewestTests },
@@ -65,6 +62,7 @@ export async function admitCandidates(
     {
       project: plan.project,
       runner: plan.runner,
+      ...(language === null ? {} : { language: language.language.name }),
       outDir: plan.outDir,
       candidates,
       underFinding,
@@ -84,6 +82,14 @@ export async function admitCandidates(
     { signal: options.signal, onProgress: toProgressReporter(scope) },
   );
   return { ...result, degradations: [...result.degradations, ...tools.notes] };
+}
+
+const NO_TOOLS: ProjectTools = { typeCheck: null, format: null, notes: [] };
+
+function toScriptPrinter({ staged, api }: Ground, { format }: ProjectTools): SuitePrinter {
+  const readProjectFile = (path: string): Promise<string | null> =>
+    readStagedFile(staged.folder, path);
+  return createSuitePrinter({ readProjectFile, ...(format === null ? {} : { format }) }, { api });
 }
 
 function toProgressReporter({ plan, options }: RunScope): (progress: AdmitProgress) => void {

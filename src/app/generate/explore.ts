@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
+import type { FileCoverage } from "../../contract/coverage.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
 import { RegooseError } from "../../kernel/errors.ts";
+import { toOutline } from "../../languages/outline.ts";
+import { cutTests } from "../../languages/written/cut.ts";
 import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
@@ -16,6 +19,7 @@ import { openModels, type OpenModels } from "../models/open-models.ts";
 import { readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
 import { AGENTS_FILE, ANSWERS_FOLDER, MESSAGES_FILE } from "./model-files.ts";
+import { readLanguageContext } from "../languages/language-context.ts";
 import { readModelContext } from "./model-context.ts";
 import type { Ground } from "./prepare.ts";
 import { toModelMs } from "./propose.ts";
@@ -107,9 +111,12 @@ async function askAgents(
   const exploration = await runAgents(
     {
       model: input.port,
-      read: readTests,
+      read: ground.language?.read ?? readTests,
       tryCandidates: openTrial(scope, ground, held, limits),
-      tryInputs: openInputsTrial(scope, ground, held, limits),
+      // Inputs are the search's, which knows JavaScript only.
+      ...(ground.language === null
+        ? { tryInputs: openInputsTrial(scope, ground, held, limits) }
+        : {}),
       isolate: (candidate) => isolateTest(candidate, plan, ground),
       onState: (state) => void states.set(state.agent, state),
       onMessage: (message, reply) => messages.push(JSON.stringify({ message, reply })),
@@ -122,9 +129,12 @@ async function askAgents(
       },
     },
     {
-      project: await readModelContext(plan, ground),
+      project:
+        ground.language === null
+          ? await readModelContext(plan, ground)
+          : await readLanguageContext(plan, ground, ground.language),
       sources: ground.sources,
-      gaps: findGaps(admission, ground.sources),
+      gaps: findGaps(withOutlines(admission, ground), ground.sources),
       maxRepairs: plan.settings.maxIterations,
       modelName: toName(opened),
       isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,
@@ -136,6 +146,20 @@ async function askAgents(
   return exploration;
 }
 
+/** Functions of another language are found in its text where no coverage names them. */
+function withOutlines(
+  admission: AdmissionResult,
+  { language, sources }: Pick<Ground, "language" | "sources">,
+): Pick<AdmissionResult, "mutants" | "coverage"> {
+  if (language === null) return admission;
+  const outlines = sources.map(({ path, content }): [string, FileCoverage] => [
+    path,
+    toOutline(path, content, language.language),
+  ]);
+  const map = { ...Object.fromEntries(outlines), ...admission.coverage.map };
+  return { ...admission, coverage: { ...admission.coverage, map } };
+}
+
 function toName({ candidates }: OpenModels): string {
   const [first] = candidates;
   return first === undefined ? "unknown" : `${first.provider}/${first.model}`;
@@ -145,8 +169,11 @@ function toName({ candidates }: OpenModels): string {
 export async function isolateTest(
   { text, path, fullTitle, module }: WrittenCandidate,
   { outDir }: Pick<RunScope["plan"], "outDir">,
-  ground: Pick<Ground, "staged">,
+  ground: Pick<Ground, "staged" | "language">,
 ): Promise<string> {
+  if (ground.language !== null) {
+    return cutTests(text, new Set([fullTitle]), ground.language.language);
+  }
   const cut = await cutFile(text, new Set([fullTitle]), {
     ...{ path, outDir, isTypeScript: /ts$/u.test(module) },
     readProjectFile: (file) => readStagedFile(ground.staged.folder, file),

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import { toSurface } from "../../analysis/syntax/to-surface.ts";
 import { toDialectOfFile } from "../../emission/files/plan-files.ts";
 import { readProjectFacts } from "../../emission/files/project-facts.ts";
+import { toRunnerName } from "../../contract/project.ts";
 import type { ModuleContext, ProjectContext } from "../../model/context.ts";
 import type { SourceText } from "../../ports/mutant-engine.ts";
 import { readStagedFile } from "./admit.ts";
@@ -10,9 +11,9 @@ import { gatherCallSites, type ReadableProject } from "./gather-call-sites.ts";
 import type { Plan } from "./plan.ts";
 
 /** Agents are asked about so many modules at most: each costs a question before a gap is looked at. */
-const MOST_MODULES = 5;
-const MOST_DOCUMENTATION = 12_000;
-const MOST_SURFACE = 12_000;
+export const MOST_MODULES = 5;
+export const MOST_DOCUMENTATION = 12_000;
+export const MOST_SURFACE = 12_000;
 const MOST_EXAMPLE = 3_000;
 const README_NAMES = ["README.md", "readme.md", "Readme.md", "README", "README.markdown"];
 
@@ -21,7 +22,8 @@ export async function readModelContext(
   plan: Pick<Plan, "project" | "runner" | "outDir" | "issue">,
   ground: ReadableProject,
 ): Promise<ProjectContext> {
-  const { project, runner, outDir, issue } = plan;
+  const { project, outDir, issue } = plan;
+  const runner = toRunnerName(plan.runner);
   const read = (path: string): Promise<string | null> => readStagedFile(ground.staged.folder, path);
   const files = [...new Set(project.entryPoints.map(({ file }) => file))].slice(0, MOST_MODULES);
   const facts = await readProjectFacts(project, runner, files, read);
@@ -49,7 +51,7 @@ export async function readModelContext(
   return {
     name: project.name,
     runner,
-    documentation: ((await firstOf(README_NAMES, read)) ?? "").slice(0, MOST_DOCUMENTATION),
+    documentation: (await readDocumentation(read)).slice(0, MOST_DOCUMENTATION),
     issue,
     example: await findExample(project.testFiles, read),
     modules,
@@ -107,27 +109,27 @@ function listImported(
 }
 
 /** Short, so that it shows the style and is no burden; one that sleeps, mocks or reads the clock is no example. */
-async function findExample(
+export async function findExample(
   testFiles: readonly string[],
   read: (path: string) => Promise<string | null>,
 ): Promise<string | null> {
   for (const file of testFiles.slice(0, 20)) {
     const text = await read(file);
     if (text === null || text.length > MOST_EXAMPLE) continue;
-    if (/\b(?:setTimeout|mock|spyOn|Date\.now|Math\.random|process\.env|skip|only)\b/u.test(text))
+    if (/\b(?:setTimeout|mock|spyOn|Date\.now|Math\.random|process\.env|skip|only|sleep|random|environ)\b/u.test(text))
       continue;
-    if (/\b(?:assert|expect)\b/u.test(text)) return text;
+    if (/\b(?:assert|expect)|\bt\.(?:Error|Fatal)/u.test(text)) return text;
   }
   return null;
 }
 
-async function firstOf(
-  names: readonly string[],
+/** The README; empty where there is none. */
+export async function readDocumentation(
   read: (path: string) => Promise<string | null>,
-): Promise<string | null> {
-  for (const name of names) {
+): Promise<string> {
+  for (const name of README_NAMES) {
     const text = await read(name);
     if (text !== null) return text;
   }
-  return null;
+  return "";
 }

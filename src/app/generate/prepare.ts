@@ -11,8 +11,10 @@ import { buildApiModel } from "../../analysis/build-api-model.ts";
 import type { ApiModel } from "../../contract/api-model.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { MutantBuild } from "../../contract/mutant.ts";
-import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { toRunnerName, type AnyRunner, type ProjectInfo } from "../../contract/project.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
+import type { PatchMutant } from "../../contract/patch-mutant.ts";
+import { RunnerNeedsNamespace } from "../../execution/errors.ts";
 import { requireInstalled } from "../../execution/require-installed.ts";
 import { requireLevel } from "../../execution/require-level.ts";
 import { createDeadline, type Clock, type Deadline } from "../../kernel/clock.ts";
@@ -28,7 +30,9 @@ import type { OutsideCalls } from "../../ports/outside-calls.ts";
 import type { SandboxBackend, SandboxProbe } from "../../ports/sandbox.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { observeSandboxes } from "../../telemetry/observe-sandboxes.ts";
+import { layLanguageGround, type LanguageGround } from "../languages/language-ground.ts";
 import { startSweeper } from "../sweeper.ts";
+import type { PlannedLanguage } from "./plan.ts";
 
 /** A sandbox and the private copy of the project; disposing removes the copy. */
 export interface Stage extends AsyncDisposable {
@@ -46,6 +50,8 @@ export interface Ground extends Stage {
   readonly instrumenter: SourceInstrumenter;
   readonly coverageBuild: InstrumentedBuild;
   readonly mutantBuild: MutantBuild;
+  /** What stands in for builds and parsers where the target is in another language; null for JavaScript. */
+  readonly language: LanguageGround | null;
   /** Sentences on sources or types that could not be read or instrumented. */
   readonly degradations: readonly string[];
 }
@@ -58,7 +64,11 @@ interface PrepareDeps {
 
 interface PrepareInput {
   readonly project: ProjectInfo;
-  readonly runner: RunnerName;
+  readonly runner: AnyRunner;
+  /** @defaultValue JavaScript */
+  readonly language?: PlannedLanguage | null;
+  /** Mutants of another language. @defaultValue those that the text operators find */
+  readonly toPatches?: (sources: readonly SourceText[]) => readonly PatchMutant[];
   readonly sandbox: "auto" | SandboxLevel;
   /** Processes that search and gate want side by side. @defaultValue 2 */
   readonly workers?: number;
@@ -76,8 +86,12 @@ export async function openStage(deps: PrepareDeps, input: PrepareInput): Promise
   const { backend, probe } = await telemetry.span("sandbox.select", {}, () =>
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
-  requireLevel(createRunnerAdapter(input.runner), backend.level);
-  requireInstalled(input.project, input.runner);
+  const { language = null } = input;
+  if (language === null) {
+    const runner = toRunnerName(input.runner);
+    requireLevel(createRunnerAdapter(runner), backend.level);
+    requireInstalled(input.project, runner);
+  } else requireStrong(language, input.sandbox, backend.level);
   const owned = new DisposeStack();
   try {
     owned.use(await startSweeper(deps.clock, [() => backend.sweep(), sweepOwnedFolders]));
@@ -115,7 +129,27 @@ export async function prepareGround(deps: PrepareDeps, input: PrepareInput): Pro
     const sources = await deps.calls
       .to("project files")
       .run(() => readSources(opened.staged.folder, input.project.sourceFiles), toBounds(deps.clock));
+    const sourceHashes = Object.fromEntries(
+      sources.map(({ path, content }) => [path, sha256(content)]),
+    );
     const instrumenter = rememberMutantBuild(createSourceInstrumenter());
+    const { language = null, toPatches, project } = input;
+    if (language !== null) {
+      const { staged, sandbox: sandboxes } = opened;
+      const { root } = project;
+      const laid = await telemetry.span("prepare.language", {}, () =>
+        layLanguageGround(deps, {
+          ...{ language, sources, staged, sandboxes, root },
+          ...{ goModule: language.goModule, patches: toPatches?.(sources) },
+        }),
+      );
+      return {
+        ...opened,
+        ...{ sources, sourceHashes, instrumenter, language: laid, degradations: [] },
+        ...{ api: NO_API, coverageBuild: NO_BUILD },
+        mutantBuild: { overlay: {}, mutants: laid.mutants },
+      };
+    }
     // The type checker works in a process of its own, so the builds go on beside it.
     const [{ notes: unread, ...api }, coverageBuild, mutantBuild] = await Promise.all([
       telemetry.span("prepare.api-model", {}, () => buildApiModel(deps, input.project)),
@@ -124,8 +158,7 @@ export async function prepareGround(deps: PrepareDeps, input: PrepareInput): Pro
     ]);
     return {
       ...opened,
-      sources,
-      sourceHashes: Object.fromEntries(sources.map(({ path, content }) => [path, sha256(content)])),
+      ...{ sources, sourceHashes, language: null },
       api,
       instrumenter,
       coverageBuild,
@@ -140,6 +173,21 @@ export async function prepareGround(deps: PrepareDeps, input: PrepareInput): Pro
 
 function toBounds(clock: Clock): { readonly signal: AbortSignal; readonly deadline: Deadline } {
   return { signal: NEVER, deadline: createDeadline(clock, PREPARE_LIMIT_MS) };
+}
+
+/** Where nothing is instrumented. */
+const NO_BUILD: InstrumentedBuild = { overlay: {}, skipped: [], coverage: {} };
+const NO_API: ApiModel = { modules: [] };
+
+/** The weaker level holds back what runs in Node, and other programs only as far as limits go. */
+function requireStrong(
+  { name, runner }: PlannedLanguage,
+  asked: "auto" | SandboxLevel,
+  level: SandboxLevel,
+): void {
+  if (level === "namespace" || asked === "guarded") return;
+  const hint = `tests in ${name} run in a sandbox of level \`namespace\`: \`regoose doctor\` says how to get one`;
+  throw new RunnerNeedsNamespace(runner, level, hint);
 }
 
 /** Phases overlap for a moment, and a search holds one sandbox for each build. */

@@ -1,5 +1,5 @@
 import { createRunnerAdapter } from "../../adapters/runner/create-runner-adapter.ts";
-import type { ProjectInfo, RunnerName } from "../../contract/project.ts";
+import { toRunnerName, type AnyRunner, type ProjectInfo } from "../../contract/project.ts";
 import { createTestRunner } from "../../execution/create-test-runner.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { TestRunner } from "../../ports/runner.ts";
@@ -13,12 +13,14 @@ export async function createProjectRunner(
   ground: Pick<Stage, "sandbox" | "staged">,
   input: {
     readonly project: ProjectInfo;
-    readonly runner: RunnerName;
+    readonly runner: AnyRunner;
     readonly concurrency: number;
   },
 ): Promise<TestRunner> {
+  if (ground.language !== null) return observeRunner(ground.language.runner, deps.telemetry);
+  const adapter = createRunnerAdapter(toRunnerName(input.runner));
   const runner = createTestRunner(
-    { sandboxes: ground.sandbox, clock: deps.clock, adapter: createRunnerAdapter(input.runner) },
+    { sandboxes: ground.sandbox, clock: deps.clock, adapter },
     {
       project: input.project,
       baseLayer: ground.staged.folder,

@@ -1,5 +1,6 @@
 import { createSearchProposer } from "../../search/search-proposer.ts";
 import type { ProposeResult, SearchBudget } from "../../ports/proposer.ts";
+import { toRunnerName } from "../../contract/project.ts";
 import type { RunScope } from "./run-scope.ts";
 import type { Ground } from "./prepare.ts";
 
@@ -81,6 +82,7 @@ function toBudget({ plan, searchedMs }: RunScope): SearchBudget {
   if (maxExecutions !== null) return { kind: "executions", count: maxExecutions };
   // The search takes off itself what it has used of its budget before it was cut short.
   const leftMs = plan.deadline.remainingMs() - toModelMs(plan) + searchedMs;
-  const besideGateMs = Math.max(leftMs * LEAST_SEARCH_SHARE, leftMs - GATE_MS[plan.runner]);
-  return { kind: "time", durationMs: Math.min(leftMs * SEARCH_SHARE[plan.runner], besideGateMs) };
+  const runner = toRunnerName(plan.runner);
+  const besideGateMs = Math.max(leftMs * LEAST_SEARCH_SHARE, leftMs - GATE_MS[runner]);
+  return { kind: "time", durationMs: Math.min(leftMs * SEARCH_SHARE[runner], besideGateMs) };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import type { RunnerName } from "../../contract/project.ts";
+import { LANGUAGE_RUNNERS } from "../../contract/language.ts";
+import { RUNNERS, toRunnerName, type AnyRunner } from "../../contract/project.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
 import { createNotResumable } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
@@ -16,6 +17,7 @@ const flags = z.object({
   seed: count,
   workers: count,
   framework: z.enum(["node", "vitest", "jest", "mocha", "auto"]).optional(),
+  language: z.string().optional(),
   out: z.string().optional(),
   baseline: z.enum(["existing", "none"]).optional(),
   sandbox: z.enum(["auto", "namespace", "guarded"]).optional(),
@@ -40,7 +42,7 @@ export interface PlanFacts {
   /** What the user typed, for people. */
   readonly targetText: string;
   readonly project: { readonly name: string; readonly version: string | null };
-  readonly runner: RunnerName;
+  readonly runner: AnyRunner;
   /** Project-relative folder of the suite. */
   readonly outDir: string;
   readonly isDryRun: boolean;
@@ -53,7 +55,7 @@ export interface PlanFacts {
 const factsSchema: z.ZodType<PlanFacts> = z.object({
   targetText: z.string(),
   project: z.object({ name: z.string(), version: z.string().nullable() }),
-  runner: z.enum(["node", "vitest", "jest", "mocha"]),
+  runner: z.enum([...RUNNERS, ...LANGUAGE_RUNNERS]),
   outDir: z.string(),
   isDryRun: z.boolean(),
   degradations: z.array(z.string()),
@@ -103,7 +105,9 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
       maxExecutions: settings.maxExecutions ?? undefined,
       seed: settings.seed,
       workers: settings.workers,
-      framework: plan.runner,
+      framework: plan.language === null ? toRunnerName(plan.runner) : "auto",
+      // Not the command that runs its tests: a log may come from anybody.
+      language: settings.language ?? undefined,
       out: plan.outFolder,
       baseline: settings.baseline,
       sandbox: settings.sandbox,

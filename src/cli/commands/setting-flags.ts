@@ -20,6 +20,8 @@ export interface SettingFlags {
   readonly seed?: number;
   readonly workers?: number;
   readonly framework?: "auto" | "node" | "vitest" | "jest" | "mocha";
+  readonly language?: string;
+  readonly testCommand?: string;
   readonly out?: string;
   readonly baseline?: "existing" | "none";
   readonly sandbox?: "auto" | "namespace" | "guarded";
@@ -68,6 +70,20 @@ export const SETTING_FLAGS: FlagParametersForType<SettingFlags, CliContext> = {
     placeholder: "N",
   },
   framework: { kind: "enum", values: FRAMEWORKS, brief: toBrief("framework"), optional: true },
+  language: {
+    kind: "parsed",
+    parse: (text: string): string => text.toLowerCase(),
+    brief: toBrief("language"),
+    optional: true,
+    placeholder: "NAME",
+  },
+  testCommand: {
+    kind: "parsed",
+    parse: toText,
+    brief: toBrief("testCommand"),
+    optional: true,
+    placeholder: "COMMAND",
+  },
   out: { kind: "parsed", parse: toText, brief: toBrief("out"), optional: true, placeholder: "DIR" },
   baseline: { kind: "enum", values: BASELINES, brief: toBrief("baseline"), optional: true },
   sandbox: { kind: "enum", values: SANDBOXES, brief: toBrief("sandbox"), optional: true },
@@ -102,7 +118,8 @@ export type TypedSettings = {
 /** Picks the settings from the flags of a command. */
 export function toTypedSettings(flags: SettingFlags): TypedSettings {
   const { engine, maxTime, maxExecutions, seed, workers } = flags;
-  const { framework, out, baseline, sandbox, reruns, maxIterations } = flags;
+  const { framework, language, testCommand, out } = flags;
+  const { baseline, sandbox, reruns, maxIterations } = flags;
   return {
     engine,
     maxTime,
@@ -110,6 +127,8 @@ export function toTypedSettings(flags: SettingFlags): TypedSettings {
     seed,
     workers,
     framework,
+    language,
+    testCommand,
     out,
     baseline,
     sandbox,

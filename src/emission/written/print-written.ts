@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 
 import type { WrittenCandidate } from "../../contract/candidate.ts";
+import type { RunnerName } from "../../contract/project.ts";
 import type { PrintedSuite, PrintRequest } from "../../ports/suite-printer.ts";
 import { locateTests } from "../files/locate-tests.ts";
 import { toDialectOfFile, toStems } from "../files/plan-files.ts";
@@ -31,7 +32,7 @@ interface Origin {
  */
 export async function printWritten(
   candidates: readonly WrittenCandidate[],
-  request: Omit<PrintRequest, "candidates">,
+  request: Omit<PrintRequest, "candidates" | "runner"> & { readonly runner: RunnerName },
   readProjectFile: ReadProjectFile,
 ): Promise<WrittenFiles> {
   const modules = [...new Set(candidates.map(({ module }) => module))].sort();

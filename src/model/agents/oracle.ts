@@ -24,7 +24,7 @@ export async function stateBehaviour(
     { messages: toOracleMessages(project, module), unit: "fence" },
     signal,
   );
-  return readFiles(text, module.testPath);
+  return readFiles(text, module.testPath, project.language);
 }
 
 export function toOracleMessages(

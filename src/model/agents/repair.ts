@@ -23,7 +23,7 @@ export async function repair(
 ): Promise<Repaired> {
   const messages = toRepairMessages(project, module, input);
   const { text } = await agent.ask({ messages, unit: "fence" }, tools.signal);
-  const [file] = readFiles(text, input.file.path);
+  const [file] = readFiles(text, input.file.path, project.language);
   if (file === undefined) return { kind: "refused", why: "the answer held no test file" };
   const after = tools.read(file.text, module.isTypeScript);
   if (after.kind === "unreadable") return { kind: "refused", why: after.why };

@@ -1,0 +1,145 @@
+import type { Language } from "../../contract/language.ts";
+import type { Mutant } from "../../contract/mutant.ts";
+import { toMutant, type PatchMutant } from "../../contract/patch-mutant.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
+import { createLanguageRunner } from "../../execution/languages/create-language-runner.ts";
+import type { LanguageDriver, RunBox } from "../../execution/languages/driver.ts";
+import { createPytestDriver } from "../../execution/languages/pytest/pytest-driver.ts";
+import { openBoxes } from "../../execution/languages/open-box.ts";
+import { createRunnerNotInstalled } from "../../execution/errors.ts";
+import { proposePatches } from "../../languages/mutants/propose-patches.ts";
+import { createTestReader } from "../../languages/written/read-tests.ts";
+import { createTextPrinter } from "../../languages/written/suite-printer.ts";
+import { createTextSmells } from "../../languages/written/text-smells.ts";
+import type { StagedProject } from "../../adapters/workspace/stage-project.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { applyPatch } from "../../contract/patch-mutant.ts";
+import type { SourceText } from "../../ports/mutant-engine.ts";
+import type { TestRunner } from "../../ports/runner.ts";
+import type { ReadOnlyMount, SandboxBackend } from "../../ports/sandbox.ts";
+import type { SuitePrinter } from "../../ports/suite-printer.ts";
+import type { ReadSmells, ReadTests } from "../../ports/written-tests.ts";
+import { findPythons } from "./find-python.ts";
+
+/** What takes the place of parsers, builds and adapters for a project in another language. */
+export interface LanguageGround {
+  readonly language: Language;
+  readonly goModule: string | null;
+  readonly runner: TestRunner;
+  readonly printer: SuitePrinter;
+  readonly readSmells: ReadSmells;
+  readonly read: ReadTests;
+  readonly mutants: readonly Mutant[];
+  /** Sentences on what was left out. */
+  readonly notes: readonly string[];
+}
+
+/** Each costs a run of its tests, several times over. */
+const MOST_MUTANTS = 120;
+const NEVER = new AbortController().signal;
+const PLAIN = { timeZone: "UTC", identity: "first" } as const;
+
+export interface LanguageGroundInput {
+  readonly root: string;
+  readonly language: Language;
+  readonly goModule: string | null;
+  readonly sources: readonly SourceText[];
+  readonly sandboxes: SandboxBackend;
+  readonly staged: Pick<StagedProject, "folder" | "createLayer">;
+  /** Patches beside those of the operators: the agent's, of this run or of a proof. @defaultValue [] */
+  readonly patches?: readonly PatchMutant[];
+}
+
+/**
+ * Finds the runner and the mutants of a project in another language. Compilers and the runner's own version question
+ * run in the sandbox, none of the project's code.
+ * @throws RunnerNotInstalled (RGS-7102)
+ */
+export async function layLanguageGround(
+  { clock }: { readonly clock: Clock },
+  input: LanguageGroundInput,
+): Promise<LanguageGround> {
+  const { language, sources, goModule } = input;
+  const scratchFolder = await input.staged.createLayer("scratch");
+  const { driver, open } = await chooseDriver(input, (mounts) => {
+    const host = { sandboxes: input.sandboxes, baseLayer: input.staged.folder, scratchFolder };
+    return openBoxes({ ...host, mounts });
+  });
+  const { patches: operators, leftOut } = proposePatches(sources, {
+    language: language.name,
+    most: MOST_MUTANTS,
+  });
+  const all = new Map([...operators, ...(input.patches ?? [])].map((patch) => [patch.id, patch]));
+  const patches = await keepFit(driver, open(PLAIN, NEVER), all, sources);
+  const contents = new Map(sources.map(({ path, content }) => [path, content]));
+  const mutants = [...patches.values()].map((patch) =>
+    toMutant(contents.get(patch.file) ?? "", patch),
+  );
+  return {
+    ...{ language, goModule, mutants },
+    runner: createLanguageRunner({ clock, driver, openBox: open }, { sources, patches, mutants }),
+    printer: createTextPrinter(language),
+    readSmells: createTextSmells(language),
+    read: createTestReader(language),
+    notes: leftOut > 0 ? [toSentence("patches-left-out", { left: leftOut, total: leftOut + operators.length })] : [],
+  };
+}
+
+type OpenBoxes = ReturnType<typeof openBoxes>;
+
+interface Chosen {
+  readonly driver: LanguageDriver;
+  readonly open: OpenBoxes;
+}
+
+async function chooseDriver(
+  input: LanguageGroundInput,
+  toBoxes: (mounts: readonly ReadOnlyMount[]) => OpenBoxes,
+): Promise<Chosen> {
+  let missing = { what: `no program to run tests in ${input.language.name}`, hint: "install one" };
+  for (const { driver, mounts } of await listDrivers(input)) {
+    const open = toBoxes(mounts);
+    const problem = await driver.findMissing(open(PLAIN, NEVER));
+    if (problem === null) return { driver, open };
+    missing = problem;
+  }
+  throw createRunnerNotInstalled(missing.what, input.root, missing.hint);
+}
+
+/** Drivers to try, best first. */
+async function listDrivers(
+  input: LanguageGroundInput,
+): Promise<readonly { readonly driver: LanguageDriver; readonly mounts: readonly ReadOnlyMount[] }[]> {
+  const sources = input.sources.map(({ path }) => path);
+  const paths = ["src", "lib"].filter((folder) =>
+    sources.some((path) => path.startsWith(`${folder}/`)),
+  );
+  switch (input.language.runner) {
+    case "pytest":
+      return (await findPythons(input.root)).map(({ mounts, ...python }) => ({
+        driver: createPytestDriver({ ...python, paths, sources }),
+        mounts,
+      }));
+    case "go-test":
+    case "command":
+      return [];
+  }
+}
+
+/** Those that build, and to something else. */
+async function keepFit(
+  driver: LanguageDriver,
+  box: RunBox,
+  patches: ReadonlyMap<string, PatchMutant>,
+  sources: readonly SourceText[],
+): Promise<ReadonlyMap<string, PatchMutant>> {
+  const jobs = [...patches.values()].flatMap((patch) => {
+    const source = sources.find(({ path }) => path === patch.file);
+    const text = source === undefined ? null : applyPatch(source.content, patch);
+    return text === null ? [] : [{ switchId: patch.id, file: patch.file, text }];
+  });
+  if (jobs.length === 0) return new Map();
+  const unfit = await driver.findUnfit(box, jobs);
+  const fit = jobs.filter(({ switchId }) => !unfit.has(switchId)).map(({ switchId }) => switchId);
+  return new Map([...patches].filter(([id]) => fit.includes(id)));
+}
