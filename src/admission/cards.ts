@@ -16,7 +16,14 @@ import type { SuiteTest } from "./suite.ts";
 export function toProofFile(
   input: Pick<
     AdmitInput,
-    "runner" | "language" | "sandboxLevel" | "sources" | "outDir" | "seed" | "engine" | "mutantBuild"
+    | "runner"
+    | "language"
+    | "sandboxLevel"
+    | "sources"
+    | "outDir"
+    | "seed"
+    | "engine"
+    | "mutantBuild"
   >,
   proof: Proof | null,
 ): ProofFile {

@@ -66,7 +66,11 @@ async function check(run: GateRun, suite: Suite, kept: readonly Evidence[]): Pro
   for (const { candidateId, reason } of suite.unprintable) {
     blamed.set(candidateId, { reason: "build-failed", detail: reason });
   }
-  for (const { candidateId, reason, detail } of await findSmells(suite, run.clock.now(), run.readSmells)) {
+  for (const { candidateId, reason, detail } of await findSmells(
+    suite,
+    run.clock.now(),
+    run.readSmells,
+  )) {
     blamed.set(candidateId, { reason, detail });
   }
   if (blamed.size > 0) return { kind: "refuted", blamed };

@@ -5,11 +5,13 @@ import { createSuiteVerifier } from "../admission/verify.ts";
 import { readStandingProof, readSuiteFiles } from "../adapters/workspace/read-suite.ts";
 import { detectProject } from "../analysis/detect-project.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
-import type { ProjectInfo } from "../contract/project.ts";
+import type { AnyRunner, ProjectInfo } from "../contract/project.ts";
 import type { ProofFile } from "../contract/proof-card.ts";
 import { createDeadline, type Clock } from "../kernel/clock.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { createNoSuite } from "./errors.ts";
+import type { PlannedLanguage } from "./generate/plan.ts";
+import { findLanguageSuite, findProvenPatches } from "./languages/find-language-suite.ts";
 import { prepareGround } from "./generate/prepare.ts";
 import { openOutsideCalls } from "./outside-calls.ts";
 import { createProjectRunner } from "./generate/project-runner.ts";
@@ -51,6 +53,8 @@ export async function verify(
     readonly folder: string;
     readonly cwd: string;
     readonly sandbox: "auto" | SandboxLevel | undefined;
+    /** Runs the tests of a suite in a language that Regoose knows no runner for. */
+    readonly testCommand?: string | undefined;
   },
   options: { readonly signal: AbortSignal; readonly onLog?: (text: string) => void },
 ): Promise<VerifyData> {
@@ -71,12 +75,16 @@ async function verifySuite(
   input: Parameters<typeof verify>[1],
   options: { readonly signal: AbortSignal },
 ): Promise<VerifyData> {
-  const { project: found, folder, proof } = await findSuite(resolve(input.cwd, input.folder));
-  const runnerName = toRunnerName(proof, found);
-  const project = await detectProject({ path: found.root, runner: runnerName });
+  const suite = await openSuite(resolve(input.cwd, input.folder), input);
+  const { project, folder, proof, runner: runnerName, language } = suite;
   await using ground = await prepareGround(
     { ...deps, calls: openOutsideCalls(deps.clock) },
-    { project, runner: runnerName, sandbox: input.sandbox ?? "auto" },
+    {
+      ...{ project, runner: runnerName, language, sandbox: input.sandbox ?? "auto" },
+      ...(language === null
+        ? {}
+        : { toPatches: (sources) => findProvenPatches(proof, sources, language) }),
+    },
   );
   const outDir = relative(project.root, folder).split(sep).join("/");
   const runner = await createProjectRunner(deps, ground, {
@@ -112,6 +120,23 @@ async function verifySuite(
     changedFiles: result.changedFiles,
     degradations: result.degradations,
   };
+}
+
+interface OpenedSuite extends FoundSuite {
+  readonly runner: AnyRunner;
+  readonly language: PlannedLanguage | null;
+}
+
+async function openSuite(
+  path: string,
+  input: Pick<Parameters<typeof verify>[1], "cwd" | "testCommand">,
+): Promise<OpenedSuite> {
+  const other = await findLanguageSuite(path, input);
+  if (other !== null) return { ...other, runner: other.language.runner };
+  const { project: found, folder, proof } = await findSuite(path);
+  const runner = toRunnerName(proof, found);
+  const project = await detectProject({ path: found.root, runner });
+  return { project, folder, proof, runner, language: null };
 }
 
 interface FoundSuite {

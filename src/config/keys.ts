@@ -127,7 +127,7 @@ export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]
     default: null,
     defaultText: "null",
     description:
-      'Command that runs one test file of that language from the project\'s root, in the sandbox: "perl {file}". No project\'s own file may set it.',
+      "Command that runs one test file of that language from the project's root, in the sandbox: \"perl {file}\". No project's own file may set it.",
   },
   out: {
     ...RUN,

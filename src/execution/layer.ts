@@ -13,7 +13,7 @@ export interface Layer extends AsyncDisposable {
  */
 export async function createLayer(
   scratchFolder: string,
-  files: Readonly<Record<string, string>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<Layer> {
   await mkdir(scratchFolder, { recursive: true });
   const path = await mkdtemp(join(scratchFolder, "regoose-layer-"));

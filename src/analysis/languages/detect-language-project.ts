@@ -59,15 +59,20 @@ export async function detectLanguageProject(
     : [inside];
   if (targets.length === 0) throw emptyPackage(path, `it holds no ${extension} file to test`);
   return {
-    ...NEUTRAL,
-    ...{ root, name: basename(root), targets, sourceFiles: targets },
+    ...toBlankProject(root),
+    ...{ targets, sourceFiles: targets },
     testFiles: own.filter(isTest),
     testsFolder: tree.hasFolder("test") && !tree.hasFolder("tests") ? "test" : "tests",
     goModule: language.runner === "go-test" ? await readGoModule(root) : null,
   };
 }
 
-/** What only JavaScript projects have. */
+/** A project of which only the folder is known: what only JavaScript projects have says nothing here. */
+export function toBlankProject(root: string): ProjectInfo {
+  const name = basename(root);
+  return { ...NEUTRAL, root, name, sourceFiles: [], testFiles: [], testsFolder: "tests" };
+}
+
 const NEUTRAL: Omit<ProjectInfo, "root" | "name" | "sourceFiles" | "testFiles" | "testsFolder"> = {
   ...{ version: null, repository: null, isTypeScript: false, isRunnerDetected: false },
   ...{ runnerBinPath: null, entryPoints: [], testScript: null, dependencyFolders: [] },

@@ -116,7 +116,11 @@ export async function findExample(
   for (const file of testFiles.slice(0, 20)) {
     const text = await read(file);
     if (text === null || text.length > MOST_EXAMPLE) continue;
-    if (/\b(?:setTimeout|mock|spyOn|Date\.now|Math\.random|process\.env|skip|only|sleep|random|environ)\b/u.test(text))
+    if (
+      /\b(?:setTimeout|mock|spyOn|Date\.now|Math\.random|process\.env|skip|only|sleep|random|environ)\b/u.test(
+        text,
+      )
+    )
       continue;
     if (/\b(?:assert|expect)|\bt\.(?:Error|Fatal)/u.test(text)) return text;
   }

@@ -19,12 +19,8 @@ export async function listUnderBugs(
   if (findings.length === 0 || candidates.length === 0) return [];
   const { language } = ground;
   const list = (text: string, file: string): ReadonlySet<string> =>
-    language === null
-      ? listCalls(text, /ts$/u.test(file))
-      : listTextCalls(text, language.language);
-  const wrong = new Set(
-    findings.flatMap(({ where, evidence }) => [...list(evidence.test, where)]),
-  );
+    language === null ? listCalls(text, /ts$/u.test(file)) : listTextCalls(text, language.language);
+  const wrong = new Set(findings.flatMap(({ where, evidence }) => [...list(evidence.test, where)]));
   const printer =
     language?.printer ??
     createSuitePrinter(

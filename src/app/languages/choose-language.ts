@@ -23,8 +23,9 @@ export function chooseLanguage(settings: {
 /** Splits a command as a shell would split plain words and quotes; nothing is expanded. The file stands last unless `{file}` says where. */
 export function toWords(command: string): readonly string[] {
   const words = [...command.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/gu)].map(([word]) =>
-    word.replaceAll(/"([^"]*)"|'([^']*)'/gu, (_all, double?: string, single?: string) =>
-      double ?? single ?? "",
+    word.replaceAll(
+      /"([^"]*)"|'([^']*)'/gu,
+      (_all, double?: string, single?: string) => double ?? single ?? "",
     ),
   );
   return words.some((word) => word.includes("{file}")) ? words : [...words, "{file}"];

@@ -1,14 +1,20 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Language } from "../../contract/language.ts";
 import type { Mutant } from "../../contract/mutant.ts";
 import { toMutant, type PatchMutant } from "../../contract/patch-mutant.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { createLanguageRunner } from "../../execution/languages/create-language-runner.ts";
 import type { LanguageDriver, RunBox } from "../../execution/languages/driver.ts";
+import { createCommandDriver } from "../../execution/languages/command/command-driver.ts";
+import { createGoDriver } from "../../execution/languages/go/go-driver.ts";
 import { createPytestDriver } from "../../execution/languages/pytest/pytest-driver.ts";
 import { openBoxes } from "../../execution/languages/open-box.ts";
 import { createRunnerNotInstalled } from "../../execution/errors.ts";
 import { proposePatches } from "../../languages/mutants/propose-patches.ts";
 import { createTestReader } from "../../languages/written/read-tests.ts";
+import { WHOLE_FILE } from "../../languages/written/split.ts";
 import { createTextPrinter } from "../../languages/written/suite-printer.ts";
 import { createTextSmells } from "../../languages/written/text-smells.ts";
 import type { StagedProject } from "../../adapters/workspace/stage-project.ts";
@@ -46,8 +52,8 @@ export interface LanguageGroundInput {
   readonly sources: readonly SourceText[];
   readonly sandboxes: SandboxBackend;
   readonly staged: Pick<StagedProject, "folder" | "createLayer">;
-  /** Patches beside those of the operators: the agent's, of this run or of a proof. @defaultValue [] */
-  readonly patches?: readonly PatchMutant[];
+  /** The patches to go by. @defaultValue those of the text operators */
+  readonly patches?: readonly PatchMutant[] | undefined;
 }
 
 /**
@@ -61,15 +67,15 @@ export async function layLanguageGround(
 ): Promise<LanguageGround> {
   const { language, sources, goModule } = input;
   const scratchFolder = await input.staged.createLayer("scratch");
-  const { driver, open } = await chooseDriver(input, (mounts) => {
+  const { driver, open } = await chooseDriver(clock, input, (mounts) => {
     const host = { sandboxes: input.sandboxes, baseLayer: input.staged.folder, scratchFolder };
     return openBoxes({ ...host, mounts });
   });
-  const { patches: operators, leftOut } = proposePatches(sources, {
-    language: language.name,
-    most: MOST_MUTANTS,
-  });
-  const all = new Map([...operators, ...(input.patches ?? [])].map((patch) => [patch.id, patch]));
+  const { patches: proposed, leftOut } =
+    input.patches === undefined
+      ? proposePatches(sources, { language: language.name, most: MOST_MUTANTS })
+      : { patches: input.patches, leftOut: 0 };
+  const all = new Map(proposed.map((patch) => [patch.id, patch]));
   const patches = await keepFit(driver, open(PLAIN, NEVER), all, sources);
   const contents = new Map(sources.map(({ path, content }) => [path, content]));
   const mutants = [...patches.values()].map((patch) =>
@@ -81,7 +87,10 @@ export async function layLanguageGround(
     printer: createTextPrinter(language),
     readSmells: createTextSmells(language),
     read: createTestReader(language),
-    notes: leftOut > 0 ? [toSentence("patches-left-out", { left: leftOut, total: leftOut + operators.length })] : [],
+    notes:
+      leftOut > 0
+        ? [toSentence("patches-left-out", { left: leftOut, total: leftOut + proposed.length })]
+        : [],
   };
 }
 
@@ -93,11 +102,12 @@ interface Chosen {
 }
 
 async function chooseDriver(
+  clock: Clock,
   input: LanguageGroundInput,
   toBoxes: (mounts: readonly ReadOnlyMount[]) => OpenBoxes,
 ): Promise<Chosen> {
   let missing = { what: `no program to run tests in ${input.language.name}`, hint: "install one" };
-  for (const { driver, mounts } of await listDrivers(input)) {
+  for (const { driver, mounts } of await listDrivers(clock, input)) {
     const open = toBoxes(mounts);
     const problem = await driver.findMissing(open(PLAIN, NEVER));
     if (problem === null) return { driver, open };
@@ -108,8 +118,11 @@ async function chooseDriver(
 
 /** Drivers to try, best first. */
 async function listDrivers(
+  clock: Clock,
   input: LanguageGroundInput,
-): Promise<readonly { readonly driver: LanguageDriver; readonly mounts: readonly ReadOnlyMount[] }[]> {
+): Promise<
+  readonly { readonly driver: LanguageDriver; readonly mounts: readonly ReadOnlyMount[] }[]
+> {
   const sources = input.sources.map(({ path }) => path);
   const paths = ["src", "lib"].filter((folder) =>
     sources.some((path) => path.startsWith(`${folder}/`)),
@@ -121,8 +134,23 @@ async function listDrivers(
         mounts,
       }));
     case "go-test":
+      return ["/usr/local/go/bin", "/usr/bin"].map((binFolder) => ({
+        driver: createGoDriver({
+          ...{ binFolder, sources },
+          isVendored: existsSync(join(input.staged.folder, "vendor/modules.txt")),
+        }),
+        mounts: [],
+      }));
     case "command":
-      return [];
+      return [
+        {
+          driver: createCommandDriver(
+            { clock },
+            { command: input.language.command ?? [], title: WHOLE_FILE },
+          ),
+          mounts: [],
+        },
+      ];
   }
 }
 

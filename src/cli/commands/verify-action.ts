@@ -16,7 +16,10 @@ export async function runVerify(
     const { verify } = await import("../../app/verify.ts");
     const data = await verify(
       { clock: this.clock, version: this.version },
-      { folder: folder ?? ".", cwd: toCwd(this, flags), sandbox: flags.sandbox },
+      {
+        ...{ folder: folder ?? ".", cwd: toCwd(this, flags) },
+        ...{ sandbox: flags.sandbox, testCommand: flags.testCommand },
+      },
       {
         signal: this.signal,
         onLog: (text) => {

@@ -14,6 +14,7 @@ export const verifyCommand: Command<CliContext> = buildCommand<
     flags: {
       ...SHARED_FLAGS,
       sandbox: SETTING_FLAGS.sandbox,
+      testCommand: SETTING_FLAGS.testCommand,
     },
     positional: {
       kind: "tuple",

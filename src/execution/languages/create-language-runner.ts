@@ -10,7 +10,14 @@ import { sha256, toCanonicalJson } from "../../kernel/hash.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { SourceText } from "../../ports/mutant-engine.ts";
 import type { RunMode, TestRunner, TestRunRequest } from "../../ports/runner.ts";
-import type { BoxConditions, LanguageDriver, MutantJob, MutantOutcome, RunBox, TestsOutcome } from "./driver.ts";
+import type {
+  BoxConditions,
+  LanguageDriver,
+  MutantJob,
+  MutantOutcome,
+  RunBox,
+  TestsOutcome,
+} from "./driver.ts";
 
 export interface LanguageRunnerDeps {
   readonly clock: Clock;
@@ -73,9 +80,13 @@ interface Scope extends LanguageRunnerDeps, LanguageRunnerOptions {
   readonly plain: Map<string, Promise<Control>>;
 }
 
-function runFiles(scope: Scope, mode: Exclude<RunMode, { kind: "mutants" }>): Promise<TestsOutcome> {
+function runFiles(
+  scope: Scope,
+  mode: Exclude<RunMode, { kind: "mutants" }>,
+): Promise<TestsOutcome> {
   const { request, driver, box } = scope;
-  const patched = mode.kind === "plain" && mode.mutant !== undefined ? toJob(scope, mode.mutant) : null;
+  const patched =
+    mode.kind === "plain" && mode.mutant !== undefined ? toJob(scope, mode.mutant) : null;
   return driver.runTests(box, {
     files: { ...request.testFiles, ...(patched === null ? {} : { [patched.file]: patched.text }) },
     run: request.run,
@@ -86,7 +97,10 @@ function runFiles(scope: Scope, mode: Exclude<RunMode, { kind: "mutants" }>): Pr
   });
 }
 
-function toReport({ request, mutants }: Scope, outcome: TestsOutcome): Omit<TestRunReport, "durationMs"> {
+function toReport(
+  { request, mutants }: Scope,
+  outcome: TestsOutcome,
+): Omit<TestRunReport, "durationMs"> {
   const { kind } = request.mode;
   const { coverage, tests, strayErrors, output } = outcome;
   const reach = (key: string): readonly string[] =>
@@ -116,10 +130,7 @@ async function runPairs(scope: Scope, pairs: Pairs): Promise<Omit<TestRunReport,
   const outcomes = await driver.runMutants(box, {
     files: request.testFiles,
     jobs,
-    mutantMs: Math.min(
-      MOST_MUTANT_MS,
-      Math.max(LEAST_MUTANT_MS, control.durationMs * PATIENCE),
-    ),
+    mutantMs: Math.min(MOST_MUTANT_MS, Math.max(LEAST_MUTANT_MS, control.durationMs * PATIENCE)),
     timeoutMs: Math.max(1, until - clock.monotonic()),
   });
   const isCut = outcomes.length < jobs.length;
@@ -176,7 +187,8 @@ function toJob(
 ): Omit<MutantJob, "tests"> | null {
   const patch = patches.get(switchId);
   const source = sources.find(({ path }) => path === patch?.file);
-  const text = patch === undefined || source === undefined ? null : applyPatch(source.content, patch);
+  const text =
+    patch === undefined || source === undefined ? null : applyPatch(source.content, patch);
   return patch === undefined || text === null ? null : { switchId, file: patch.file, text };
 }
 
@@ -211,7 +223,9 @@ function toPair(
   pair: Pick<PairResult, "file" | "fullTitle" | "switchId">,
   { results, end }: MutantOutcome,
 ): PairResult {
-  const own = results.find(({ file, fullTitle }) => toTestKey({ file, fullTitle }) === toTestKey(pair));
+  const own = results.find(
+    ({ file, fullTitle }) => toTestKey({ file, fullTitle }) === toTestKey(pair),
+  );
   if (own !== undefined) {
     return { ...pair, status: own.failure === null ? "survived" : "killed", failure: own.failure };
   }

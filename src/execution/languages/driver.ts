@@ -6,7 +6,7 @@ import type { SandboxCommand, SandboxResult } from "../../ports/sandbox.ts";
 /** One command in a fresh sandbox on the private copy, with files laid over it. */
 export interface BoxRequest {
   /** Work-relative path → content; sources, tests and what the driver brings. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** `{work}` in a word stands for the work copy's path. */
   readonly argv: readonly string[];
   /** The same. */
@@ -92,7 +92,10 @@ export interface LanguageDriver {
   /** What is missing, with how to install it; null where the runner is there. */
   findMissing(box: RunBox): Promise<{ readonly what: string; readonly hint: string } | null>;
   /** Ids of mutants that do not build, or that build to the same code. */
-  findUnfit(box: RunBox, mutants: readonly Omit<MutantJob, "tests">[]): Promise<ReadonlySet<string>>;
+  findUnfit(
+    box: RunBox,
+    mutants: readonly Omit<MutantJob, "tests">[],
+  ): Promise<ReadonlySet<string>>;
   runTests(box: RunBox, run: TestsRun): Promise<TestsOutcome>;
   runMutants(box: RunBox, run: MutantsRun): Promise<readonly MutantOutcome[]>;
 }

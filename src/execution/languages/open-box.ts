@@ -21,7 +21,9 @@ const COLLECT_BYTES = 32 * 1024 * 1024;
  * Runs each command in a sandbox of its own. In its words and variables `{work}` is the path of the work copy and
  * `{mount:NAME}` that of a mount.
  */
-export function openBoxes(host: BoxHost): (conditions: BoxConditions, signal: AbortSignal) => RunBox {
+export function openBoxes(
+  host: BoxHost,
+): (conditions: BoxConditions, signal: AbortSignal) => RunBox {
   return (conditions, signal) => async (request) => {
     await using layer = await createLayer(host.scratchFolder, request.files);
     await using sandbox = await host.sandboxes.create({

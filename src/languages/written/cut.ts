@@ -39,7 +39,10 @@ function dropEmptyClasses(text: string, language: Language): string {
       ({ 0: block, 1: name = "" }) =>
         !owners.has(name) && (name.startsWith("Test") || /TestCase\b/u.test(block)),
     )
-    .reduce((rest, { index, 0: block }) => rest.slice(0, index) + rest.slice(index + block.length), text);
+    .reduce(
+      (rest, { index, 0: block }) => rest.slice(0, index) + rest.slice(index + block.length),
+      text,
+    );
 }
 
 /** Package of every written Go file: a test from outside sees what users see. */
@@ -60,7 +63,8 @@ function dropUnusedImports(text: string, language: Language): string {
   if (block === undefined) return text;
   const rest = code.replace(/^import[ \t]*(?:\([\s\S]*?\)|[^\n]*)/gmu, "");
   const isUsed = (spec: string): boolean => {
-    const [, alias, path = ""] = /^[ \t]*(?:import[ \t]+)?(?:([\w.]+)[ \t]+)?"([^"]+)"/u.exec(spec) ?? [];
+    const [, alias, path = ""] =
+      /^[ \t]*(?:import[ \t]+)?(?:([\w.]+)[ \t]+)?"([^"]+)"/u.exec(spec) ?? [];
     if (path === "" || alias === "_" || alias === ".") return true;
     const name = alias ?? toPackageName(path);
     return new RegExp(`\\b${name}\\.`, "u").test(rest);

@@ -41,16 +41,36 @@ const PYTHON: readonly Sign[] = [
     "it reads the environment or drives the process",
     /\bos\.(?:environ|getenv|putenv|system|popen|exec\w*|spawn\w*|fork\w*|kill\w*|_exit|getlogin|getuid|uname)\b|\bfrom[ \t]+os[ \t]+import\b|\bsys\.(?:exit|modules|settrace|setprofile|argv|executable)\b|\bPath\.home\b|\bexpanduser\b/u,
   ),
-  code("tautology", "it asserts a constant", /^[ \t]*assert[ \t]+(?:True|not False|[1-9]\d*)\s*(?:,|$)/mu),
-  code("tautology", "it asserts a constant", /\bassertTrue\(\s*True\s*[,)]|\bassertFalse\(\s*False\s*[,)]/u),
-  text("tautology", "it compares a thing with itself", /^[ \t]*assert[ \t]+([^\n=]+?)[ \t]*==[ \t]*\1[ \t]*(?:,|#|$)/mu),
-  text("tautology", "it compares a thing with itself", /\bassertEqual\(\s*([^,()]+(?:\([^()]*\))?)\s*,\s*\1\s*\)/u),
+  code(
+    "tautology",
+    "it asserts a constant",
+    /^[ \t]*assert[ \t]+(?:True|not False|[1-9]\d*)\s*(?:,|$)/mu,
+  ),
+  code(
+    "tautology",
+    "it asserts a constant",
+    /\bassertTrue\(\s*True\s*[,)]|\bassertFalse\(\s*False\s*[,)]/u,
+  ),
+  text(
+    "tautology",
+    "it compares a thing with itself",
+    /^[ \t]*assert[ \t]+([^\n=]+?)[ \t]*==[ \t]*\1[ \t]*(?:,|#|$)/mu,
+  ),
+  text(
+    "tautology",
+    "it compares a thing with itself",
+    /\bassertEqual\(\s*([^,()]+(?:\([^()]*\))?)\s*,\s*\1\s*\)/u,
+  ),
   code(
     "unstable",
     "it takes chance or the clock for input",
     /\brandom\.\w+\(|\buuid\.uuid[14]\(|\bsecrets\.\w+|\bdatetime\.(?:now|utcnow|today)\(|\bdate\.today\(|\btime\.(?:time|monotonic|perf_counter)\w*\(/u,
   ),
-  code("over-mocked", "it replaces parts of the code under test", /\bmock\.patch\b|@patch\b|\bpatch\.object\b|\bmonkeypatch\.setattr\b|\bmocker\.patch\b/u),
+  code(
+    "over-mocked",
+    "it replaces parts of the code under test",
+    /\bmock\.patch\b|@patch\b|\bpatch\.object\b|\bmonkeypatch\.setattr\b|\bmocker\.patch\b/u,
+  ),
 ];
 
 const GO: readonly Sign[] = [
@@ -65,8 +85,16 @@ const GO: readonly Sign[] = [
     /\bos\.(?:Getenv|LookupEnv|Environ|Setenv|Exit|StartProcess|FindProcess|Getuid|Hostname|UserHomeDir|Args)\b|\bt\.Setenv\b/u,
   ),
   code("tautology", "it asserts a constant", /\bif[ \t]+(?:false|!true)\b/u),
-  text("tautology", "it compares a thing with itself", /\bif[ \t]+([\w.]+(?:\([^()]*\))?)[ \t]*!=[ \t]*\1[ \t]*\{/u),
-  code("unstable", "it takes chance or the clock for input", /\brand\.\w+\(|\btime\.(?:Now|Since)\(/u),
+  text(
+    "tautology",
+    "it compares a thing with itself",
+    /\bif[ \t]+([\w.]+(?:\([^()]*\))?)[ \t]*!=[ \t]*\1[ \t]*\{/u,
+  ),
+  code(
+    "unstable",
+    "it takes chance or the clock for input",
+    /\brand\.\w+\(|\btime\.(?:Now|Since)\(/u,
+  ),
 ];
 
 const ANY: readonly Sign[] = [

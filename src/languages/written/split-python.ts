@@ -21,9 +21,7 @@ export function splitPython(text: string, code: string): SplitFile {
       return [];
     return toMethods(code, block).flatMap((method) => {
       const own = TEST.exec(method.head)?.[1];
-      return own === undefined
-        ? []
-        : [{ ...trim(text, method), fullTitle: `${owner} > ${own}` }];
+      return own === undefined ? [] : [{ ...trim(text, method), fullTitle: `${owner} > ${own}` }];
     });
   });
   return { tests, assertions: listAssertions(text, code) };
@@ -40,7 +38,7 @@ function toBlocks(code: string, part: { readonly start: number; readonly end: nu
   let depth = 0;
   let indent: string | null = null;
   let isDecorated = false;
-  for (let at = part.start; at < part.end; ) {
+  for (let at = part.start; at < part.end;) {
     const end = toLineEnd(code, at, part.end);
     const line = code.slice(at, end);
     const [lead = ""] = /^[ \t]*/u.exec(line) ?? [];
@@ -75,12 +73,13 @@ function isAside(line: string, lead: string): boolean {
   return line.trim() === "" || line.startsWith(`${lead}#`);
 }
 
-const ASSERTION = /^[ \t]*(?:assert\b|self\.(?:assert|fail)\w*|(?:async[ \t]+)?with[ \t]+(?:pytest\.|self\.)?(?:raises|warns|assertRaises)\w*|pytest\.(?:raises|fail|warns))/u;
+const ASSERTION =
+  /^[ \t]*(?:assert\b|self\.(?:assert|fail)\w*|(?:async[ \t]+)?with[ \t]+(?:pytest\.|self\.)?(?:raises|warns|assertRaises)\w*|pytest\.(?:raises|fail|warns))/u;
 
 /** Statements that assert, each up to where its brackets are closed. */
 function listAssertions(text: string, code: string): readonly string[] {
   const found: string[] = [];
-  for (let at = 0; at < code.length; ) {
+  for (let at = 0; at < code.length;) {
     let end = toLineEnd(code, at, code.length);
     if (ASSERTION.test(code.slice(at, end))) {
       while (end < code.length && isOpen(code.slice(at, end)))

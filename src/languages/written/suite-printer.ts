@@ -18,13 +18,22 @@ export function createTextPrinter(language: Language): SuitePrinter {
       const tests: PrintedTest[] = [];
       const unprintable: { candidateId: string; reason: string }[] = [];
       const counts = new Map<string, number>();
-      for (const members of Map.groupBy(written, ({ module, text }) => `${module}\n${text}`).values()) {
+      for (const members of Map.groupBy(
+        written,
+        ({ module, text }) => `${module}\n${text}`,
+      ).values()) {
         const [first] = members;
         if (first === undefined) continue;
         const index = counts.get(first.module) ?? 0;
         const file = toTestPath({ language, outDir }, first.module, index);
-        const text = cutTests(first.text, new Set(members.map(({ fullTitle }) => fullTitle)), language);
-        const found = new Map(splitFile(text, language).tests.map((test) => [test.fullTitle, test]));
+        const text = cutTests(
+          first.text,
+          new Set(members.map(({ fullTitle }) => fullTitle)),
+          language,
+        );
+        const found = new Map(
+          splitFile(text, language).tests.map((test) => [test.fullTitle, test]),
+        );
         let isUsed = false;
         for (const { id: candidateId, fullTitle } of members) {
           const test = found.get(fullTitle);

@@ -38,7 +38,12 @@ const INSTALL =
 
 /** Drives pytest, with coverage.py where that is there. */
 export function createPytestDriver(setup: PythonSetup): LanguageDriver {
-  const start = (box: RunBox, request: object, files: Readonly<Record<string, string>>, ms: number) =>
+  const start = (
+    box: RunBox,
+    request: object,
+    files: Readonly<Record<string, string>>,
+    ms: number,
+  ) =>
     box({
       files: {
         ...files,
@@ -46,7 +51,11 @@ export function createPytestDriver(setup: PythonSetup): LanguageDriver {
         [`${RUN_FOLDER}/request.json`]: JSON.stringify({ ...BLANK, ...setup, ...request }),
       },
       argv: [setup.interpreter, "-B", `${RUN_FOLDER}/harness.py`],
-      env: { PYTHONPATH: setup.packages.join(":"), PYTHONDONTWRITEBYTECODE: "1", PYTHONHASHSEED: "0" },
+      env: {
+        PYTHONPATH: setup.packages.join(":"),
+        PYTHONDONTWRITEBYTECODE: "1",
+        PYTHONHASHSEED: "0",
+      },
       timeoutMs: ms,
       collect: [RESULT_FILE, COVERAGE_FILE],
     });
@@ -69,7 +78,12 @@ export function createPytestDriver(setup: PythonSetup): LanguageDriver {
     async runTests(box, run) {
       const { shuffleSeed, clockShiftMs, hasCoverage } = run;
       const request = { mode: "tests", run: run.run, shuffleSeed, clockShiftMs };
-      const result = await start(box, { ...request, coverage: hasCoverage }, run.files, run.timeoutMs);
+      const result = await start(
+        box,
+        { ...request, coverage: hasCoverage },
+        run.files,
+        run.timeoutMs,
+      );
       return toOutcome(result, run);
     },
     async runMutants(box, run) {
@@ -117,7 +131,10 @@ function toEnd(result: BoxResult, lines: readonly PytestLine[], output: string):
   // 1: tests failed; 5: there are none, which the caller sees.
   if (end !== undefined && [0, 1, 5].includes(end.code)) return { kind: "finished" };
   const code = String(end?.code ?? result.end.code);
-  return { kind: "broken", detail: `pytest ended with exit code ${code}\n${output}`.slice(0, 2_000) };
+  return {
+    kind: "broken",
+    detail: `pytest ended with exit code ${code}\n${output}`.slice(0, 2_000),
+  };
 }
 
 /** One result a test: red where one of its cases, its set-up or its tear-down is. */

@@ -53,7 +53,12 @@ const resultLine: z.ZodType<PytestLine> = z.discriminatedUnion("type", [
     failure: failure.optional(),
     mutant: z.string().optional(),
   }),
-  z.object({ type: z.literal("load-failure"), id: z.string(), text, mutant: z.string().optional() }),
+  z.object({
+    type: z.literal("load-failure"),
+    id: z.string(),
+    text,
+    mutant: z.string().optional(),
+  }),
   z.object({ type: z.literal("stray"), text, mutant: z.string().optional() }),
   z.object({ type: z.literal("note"), text }),
   z.object({ type: z.literal("unfit"), mutant: z.string() }),
@@ -64,7 +69,6 @@ const resultLine: z.ZodType<PytestLine> = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("end"), code: z.number() }),
 ]);
-
 
 const MOST_LINES = 100_000;
 
@@ -90,7 +94,12 @@ export interface MeasuredFile {
   readonly statements: readonly number[];
   /** Line, and the lines it may go on to; negative ones leave the function. */
   readonly branches: readonly (readonly [line: number, arms: readonly number[]])[];
-  readonly functions: readonly (readonly [name: string, line: number, first: number, last: number])[];
+  readonly functions: readonly (readonly [
+    name: string,
+    line: number,
+    first: number,
+    last: number,
+  ])[];
   /** Line by line, the first line of the statement that it belongs to. */
   readonly first: readonly number[];
   readonly lines: Readonly<Record<string, readonly number[]>>;

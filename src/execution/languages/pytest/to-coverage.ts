@@ -32,8 +32,7 @@ export function toPytestCoverage(files: readonly MeasuredFile[]): LanguageCovera
       const first = file?.first[line - 1] ?? line;
       // What is no statement (an \`else\`, a decorator's end) nobody counts.
       if (file?.statements.includes(first) !== true) return true;
-      const isSeenBy = (key: string): boolean =>
-        lines.get(`${key}\n${path}`)?.has(first) === true;
+      const isSeenBy = (key: string): boolean => lines.get(`${key}\n${path}`)?.has(first) === true;
       return isSeenBy(testKey) || isSeenBy(LOADING);
     },
   };
@@ -67,7 +66,9 @@ function toFileCoverage(file: MeasuredFile): FileCoverage {
     s: toRecord(file.statements.map((line) => Number(hitLines.has(line)))),
     f: toRecord(file.functions.map(([, , first, end]) => Number(isWithin(hitLines, first, end)))),
     b: toRecord(
-      file.branches.map(([line, arms]) => arms.map((arm) => Number(hitArcs.has(toText([line, arm]))))),
+      file.branches.map(([line, arms]) =>
+        arms.map((arm) => Number(hitArcs.has(toText([line, arm])))),
+      ),
     ),
   };
 }
@@ -102,4 +103,3 @@ function toRange(line: number, last = line): SourceRange {
 function toRecord<T>(values: readonly T[]): Record<string, T> {
   return Object.fromEntries(values.map((value, at) => [String(at), value]));
 }
-
