@@ -62,6 +62,8 @@ describe("regoose config", () => {
       "seed: 7  # regoose.config.yaml:3:1",
       "workers: 2  # ~/.config/regoose/config.yaml:1:1",
       "framework: auto  # default",
+      "language: null  # default",
+      "testCommand: null  # default",
       "out: null  # default",
       "baseline: none  # --baseline",
       "sandbox: auto  # default",

@@ -5,19 +5,20 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { TestRunner } from "../../ports/runner.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { observeRunner } from "../../telemetry/observe-runner.ts";
-import type { Stage } from "./prepare.ts";
+import type { Ground, Stage } from "./prepare.ts";
 
 /** The project's runner, in the run's sandbox, on the private copy. */
 export async function createProjectRunner(
   deps: { readonly clock: Clock; readonly telemetry: Telemetry },
-  ground: Pick<Stage, "sandbox" | "staged">,
+  ground: Pick<Stage, "sandbox" | "staged"> & Partial<Pick<Ground, "language">>,
   input: {
     readonly project: ProjectInfo;
     readonly runner: AnyRunner;
     readonly concurrency: number;
   },
 ): Promise<TestRunner> {
-  if (ground.language !== null) return observeRunner(ground.language.runner, deps.telemetry);
+  const { language = null } = ground;
+  if (language !== null) return observeRunner(language.runner, deps.telemetry);
   const adapter = createRunnerAdapter(toRunnerName(input.runner));
   const runner = createTestRunner(
     { sandboxes: ground.sandbox, clock: deps.clock, adapter },

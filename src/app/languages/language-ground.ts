@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Language } from "../../contract/language.ts";
 import type { Mutant } from "../../contract/mutant.ts";
 import { toMutant, type PatchMutant } from "../../contract/patch-mutant.ts";
-import { toSentence } from "../../contract/to-sentence.ts";
 import { createLanguageRunner } from "../../execution/languages/create-language-runner.ts";
 import type { LanguageDriver, RunBox } from "../../execution/languages/driver.ts";
 import { createCommandDriver } from "../../execution/languages/command/command-driver.ts";
@@ -12,7 +11,7 @@ import { createGoDriver } from "../../execution/languages/go/go-driver.ts";
 import { createPytestDriver } from "../../execution/languages/pytest/pytest-driver.ts";
 import { openBoxes } from "../../execution/languages/open-box.ts";
 import { createRunnerNotInstalled } from "../../execution/errors.ts";
-import { proposePatches } from "../../languages/mutants/propose-patches.ts";
+import { noteLeftOut, proposePatches } from "../../languages/mutants/propose-patches.ts";
 import { createTestReader } from "../../languages/written/read-tests.ts";
 import { WHOLE_FILE } from "../../languages/written/split.ts";
 import { createTextPrinter } from "../../languages/written/suite-printer.ts";
@@ -87,10 +86,7 @@ export async function layLanguageGround(
     printer: createTextPrinter(language),
     readSmells: createTextSmells(language),
     read: createTestReader(language),
-    notes:
-      leftOut > 0
-        ? [toSentence("patches-left-out", { left: leftOut, total: leftOut + proposed.length })]
-        : [],
+    notes: noteLeftOut({ patches: proposed, leftOut }),
   };
 }
 

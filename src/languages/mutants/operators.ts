@@ -97,7 +97,7 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 
 /** Between two operands, with blanks on both sides or on neither: `a *T` is a pointer and `-x` a sign. */
 function* arithmetic(code: string, language: string): Iterable<Edit> {
-  const pattern = /([\w)\]"])([ \t]*)(\/\/|[-+*/%]=?)([ \t]*)(?=[\w("[$@{'.])/gu;
+  const pattern = /([\w)\]])([ \t]*)(\/\/|[-+*/%]=?)([ \t]*)(?=[\w([$@{.])/gu;
   for (const match of code.matchAll(pattern)) {
     const { index, 1: left = "", 2: before = "", 3: symbol = "", 4: after = "" } = match;
     const replacement = ARITHMETIC[symbol];

@@ -1,4 +1,5 @@
 import { createPatchMutant, type PatchMutant } from "../../contract/patch-mutant.ts";
+import { toSentence } from "../../contract/to-sentence.ts";
 import type { SourceText } from "../../ports/mutant-engine.ts";
 import { proposeEdits } from "./operators.ts";
 
@@ -28,4 +29,10 @@ export function proposePatches(
           (_none, index) => unique[Math.floor(index * step)],
         ).filter((patch) => patch !== undefined);
   return { patches, leftOut: unique.length - patches.length };
+}
+
+/** What the report says of patches that are not tried. */
+export function noteLeftOut({ patches, leftOut }: OperatorPatches): readonly string[] {
+  if (leftOut === 0) return [];
+  return [toSentence("patches-left-out", { left: leftOut, total: leftOut + patches.length })];
 }

@@ -15,6 +15,7 @@ import type { RungId } from "../../../src/contract/to-sentence.ts";
 import { createFormatter } from "../../../src/execution/formatter.ts";
 import type { ToolHost } from "../../../src/execution/project-tool.ts";
 import { createTypeChecker } from "../../../src/execution/type-checker.ts";
+import { noteLeftOut, proposePatches } from "../../../src/languages/mutants/propose-patches.ts";
 import type { Exploration } from "../../../src/model/model-engine.ts";
 import { createSystemClock } from "../../../src/kernel/clock.ts";
 import { aCandidate, aProject as aProjectInfo } from "../../../src/testing/index.ts";
@@ -198,6 +199,11 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
       timeMs: 5_000,
     });
     return result;
+  },
+  "patches-left-out": () => {
+    const content = "x = 1\n".repeat(50);
+    const options = { language: "python", most: 10 };
+    return { notes: noteLeftOut(proposePatches([{ path: "a.py", content }], options)) };
   },
   "mutants-not-run": () =>
     gateUntil("were not run", (step) => ({

@@ -48,6 +48,8 @@ const DEFAULTS = {
   include: [],
   exclude: [],
   // Later keys.
+  language: null,
+  testCommand: null,
   provider: "auto",
   budgetUsd: null,
   budgetTokens: null,

@@ -41,6 +41,8 @@ describe("merging configuration", () => {
       sandbox: "auto",
       reruns: 5,
       maxIterations: 3,
+      language: null,
+      testCommand: null,
       include: [],
       exclude: [],
       provider: "auto",

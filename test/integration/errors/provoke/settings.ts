@@ -48,4 +48,6 @@ export const SETTINGS = {
     const root = await aProject(FILES);
     return command(["init"], root).catch(() => command(["init"], root));
   },
+  "RGS-2025": async () =>
+    command(["generate", "--language", "cobol", "a.cob"], await aProject({ "a.cob": "" })),
 } as const satisfies Readonly<Record<string, Provoke>>;
