@@ -180,4 +180,3 @@ export async function isolateTest(
   });
   return cut.text;
 }
-

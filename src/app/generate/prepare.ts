@@ -128,7 +128,10 @@ export async function prepareGround(deps: PrepareDeps, input: PrepareInput): Pro
   try {
     const sources = await deps.calls
       .to("project files")
-      .run(() => readSources(opened.staged.folder, input.project.sourceFiles), toBounds(deps.clock));
+      .run(
+        () => readSources(opened.staged.folder, input.project.sourceFiles),
+        toBounds(deps.clock),
+      );
     const sourceHashes = Object.fromEntries(
       sources.map(({ path, content }) => [path, sha256(content)]),
     );

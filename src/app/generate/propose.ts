@@ -38,8 +38,7 @@ export function toModelMs({ engine, settings }: RunScope["plan"]): number {
 export async function proposeCandidates(scope: RunScope, ground: Ground): Promise<ProposeResult> {
   const { plan, options } = scope;
   options.signal.throwIfAborted();
-  if (plan.engine === "model")
-    return { ...NOTHING_PROPOSED, notes: ground.language?.notes ?? [] };
+  if (plan.engine === "model") return { ...NOTHING_PROPOSED, notes: ground.language?.notes ?? [] };
   const proposer = createSearchProposer(
     {
       clock: scope.deps.clock,

@@ -30,14 +30,12 @@ export async function readLanguageContext(
     modules: sources
       .filter(({ path }) => posix.basename(path) !== "__init__.py" || sources.length === 1)
       .slice(0, MOST_MODULES)
-      .map(
-        ({ path, content }): ModuleContext => ({
-          ...{ module: path, source: content, isTypeScript: false, callSites: [] },
-          testPath: toTestPath({ language, outDir }, path),
-          specifier: toSpecifier(facts, path),
-          fileRules: toFileRules(facts, path, content),
-          surface: toTextSurface(content, language).slice(0, MOST_SURFACE),
-        }),
-      ),
+      .map(({ path, content }): ModuleContext => ({
+        ...{ module: path, source: content, isTypeScript: false, callSites: [] },
+        testPath: toTestPath({ language, outDir }, path),
+        specifier: toSpecifier(facts, path),
+        fileRules: toFileRules(facts, path, content),
+        surface: toTextSurface(content, language).slice(0, MOST_SURFACE),
+      })),
   };
 }

@@ -88,7 +88,11 @@ function runFiles(
   const patched =
     mode.kind === "plain" && mode.mutant !== undefined ? toJob(scope, mode.mutant) : null;
   return driver.runTests(box, {
-    files: { ...request.overlay, ...request.testFiles, ...(patched === null ? {} : { [patched.file]: patched.text }) },
+    files: {
+      ...request.overlay,
+      ...request.testFiles,
+      ...(patched === null ? {} : { [patched.file]: patched.text }),
+    },
     run: request.run,
     shuffleSeed: mode.kind === "plain" ? mode.shuffleSeed : null,
     clockShiftMs: request.clockShiftMs,

@@ -45,7 +45,10 @@ export async function explore(
 ): Promise<Ideas> {
   const messages = toExplorerMessages(project, module, input);
   const { text } = await agent.ask({ messages, unit: "fence" }, signal);
-  return { files: readFiles(text, module.testPath, project.language), inputs: project.language === undefined ? readInputs(text) : [] };
+  return {
+    files: readFiles(text, module.testPath, project.language),
+    inputs: project.language === undefined ? readInputs(text) : [],
+  };
 }
 
 /** Guides a model that can be held to a schema. Each input is checked by itself later: one that is none spoils no other. */
@@ -107,7 +110,11 @@ export function toExplorerMessages(
           : ["A test of this project, for its style:", quote("example", project.example)]),
         `Write tests for ${gap.name ?? gap.file} that ${toWish(gap)}`,
         "One small test for each behaviour; call the code through what the module exports.",
-        ...(project.language === undefined ? [`Where you know inputs that get there and not what comes of them, add a fenced json block, beside the tests or in their place; they are executed for you. ${INPUTS_SHAPE}`] : []),
+        ...(project.language === undefined
+          ? [
+              `Where you know inputs that get there and not what comes of them, add a fenced json block, beside the tests or in their place; they are executed for you. ${INPUTS_SHAPE}`,
+            ]
+          : []),
       ].join("\n\n"),
     },
   ];

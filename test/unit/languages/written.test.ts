@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import type { WrittenCandidate } from "../../../src/contract/candidate.ts";
 import type { Language } from "../../../src/contract/language.ts";
 import { cutTests } from "../../../src/languages/written/cut.ts";
 import { listTextCalls } from "../../../src/languages/written/list-calls.ts";
@@ -212,11 +213,11 @@ describe("smells by text", () => {
 });
 
 describe("printing", () => {
-  const aWritten = (id: string, text: string, fullTitle: string) =>
-    ({
-      ...{ id, text, fullTitle, origin: "model", module: "src/shop.py", path: "x.py" },
-      ...{ engine: "model x", claims: { counters: [], kills: [] } },
-    }) as const;
+  const aWritten = (id: string, text: string, fullTitle: string): WrittenCandidate => ({
+    ...{ id, text, fullTitle, module: "src/shop.py", path: "x.py" },
+    ...{ engine: "model x", claims: { counters: [], kills: [] } },
+    origin: "model",
+  });
   const request = { project: aProject(), outDir: "tests/regoose" };
 
   test("keeps each proposed file a file of its own, with the wanted tests", async () => {

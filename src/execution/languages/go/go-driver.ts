@@ -13,7 +13,7 @@ import type {
   RunBox,
   TestsRun,
 } from "../driver.ts";
-import { readGoResults, toResults, type GoResults } from "./read-events.ts";
+import { KILLED, readGoResults, toResults, type GoResults } from "./read-events.ts";
 import {
   CACHE_FILE,
   listTests,
@@ -143,8 +143,7 @@ function toEnd(
     return { kind: "broken", detail: `${failed[0]} does not build: ${failed[1].trim()}` };
   }
   if (!isWhole) return { kind: "broken", detail: `go test broke off\n${output}`.slice(0, 2_000) };
-  // What `timeout -s KILL` leaves.
-  if ([...codes.values()].includes(137)) return { kind: "timed-out", afterMs: run.timeoutMs };
+  if ([...codes.values()].includes(KILLED)) return { kind: "timed-out", afterMs: run.timeoutMs };
   return { kind: "finished" };
 }
 
@@ -161,7 +160,7 @@ function toMutantOutcomes(found: GoResults, { jobs, files }: MutantsRun): readon
     const silent = tests
       .filter(({ file }) => found.unbuilt.has(label(posix.dirname(file))))
       .map((test) => ({ ...test, failure: null }));
-    const isCut = own.some((file) => found.codes.get(label(posix.dirname(file))) === 137);
+    const isCut = own.some((file) => found.codes.get(label(posix.dirname(file))) === KILLED);
     return [{ switchId, results: [...results, ...silent], end: isCut ? "timed-out" : "ended" }];
   });
 }

@@ -71,7 +71,9 @@ export function readGoResults(content: Buffer | undefined): GoResults {
     if (event?.Package === undefined) continue;
     events.set(event.Package, [...(events.get(event.Package) ?? []), event]);
   }
-  const runs = new Map([...events].map(([label, own]) => [label, toTests(own)]));
+  const runs = new Map(
+    [...events].map(([label, own]) => [label, toTests(own, codes.get(label) === KILLED)]),
+  );
   return { runs, codes, unbuilt, ended, unfit, isWhole };
 }
 
@@ -84,13 +86,18 @@ function readEvent(line: string): TestEvent | null {
   }
 }
 
-/** Subtests are part of their test. */
-function toTests(events: readonly TestEvent[]): ReadonlyMap<string, GoTest> {
+/** What `timeout -s KILL` leaves. */
+export const KILLED = 137;
+
+/** Subtests are part of their test. One that began and has no end took the process with it, unless that was killed. */
+function toTests(events: readonly TestEvent[], wasKilled: boolean): ReadonlyMap<string, GoTest> {
   const outputs = new Map<string, string>();
   const tests = new Map<string, GoTest>();
+  const begun = new Set<string>();
   for (const { Action, Test = "", Output = "", Elapsed = 0 } of events) {
     const [name = ""] = Test.split("/", 1);
     if (name === "") continue;
+    if (Action === "run") begun.add(name);
     if (Action === "output")
       outputs.set(name, `${outputs.get(name) ?? ""}${Output}`.slice(0, 8_000));
     if (Test !== name || !["pass", "fail", "skip"].includes(Action)) continue;
@@ -100,6 +107,11 @@ function toTests(events: readonly TestEvent[]): ReadonlyMap<string, GoTest> {
       ...{ status, durationMs },
       failure: status === "failed" ? toFailure(outputs.get(name) ?? "") : null,
     });
+  }
+  for (const name of wasKilled ? [] : begun) {
+    if (tests.has(name)) continue;
+    const failure = { ...toFailure(outputs.get(name) ?? ""), isAssertion: false };
+    tests.set(name, { status: "failed", durationMs: 0, failure });
   }
   return tests;
 }

@@ -1,0 +1,212 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+
+import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
+import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
+import type { GenerateData } from "../../src/contract/envelope.ts";
+import type { ProofFile } from "../../src/contract/proof-card.ts";
+import { createSystemClock } from "../../src/kernel/clock.ts";
+import { type CliResult, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+
+const EXAMPLES = join(import.meta.dirname, "../../examples");
+const clock = createSystemClock();
+const folders: string[] = [];
+
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function anExample(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "regoose-e2e-language-"));
+  folders.push(folder);
+  const root = join(folder, "project");
+  await cp(join(EXAMPLES, name), root, { recursive: true });
+  return root;
+}
+
+/** No key of whoever runs this, and no answer from another run: the home is new. */
+const toEnvironment = (root: string): Record<string, string> => ({
+  ...{
+    HOME: join(root, ".."),
+    XDG_STATE_HOME: join(root, ".."),
+    XDG_CONFIG_HOME: join(root, ".."),
+  },
+  ...{ OPENAI_API_KEY: "", ANTHROPIC_API_KEY: "", GEMINI_API_KEY: "", DEEPSEEK_API_KEY: "" },
+});
+
+const run = (root: string, args: readonly string[]): Promise<CliResult> =>
+  runCli(args, { cwd: root, env: toEnvironment(root) });
+
+/** A run with a model that answers as the script says. */
+async function generate(
+  root: string,
+  script: ScriptInput,
+  args: readonly string[],
+): Promise<GenerateData> {
+  await using server = await startMockLlm({ clock }, { script });
+  const model = ["--provider", "local", "--base-url", `${server.url}/v1`, "--model", "mock"];
+  const limits = ["--json", "--reruns", "1", "--max-time", "4m"];
+  const result = await run(root, ["generate", ...limits, ...model, ...args]);
+  const { ok, data } = toEnvelope(result);
+  expect(ok, `${result.stdout.slice(0, 3_000)}${result.stderr}`).toBe(true);
+  return data as GenerateData;
+}
+
+const fenced = (language: string, ...lines: readonly string[]): string =>
+  `Here:\n\`\`\`${language}\n${lines.join("\n")}\n\`\`\``;
+
+/** What the oracle says; the explorer has nothing to add, and the judges blame the test. */
+const toScript = (text: string): ScriptInput => ({
+  answers: [
+    { when: { includes: "never the code" }, text },
+    { when: { includes: "find changes of behaviour" }, text: "I know of no test." },
+    {
+      when: { includes: "Say what that means" },
+      json: { verdict: "test-wrong", quote: "", reasoning: ["The sum is wrong."] },
+    },
+  ],
+});
+
+async function readProof(root: string): Promise<ProofFile> {
+  const text = await readFile(join(root, "tests/regoose/regoose.proof.json"), "utf8");
+  return JSON.parse(text) as ProofFile;
+}
+
+async function expectHeld(root: string, args: readonly string[] = []): Promise<void> {
+  const verified = await run(root, ["verify", "--json", ...args]);
+  const { data } = toEnvelope(verified) as { data: { holds: number; cards: unknown[] } };
+  expect(verified.code, verified.stdout).toBe(0);
+  expect(data.holds).toBe(data.cards.length);
+}
+
+const PYTHON = fenced(
+  "python",
+  "import pytest",
+  "from pricing import split, total",
+  "",
+  "def test_bulk():",
+  "    assert total(99, 10) == 990",
+  "    assert total(100, 10) == 900",
+  "",
+  "def test_no_pieces():",
+  "    with pytest.raises(ValueError):",
+  "        total(0, 5)",
+  "    assert total(1, 5) == 5",
+  "",
+  "def test_wrong_sum():",
+  "    assert total(2, 10) == 21",
+  "",
+  "def test_always():",
+  "    assert True",
+  "",
+  "def test_secrets():",
+  "    hidden = getattr(__builtins__, 'open', None) or __builtins__['open']",
+  "    assert hidden(chr(47) + 'etc' + chr(47) + 'shadow').read()",
+  "",
+  "def test_environment():",
+  "    import os",
+  "    assert os.environ == {}",
+);
+
+describe.skipIf(!hasNamespace())("tests in other languages", () => {
+  test("Python: what holds is written with its proof, and the rest is refused with its reason", async () => {
+    const root = await anExample("python-pricing");
+    const data = await generate(root, toScript(PYTHON), ["--language", "python", "src/pricing.py"]);
+    expect(data.runner).toBe("pytest");
+    expect(data.candidates.rejected).toMatchObject({
+      failed: 2,
+      tautology: 1,
+      "reaches-outside": 1,
+    });
+    expect(data.suite.files).toEqual(["tests/regoose/test_pricing_regoose.py"]);
+    expect(data.coverage.suite.branches.covered).toBeGreaterThan(0);
+    const text = await readFile(join(root, "tests/regoose/test_pricing_regoose.py"), "utf8");
+    expect(text).toContain("def test_bulk");
+    expect(text).not.toMatch(/test_(?:wrong|always|secrets|environment)/u);
+    const proof = await readProof(root);
+    expect(proof).toMatchObject({ runner: "pytest", language: "python" });
+    for (const card of proof.cards)
+      expect(card).toMatchObject({ mutants: "patch", origin: "model" });
+    await expectHeld(root);
+    // A changed source makes cards stale; a report is drawn as for any other run.
+    const report = await run(root, ["report", data.runId, "--format", "markdown"]);
+    expect(report.stdout).toContain("test_bulk");
+    const source = await readFile(join(root, "src/pricing.py"), "utf8");
+    await writeFile(join(root, "src/pricing.py"), source.replace("BULK = 100", "BULK = 101"));
+    const stale = await run(root, ["verify", "--json"]);
+    expect(stale.code).toBe(3);
+    expect(stale.stdout).toContain('"stale"');
+  }, 300_000);
+
+  test("Go: tests stand in a package of their own", async () => {
+    const root = await anExample("go-ledger");
+    const script = toScript(
+      fenced(
+        "go",
+        "package regoose_test",
+        "",
+        "import (",
+        '\t"fmt"',
+        '\t"testing"',
+        "",
+        '\t"example.com/ledger"',
+        ")",
+        "",
+        "func TestWithdraw(t *testing.T) {",
+        "\tif got, err := ledger.Withdraw(10, 10); got != 0 || err != nil {",
+        '\t\tt.Errorf("got %d, %v", got, err)',
+        "\t}",
+        "}",
+        "",
+        "func TestSilent(t *testing.T) {",
+        "\tfmt.Println(ledger.Largest(nil))",
+        "}",
+      ),
+    );
+    const data = await generate(root, script, ["--language", "go", "ledger.go"]);
+    expect(data.suite).toMatchObject({ tests: 1 });
+    expect(data.candidates.rejected).toMatchObject({ "no-assertion": 1 });
+    const folder = join(root, "tests/regoose/ledger");
+    expect(await readdir(folder)).toEqual(["ledger_regoose_test.go"]);
+    const text = await readFile(join(folder, "ledger_regoose_test.go"), "utf8");
+    expect(text).not.toContain('"fmt"');
+    expect((await readProof(root)).cards[0]?.mutants).toBe("patch");
+    await expectHeld(root);
+  }, 300_000);
+
+  test("any other: by a command that the user names, and no project's file", async () => {
+    const root = await anExample("perl-slug");
+    const command = ["--test-command", "perl -I. {file}"];
+    const script = toScript(
+      fenced(
+        "perl",
+        "use strict;",
+        "use warnings;",
+        "use Slug;",
+        "",
+        "die \"not a slug\\n\" if Slug::slug('Hello  World') ne 'hello-world';",
+        "die \"too long\\n\" if Slug::slug('a' x 21) ne 'a' x 20;",
+      ),
+    );
+    const data = await generate(root, script, ["--language", "perl", ...command, "Slug.pm"]);
+    expect(data.suite).toMatchObject({ tests: 1, files: ["tests/regoose/slug_regoose_test.pm"] });
+    expect((await readProof(root)).cards[0]?.mutants).toBe("patch");
+    await expectHeld(root, command);
+    // The proof names no command, and the project's own file may not either.
+    await writeFile(join(root, "regoose.config.yaml"), 'testCommand: "perl -I. {file}"\n');
+    const refused = await run(root, ["verify", "--json"]);
+    expect(toEnvelope(refused)).toMatchObject({ ok: false, error: { code: "RGS-2025" } });
+  }, 300_000);
+
+  test("without a model it is said that only models write tests there", async () => {
+    const root = await anExample("python-pricing");
+    for (const more of [[], ["--engine", "search"]]) {
+      const args = ["generate", "--json", "--language", "python", ...more, "src/pricing.py"];
+      const { error } = toEnvelope(await run(root, args));
+      expect(error).toMatchObject({ code: "RGS-2020" });
+      expect(error?.message).toContain("only models write tests in python");
+    }
+  });
+});
