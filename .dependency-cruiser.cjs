@@ -3,6 +3,7 @@ const FEATURES = [
   "analysis",
   "search",
   "model",
+  "languages",
   "admission",
   "emission",
   "execution",

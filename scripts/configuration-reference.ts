@@ -1,7 +1,8 @@
 /** The generated files: `docs/configuration.md`, the JSON Schema that editors use, metrics and dashboards. */
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { PROVIDER_KINDS, type Reload, type Trust } from "../src/config/keys.ts";
+import { type Reload, type Trust } from "../src/config/keys.ts";
+import { PROVIDER_KINDS } from "../src/config/provider-keys.ts";
 import { ATTRIBUTE_TEXTS } from "../src/config/flags/registry.ts";
 import { BUILT_IN_PROFILES } from "../src/config/profiles.ts";
 import { formatDuration } from "../src/config/duration.ts";

@@ -3,7 +3,7 @@
  * report. No key, no network, no root, no container engine. The copies stay for you to look at.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 
@@ -29,10 +29,14 @@ process.stdout.write(`\ndemo finished in ${seconds} s; look at ${home}\n`);
 process.exitCode = failures === 0 ? 0 : 1;
 
 function listExamples(): readonly string[] {
-  return readdirSync(join(root, "examples"), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  return (
+    readdirSync(join(root, "examples"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      // Those in other languages want a model.
+      .filter((name) => existsSync(join(root, "examples", name, "package.json")))
+      .sort()
+  );
 }
 
 function runExample(name: string): void {

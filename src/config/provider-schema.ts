@@ -8,7 +8,7 @@ import {
 import { CAPABILITIES, type Capability } from "../contract/model/request.ts";
 import { Secret } from "../kernel/secret.ts";
 import { duration } from "./duration-schema.ts";
-import { PROVIDER_KEYS, PROVIDER_KINDS, type ProviderKey } from "./keys.ts";
+import { PROVIDER_KEYS, PROVIDER_KINDS, type ProviderKey } from "./provider-keys.ts";
 import { parseReference, type SecretReference } from "./secrets/reference.ts";
 
 /** One model provider. */

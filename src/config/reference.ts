@@ -2,7 +2,6 @@ import {
   CONFIG_KEYS,
   type ConfigKey,
   FILE_KEYS,
-  PROVIDER_KEYS,
   type Reload,
   SETTINGS,
   toFlag,
@@ -10,6 +9,7 @@ import {
   toVariable,
   type Trust,
 } from "./keys.ts";
+import { PROVIDER_KEYS } from "./provider-keys.ts";
 import { NESTED } from "./layers/leaf.ts";
 import { EXPERIMENT_KEYS, FLAG_NAMES, FLAGS } from "./flags/registry.ts";
 import { toConfigJsonSchema } from "./schema.ts";

@@ -10,10 +10,10 @@ import {
   FRAMEWORKS,
   type KeyFacts,
   type PartialConfig,
-  PROVIDER_KEYS,
   SANDBOXES,
   SETTINGS,
 } from "./keys.ts";
+import { PROVIDER_KEYS } from "./provider-keys.ts";
 import type { ExperimentSetting } from "../contract/feature-flags.ts";
 import { EXPERIMENT_FIELD_KEYS, experimentsSchema } from "./flags/experiment-schema.ts";
 import { FLAG_FIELD_KEYS, flagsSchema, type FlagSettings, RULE_KEYS } from "./flags/flag-schema.ts";

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
@@ -16,6 +17,12 @@ const LEFT_OUT = new Set([
   ".nyc_output",
   ".stryker-tmp",
   ".cache",
+  "__pycache__",
+  ".pytest_cache",
+  ".mypy_cache",
+  ".ruff_cache",
+  ".tox",
+  ".nox",
 ]);
 const SECRETS = /^(?:\.env(?:\..*)?|\.npmrc|\.netrc|.*\.pem|.*\.key|id_[rd]sa.*)$/u;
 
@@ -73,8 +80,10 @@ async function copyTree(job: CopyJob): Promise<void> {
     if (LEFT_OUT.has(entry.name) || SECRETS.test(entry.name)) continue;
     const from = join(job.from, entry.name);
     const to = join(job.to, entry.name);
-    if (entry.isDirectory()) await copyTree({ ...job, from, to });
-    else if (entry.isSymbolicLink()) await copyLink(job.root, from, to);
+    if (entry.isDirectory()) {
+      // A virtual environment of Python (PEP 405): dependencies, shown read-only where they are needed.
+      if (!existsSync(join(from, "pyvenv.cfg"))) await copyTree({ ...job, from, to });
+    } else if (entry.isSymbolicLink()) await copyLink(job.root, from, to);
     else if (entry.isFile()) await copyOne(job, from, to);
   }
 }

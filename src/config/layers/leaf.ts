@@ -1,11 +1,5 @@
-import {
-  CONFIG_KEYS,
-  FILE_KEYS,
-  type KeyFacts,
-  PROVIDER_KEYS,
-  type ProviderKey,
-  SETTINGS,
-} from "../keys.ts";
+import { CONFIG_KEYS, FILE_KEYS, type KeyFacts, SETTINGS } from "../keys.ts";
+import { PROVIDER_KEYS, type ProviderKey } from "../provider-keys.ts";
 import { EXPERIMENT_KEYS, FLAGS } from "../flags/registry.ts";
 import type { FileConfig, ProfileConfig } from "../schema.ts";
 import { SERVER_SETTINGS } from "../server/server-keys.ts";

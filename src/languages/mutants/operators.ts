@@ -12,7 +12,7 @@ interface Edit {
 
 interface Operator {
   readonly name: string;
-  find(code: string, language: string): Iterable<Edit>;
+  readonly find: (code: string, language: string) => Iterable<Edit>;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Language } from "../../contract/language.ts";
 import { toLexis } from "../syntax/lexis.ts";
 import { maskText } from "../syntax/mask.ts";
-import { splitFile, type SplitTest } from "./split.ts";
+import type { SplitTest } from "./split-file.ts";
+import { splitFile } from "./split.ts";
 
 /** A file with the wanted tests only. What stands around them stays, their text is not touched. */
 export function cutTests(text: string, titles: ReadonlySet<string>, language: Language): string {

@@ -1,4 +1,4 @@
-import type { SplitFile, SplitTest } from "./split.ts";
+import type { SplitFile, SplitTest } from "./split-file.ts";
 
 const TEST = /^func[ \t]+(Test(?:[^a-z(][\w]*)?)[ \t]*\([ \t]*\w+[ \t]+\*testing\.T[ \t]*\)/gmu;
 const CHECK = /\bt\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\b|\b(?:assert|require)\.\w+/u;

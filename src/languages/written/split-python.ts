@@ -1,4 +1,4 @@
-import type { SplitFile, SplitTest } from "./split.ts";
+import type { SplitFile, SplitTest } from "./split-file.ts";
 
 /** A piece of a file or class: from its first decorator to the next one. */
 interface Block {

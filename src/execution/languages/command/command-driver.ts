@@ -2,7 +2,7 @@ import type { RunEnd, TestFailure, TestResult } from "../../../contract/test-run
 import type { Clock } from "../../../kernel/clock.ts";
 import { toCutEnd } from "../../to-run-end.ts";
 import { toOutput } from "../../to-output.ts";
-import type { BoxResult, LanguageDriver, MutantOutcome, RunBox } from "../driver.ts";
+import type { BoxResult, LanguageDriver, MutantOutcome, MutantsRun, RunBox } from "../driver.ts";
 
 export interface CommandSetup {
   /** Words with `{file}` for the path of a test file. */
@@ -75,28 +75,40 @@ export function createCommandDriver(
       }
       return { end, tests, strayErrors: [], coverage: null, output: outputs.join("\n") };
     },
-    async runMutants(box, run) {
-      const until = clock.monotonic() + run.timeoutMs;
-      const outcomes: MutantOutcome[] = [];
-      for (const job of run.jobs) {
-        const leftMs = until - clock.monotonic();
-        if (leftMs <= 0) break;
-        const files = { ...run.files, [job.file]: job.text };
-        const results: MutantOutcome["results"][number][] = [];
-        let end: MutantOutcome["end"] = "ended";
-        for (const { file, fullTitle } of job.tests) {
-          const result = await start(box, file, files, Math.min(run.mutantMs, leftMs));
-          if (result.end.kind === "exited") {
-            const { code } = result.end;
-            const failure = code === 0 ? null : toFailure(code, toOutput(result), result.workPath);
-            results.push({ file, fullTitle, failure });
-          } else end = result.end.kind === "timed-out" ? "timed-out" : "died";
-        }
-        outcomes.push({ switchId: job.switchId, results, end });
-      }
-      return outcomes;
-    },
+    runMutants: (box, run) =>
+      tryMutants(clock, run, (file, files, ms) => start(box, file, files, ms)),
   };
+}
+
+/** One process a mutant and file. */
+async function tryMutants(
+  clock: Clock,
+  run: MutantsRun,
+  start: (
+    file: string,
+    files: Readonly<Record<string, string>>,
+    timeoutMs: number,
+  ) => Promise<BoxResult>,
+): Promise<readonly MutantOutcome[]> {
+  const until = clock.monotonic() + run.timeoutMs;
+  const outcomes: MutantOutcome[] = [];
+  for (const job of run.jobs) {
+    const leftMs = until - clock.monotonic();
+    if (leftMs <= 0) break;
+    const files = { ...run.files, [job.file]: job.text };
+    const results: MutantOutcome["results"][number][] = [];
+    let end: MutantOutcome["end"] = "ended";
+    for (const { file, fullTitle } of job.tests) {
+      const result = await start(file, files, Math.min(run.mutantMs, leftMs));
+      if (result.end.kind === "exited") {
+        const { code } = result.end;
+        const failure = code === 0 ? null : toFailure(code, toOutput(result), result.workPath);
+        results.push({ file, fullTitle, failure });
+      } else end = result.end.kind === "timed-out" ? "timed-out" : "died";
+    }
+    outcomes.push({ switchId: job.switchId, results, end });
+  }
+  return outcomes;
 }
 
 /** An exit code other than 0 is all that such a test can say: it counts as its own assertion. */

@@ -11,6 +11,7 @@ import type {
   MutantOutcome,
   MutantsRun,
   RunBox,
+  TestsOutcome,
   TestsRun,
 } from "../driver.ts";
 import { KILLED, readGoResults, toResults, type GoResults } from "./read-events.ts";
@@ -83,28 +84,34 @@ export function createGoDriver(setup: GoSetup): LanguageDriver {
     },
     async runTests(box, run) {
       const result = await start(box, toTestsScript(run, setup.sources), run.files, run.timeoutMs);
-      const found = readGoResults(result.files.get(RESULT_FILE)?.content);
-      const output = toOutput(result);
-      return {
-        end: toEnd(result, found, run, output),
-        tests: toResults(found, (folder) => folder, run.files, run.run),
-        strayErrors: [],
-        coverage: run.hasCoverage
-          ? toGoCoverage(result.files.get(COVERAGE_FILE)?.content, setup.sources, (folder, name) =>
-              run.run.find(
-                (file) =>
-                  posix.dirname(file) === folder && listTests(run.files[file] ?? "").includes(name),
-              ),
-            )
-          : null,
-        output,
-      };
+      return toTestsOutcome(result, run, setup.sources);
     },
     async runMutants(box, run) {
       const files = { ...run.files, ...toMutantFiles(run.jobs) };
       const result = await start(box, toMutantsScript(run), files, run.timeoutMs);
       return toMutantOutcomes(readGoResults(result.files.get(RESULT_FILE)?.content), run);
     },
+  };
+}
+
+function toTestsOutcome(
+  result: BoxResult,
+  run: TestsRun,
+  sources: readonly string[],
+): TestsOutcome {
+  const found = readGoResults(result.files.get(RESULT_FILE)?.content);
+  const output = toOutput(result);
+  const fileOf = (folder: string, name: string): string | undefined =>
+    run.run.find(
+      (file) => posix.dirname(file) === folder && listTests(run.files[file] ?? "").includes(name),
+    );
+  const profiles = result.files.get(COVERAGE_FILE)?.content;
+  return {
+    end: toEnd(result, found, run, output),
+    tests: toResults(found, (folder) => folder, run.files, run.run),
+    strayErrors: [],
+    coverage: run.hasCoverage ? toGoCoverage(profiles, sources, fileOf) : null,
+    output,
   };
 }
 
