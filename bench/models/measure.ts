@@ -2,11 +2,14 @@
  * `npm run bench:models`: 100 calls at a time through the router and through the AI SDK alone, in turns against the same
  * mock server in a process of its own, so that both meet the same minute. Prints p50 and p99 of each, their differences
  * pair by pair, and of each beside the other what a busy machine cannot blur: processor time of a call and delay of the
- * event loop. The heap is taken after each third of the pairs.
+ * event loop. The heap is taken after each third of the pairs. The server answers at once, which no model does; with
+ * `--paced` it speaks as one does, first token after 200 ms, then 100 a second. Both ask for a stream: the same bytes for each.
  */
 import { createOpenAI } from "@ai-sdk/openai";
 import { streamText } from "ai";
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { join } from "node:path";
 import { createBudget, NO_BUDGETS } from "../../src/adapters/llm/money/budget.ts";
@@ -26,7 +29,12 @@ const MODEL = "gpt-4.1";
 const clock = createSystemClock();
 const bin = join(import.meta.dirname, "../../bin/regoose.js");
 
-const server = spawn(process.execPath, [bin, "mock-llm", "--json"], {
+const isPaced = process.argv.includes("--paced");
+const folder = mkdtempSync(join(tmpdir(), "regoose-bench-"));
+const script = join(folder, "script.json");
+const pace = isPaced ? { firstTokenMs: 200, tokensPerSecond: 100 } : {};
+writeFileSync(script, JSON.stringify({ pace }));
+const server = spawn(process.execPath, [bin, "mock-llm", "--json", "--script", script], {
   stdio: ["ignore", "pipe", "ignore"],
 });
 const url = await new Promise<string>((resolve) => {
@@ -137,3 +145,4 @@ for (const [work, { cpuMs, lags }] of costs) {
 const flat = heaps.map((one) => one.toFixed(1)).join(", ");
 console.log(`heap after 0, 1/3, 2/3 and all of ${2 * PAIRS * CALLS} calls: ${flat} MiB`);
 server.kill();
+rmSync(folder, { recursive: true });

@@ -1,5 +1,9 @@
 import { type Tensor, toGguf } from "./gguf-file.ts";
 
+/** Whether this repository brings llama.cpp for this machine; see `overrides` in package.json. In CI it must. */
+export const HAS_LLAMA: boolean =
+  process.env["CI"] === "true" || (process.platform === "linux" && process.arch === "x64");
+
 /** What the model says, whatever it is asked. */
 export interface ModelScript {
   /** Pieces of text, one token each; three characters at least, no piece twice. */

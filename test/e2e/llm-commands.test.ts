@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { toScriptedModel } from "../../scripts/gguf/scripted-model.ts";
+import { HAS_LLAMA, toScriptedModel } from "../../scripts/gguf/scripted-model.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { ExplainedParameters } from "../../src/app/models/explain-parameters.ts";
 import type { TriedModel } from "../../src/app/models/try-models.ts";
@@ -197,7 +197,7 @@ describe("the built llm explain-params", () => {
   }, 60_000);
 });
 
-describe("a GGUF file and the built command", () => {
+describe.skipIf(!HAS_LLAMA)("a GGUF file and the built command", () => {
   const PIECES = ["whatever", " it", " says"].map((piece) => piece.padEnd(3, "."));
 
   test("is asked by llm test, explained, and looked at by doctor", async () => {

@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   createModelProcesses,
   startModelProcess,
 } from "../../../src/adapters/llm/wire/gguf/model-processes.ts";
+import { HAS_LLAMA } from "../../../scripts/gguf/scripted-model.ts";
+import { isZombie } from "../../../src/adapters/sandbox/zombie.ts";
 import { LIMITS } from "../../../src/adapters/llm/router/candidate.ts";
 import type { ModelEvent } from "../../../src/ports/model.ts";
 import {
@@ -46,10 +48,19 @@ function startOther(script: string): ChildProcess {
   });
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch {
+    return false;
+  }
+}
+
 /** Begins to answer, and heeds nothing from then on. */
 const SPEAK = `if (order.do === "generate") process.send({ is: "text", id: order.id, text: "on and on" });`;
 
-describe("a model of this machine that fails", () => {
+describe.skipIf(!HAS_LLAMA)("a model of this machine that fails", () => {
   test("is not there, or is no model: the next model is asked", async () => {
     const missing = join(await aFolder(), "missing.gguf");
     const damaged = join(await aFolder(), "damaged.gguf");
@@ -184,6 +195,21 @@ describe("a model of this machine that fails", () => {
     expect(children.map(({ signalCode }) => signalCode)).toEqual(["SIGKILL"]);
     await failed;
     await processes[Symbol.asyncDispose]();
+  });
+
+  test("is gone with an owner that is killed in mid-answer", async () => {
+    const path = await aModelFile({ then: "again", contextTokens: 100_000 });
+    const owner = spawn(process.execPath, [join(import.meta.dirname, "gguf-owner-main.ts"), path], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void owner.kill("SIGKILL"));
+    const [said] = (await once(owner.stdout, "data")) as [Buffer];
+    const pid = Number(String(said));
+    expect(isRunning(pid)).toBe(true);
+
+    owner.kill("SIGKILL");
+
+    await expect.poll(() => isRunning(pid), { timeout: 20_000 }).toBe(false);
   });
 
   test("is not loaded for what it cannot do", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { HAS_LLAMA } from "../../../scripts/gguf/scripted-model.ts";
 import type { ModelParameters } from "../../../src/contract/model/parameters.ts";
 import { createModelProcesses } from "../../../src/adapters/llm/wire/gguf/model-processes.ts";
 import type { ModelPort } from "../../../src/ports/model.ts";
@@ -41,7 +42,7 @@ async function ask(
   return { text, finish, tokens: usage.outputTokens };
 }
 
-describe("a GGUF file in llama.cpp", () => {
+describe.skipIf(!HAS_LLAMA)("a GGUF file in llama.cpp", () => {
   test("is asked through its own chat template, answers piece by piece, and counts to the token", async () => {
     const router = await aRouterOf({ name: "A scripted model" });
     const heard = listen();
@@ -94,6 +95,19 @@ describe("a GGUF file in llama.cpp", () => {
     expect(usage.inputTokens).toBe(countTokens(first, ...rest));
     // All of the question before, up to the line end after which the answer stood.
     expect(usage.cacheReadTokens).toBe(countTokens(first));
+  });
+
+  test("answers many questions at a time one after the other, each its own", async () => {
+    const router = await aRouterOf();
+    const limits = [1, 2, 3, 4, 5];
+
+    const answers = await Promise.all(
+      limits.map((maxOutputTokens) => ask(router, { maxOutputTokens })),
+    );
+
+    expect(answers.map(({ text }) => text)).toEqual(
+      limits.map((count) => PIECES.slice(0, count).join("")),
+    );
   });
 
   test("is held to a schema by a grammar, though it would say something else", async () => {
