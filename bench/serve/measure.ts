@@ -7,6 +7,7 @@
  * is never free for two hours gets there in parts. `--minutes N` submits no more after that time.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,7 +84,9 @@ interface BenchProject {
 async function copyExamples(folder: string): Promise<readonly BenchProject[]> {
   const names = (await readdir(EXAMPLES, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    // Those in other languages need a model.
+    .filter((name) => existsSync(join(EXAMPLES, name, "package.json")));
   const projects: BenchProject[] = [];
   for (let copy = 0; copy < COPIES_PER_EXAMPLE; copy += 1) {
     for (const kind of names) {
