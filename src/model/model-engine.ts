@@ -3,6 +3,8 @@ import type { Candidate, Finding, Rejection } from "../contract/candidate.ts";
 import { RegooseError, toMessage } from "../kernel/errors.ts";
 import { explore, proposeInputs, type GapInCode } from "./agents/explorer.ts";
 import { stateBehaviour } from "./agents/oracle.ts";
+import type { FaultsTrial } from "../ports/written-tests.ts";
+import { askForFaults } from "./ask-for-faults.ts";
 import type { ModuleContext, ProjectContext } from "./context.ts";
 import {
   isUnbuilt,
@@ -26,6 +28,8 @@ export interface Exploration {
   readonly proposed: number;
   /** Inputs of models that the search executed, and those that were dropped unread. */
   readonly inputs: { readonly executed: number; readonly dropped: number };
+  /** Mutants that a model proposed from the project's own fixes. */
+  readonly faults: FaultsTrial;
   /** Why no more was asked. */
   readonly ended: "nothing-left" | "frontier-flat" | "time-over" | "budget" | "model-away";
   /** The error that ended it, in words; null where none did. */
@@ -60,9 +64,9 @@ export async function runAgents(
     ended = failure.code === "RGS-4016" ? "budget" : "model-away";
     problem = toMessage(failure);
   }
-  const { candidates, rejections, judgements, findings, proposed, inputs } = team;
+  const { candidates, rejections, judgements, findings, proposed, inputs, faults } = team;
   return {
-    ...{ candidates, rejections, judgements, findings, proposed, inputs, ended, problem, gains },
+    ...{ candidates, rejections, judgements, findings, proposed, inputs, faults, ended, problem, gains },
     agents: Object.values(team.agents).map((agent) => agent.state()),
   };
 }
@@ -70,6 +74,7 @@ export async function runAgents(
 async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]> {
   const { deps, input, signal, agents } = team;
   const { project } = input;
+  const gaps = await askForFaults(team);
   for (const module of project.modules) {
     if (input.isOver()) return "time-over";
     deps.onStep?.(`asking what ${module.module} promises`);
@@ -81,7 +86,7 @@ async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]
     gains.push(await takeFiles(team, module, files));
   }
   let flat = 0;
-  for (const gap of input.gaps) {
+  for (const gap of gaps) {
     if (input.isOver()) return "time-over";
     if (flat >= FLAT_AFTER) return "frontier-flat";
     const module = toModuleFor(project, gap);

@@ -1,5 +1,6 @@
 import type {
   AgentMessage,
+  AgentName,
   AgentReply,
   AgentState,
   Gap,
@@ -10,9 +11,17 @@ import type {
 import type { Candidate, Finding, Rejection, WrittenCandidate } from "../contract/candidate.ts";
 import { shortHash } from "../kernel/hash.ts";
 import type { ModelPort } from "../ports/model.ts";
-import type { IsolateTest, ReadTests, TryCandidates, TryInputs } from "../ports/written-tests.ts";
+import type {
+  FaultsTrial,
+  IsolateTest,
+  ReadTests,
+  TryCandidates,
+  TryFaults,
+  TryInputs,
+} from "../ports/written-tests.ts";
 import { createAgent, type Agent } from "./agents/agent.ts";
 import type { Ideas } from "./agents/explorer.ts";
+import type { FileHistory } from "./agents/mutant.ts";
 import { judge } from "./agents/judge.ts";
 import { repair } from "./agents/repair.ts";
 import type { ModuleContext, ProjectContext } from "./context.ts";
@@ -28,6 +37,8 @@ export interface ModelEngineDeps {
   readonly tryCandidates: TryCandidates;
   /** Left out where no search is there to execute them; inputs are then passed over. */
   readonly tryInputs?: TryInputs;
+  /** Left out where nothing can try them; no fault is asked for then. */
+  readonly tryFaults?: TryFaults;
   readonly isolate: IsolateTest;
   /** Hears of each new state of an agent, for whoever stores it. */
   readonly onState?: (state: AgentState) => void;
@@ -42,6 +53,8 @@ export interface ExploreInput {
   readonly sources: readonly GapSource[];
   /** Most promising first. */
   readonly gaps: readonly Gap[];
+  /** What was mended before, file by file; the Mutant agent is asked about each. @defaultValue none */
+  readonly histories?: readonly FileHistory[];
   /** Rounds of repair for one file; 0 for none. */
   readonly maxRepairs: number;
   /** Who asks, for the cards. */
@@ -55,7 +68,7 @@ export interface Team {
   readonly deps: ModelEngineDeps;
   readonly input: ExploreInput;
   readonly signal: AbortSignal;
-  readonly agents: Readonly<Record<"explorer" | "oracle" | "repair" | "judge", Agent>>;
+  readonly agents: Readonly<Record<AgentName, Agent>>;
   readonly candidates: Candidate[];
   readonly rejections: Rejection[];
   readonly judgements: (Judgement & { readonly title: string })[];
@@ -64,11 +77,12 @@ export interface Team {
   readonly judged: Set<string>;
   proposed: number;
   readonly inputs: { executed: number; dropped: number };
+  faults: FaultsTrial;
 }
 
 /** Agents that have done nothing yet. */
 export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: AbortSignal): Team {
-  const make = (name: "explorer" | "oracle" | "repair" | "judge"): Agent =>
+  const make = (name: AgentName): Agent =>
     createAgent(name, deps.model, deps.onState);
   return {
     ...{ deps, input, signal },
@@ -77,9 +91,11 @@ export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: Abo
       oracle: make("oracle"),
       repair: make("repair"),
       judge: make("judge"),
+      mutant: make("mutant"),
     },
     ...{ candidates: [], rejections: [], judgements: [], findings: [], proposed: 0 },
     inputs: { executed: 0, dropped: 0 },
+    faults: { patches: [], verdicts: [], dropped: 0 },
     judged: new Set(),
   };
 }

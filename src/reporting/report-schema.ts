@@ -117,7 +117,7 @@ export const runResultSchema: z.ZodType<RunResult> = z.object({
   rejections: z.array(rejectionSchema),
 });
 
-const mutantVerdict: z.ZodType<MutantVerdict> = z.object({
+export const mutantVerdictSchema: z.ZodType<MutantVerdict> = z.object({
   mutant: z.object({
     id: z.string(),
     switchId: z.string(),
@@ -137,8 +137,9 @@ export const admissionSchema: z.ZodType<AdmissionResult> = z.object({
   proof: proofFileSchema,
   rejections: z.array(rejectionSchema),
   coverage: z.object({ map: coverageMapSchema, summary: coverageSummarySchema }),
-  mutants: z.array(mutantVerdict),
+  mutants: z.array(mutantVerdictSchema),
   mutation: mutationCountsSchema,
+  patches: z.array(mutantVerdictSchema).optional(),
   lostInWriting,
   degradations: z.array(z.string()),
   notes: z.array(z.string()).default([]),

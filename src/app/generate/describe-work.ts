@@ -13,6 +13,7 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
   return {
     ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
     inputs: { executed: 0, dropped: 0 },
+    faults: { patches: [], verdicts: [], dropped: 0 },
     ...{ proposed: 0, ended: "nothing-left", problem: null, calls: 0, tokens: 0, usd: null },
     ...said,
   };
@@ -44,6 +45,7 @@ export function describeWork(
       ...(work.inputs.executed + work.inputs.dropped === 0
         ? []
         : [toSentence("models-inputs", work.inputs)]),
+      ...noteFaults(work.faults),
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,
@@ -52,6 +54,13 @@ export function describeWork(
       }),
     ],
   };
+}
+
+function noteFaults({ patches, verdicts, dropped }: Exploration["faults"]): readonly string[] {
+  if (patches.length + dropped === 0) return [];
+  const living = verdicts.filter(({ status }) => status === "survived").length;
+  const noticed = verdicts.length - living;
+  return [toSentence("models-faults", { kept: patches.length, dropped, noticed, living })];
 }
 
 /** Extrapolates from the later half of the questions: the first finds are the cheap ones. */

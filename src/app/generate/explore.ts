@@ -1,14 +1,17 @@
 import { join } from "node:path";
 
+import { readFixes } from "../../adapters/git/read-fixes.ts";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
+import type { PatchBuild } from "../../contract/mutant.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { toOutline } from "../../languages/outline.ts";
 import { cutTests } from "../../languages/written/cut.ts";
+import type { FileHistory } from "../../model/agents/mutant.ts";
 import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
@@ -25,6 +28,7 @@ import type { Ground } from "./prepare.ts";
 import { toModelMs } from "./propose.ts";
 import type { RunScope } from "./run-scope.ts";
 import type { ModelWork } from "./step-schemas.ts";
+import { openFaultsTrial } from "./try-faults.ts";
 import { openTrial, toHeld } from "./trial.ts";
 import { openInputsTrial } from "./try-inputs.ts";
 
@@ -107,15 +111,22 @@ async function askAgents(
   const states = new Map<string, AgentState>();
   const messages: string[] = [];
   const held = toHeld(input.baseline, admission);
-  const limits = { laterMs: proofMs, reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns) };
+  const living: PatchBuild[] = [];
+  const limits = {
+    ...{ laterMs: proofMs, patches: living },
+    reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns),
+  };
   const exploration = await runAgents(
     {
       model: input.port,
       read: ground.language?.read ?? readTests,
       tryCandidates: openTrial(scope, ground, held, limits),
-      // Inputs are the search's, which knows JavaScript only.
+      // Inputs are the search's and faults are sifted as programs: both know JavaScript only.
       ...(ground.language === null
-        ? { tryInputs: openInputsTrial(scope, ground, held, limits) }
+        ? {
+            tryFaults: openFaultsTrial(scope, ground, admission, living),
+            tryInputs: openInputsTrial(scope, ground, held, limits),
+          }
         : {}),
       isolate: (candidate) => isolateTest(candidate, plan, ground),
       onState: (state) => void states.set(state.agent, state),
@@ -135,6 +146,7 @@ async function askAgents(
           : await readLanguageContext(plan, ground, ground.language),
       sources: ground.sources,
       gaps: findGaps(withOutlines(admission, ground), ground.sources),
+      histories: ground.language === null ? await readHistories(scope, ground) : [],
       maxRepairs: plan.settings.maxIterations,
       modelName: toName(opened),
       isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,
@@ -158,6 +170,23 @@ function withOutlines(
   ]);
   const map = { ...Object.fromEntries(outlines), ...admission.coverage.map };
   return { ...admission, coverage: { ...admission.coverage, map } };
+}
+
+/** What was mended in the sources under test. A history that cannot be read is none. */
+async function readHistories(
+  { plan, options }: RunScope,
+  { sandbox, sources }: Ground,
+): Promise<readonly FileHistory[]> {
+  const { root } = plan.project;
+  const goals = sources.filter(
+    ({ path }) => plan.onlyFiles.length === 0 || plan.onlyFiles.includes(path),
+  );
+  const files = goals.map(({ path }) => path);
+  const found = await readFixes(sandbox, { root, files }, { signal: options.signal });
+  return found.map(({ file, fixes }) => ({
+    ...{ file, fixes },
+    source: goals.find(({ path }) => path === file)?.content ?? "",
+  }));
 }
 
 function toName({ candidates }: OpenModels): string {

@@ -4,6 +4,7 @@ import { toSentence } from "../../contract/to-sentence.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
 import { admitCandidates } from "./admit.ts";
+import { toPatchBuilds } from "./patch-builds.ts";
 import { listUnderBugs } from "./under-bugs.ts";
 import { checked, onGround, withSignal, type ForGate, type LayGround } from "./actions.ts";
 import type { RunScope } from "./run-scope.ts";
@@ -73,7 +74,10 @@ export function createCombineAction(
       const underFinding = await listUnderBugs(scope, ground, candidates, work.findings);
       if (work.candidates.length === 0 && underFinding.length === 0)
         return withRejections(admission, work);
-      const result = await admitCandidates(scope, ground, { baseline, candidates, underFinding });
+      const patches = toPatchBuilds(work.faults.patches, ground.sources);
+      const result = await admitCandidates(scope, ground, {
+        ...{ baseline, candidates, underFinding, patches },
+      });
       if (result.isCancelled === true) markPartial();
       // Where time was too short to prove it all again, the suite of the search stands as it was proven.
       const isCut = result.proof.cards.length < admission.proof.cards.length - underFinding.length;
@@ -104,8 +108,11 @@ function withRejections(
   work: ModelWork,
   ...notes: readonly string[]
 ): AdmissionResult {
+  const { verdicts } = work.faults;
   return {
     ...admission,
+    // Where nothing was proven anew, what the suite made of them stands.
+    ...(admission.patches === undefined && verdicts.length > 0 ? { patches: verdicts } : {}),
     rejections: [...admission.rejections, ...work.rejections],
     notes: [...admission.notes, ...notes],
   };

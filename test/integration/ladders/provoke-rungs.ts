@@ -78,6 +78,7 @@ function aWork(parts: Partial<Exploration>): Exploration {
   return {
     ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
     inputs: { executed: 0, dropped: 0 },
+    faults: { patches: [], verdicts: [], dropped: 0 },
     ...{ proposed: 0, ended: "nothing-left", problem: null },
     ...parts,
   };
@@ -133,6 +134,8 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
   "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT, 9),
   "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT, 9),
   "models-late": () => describeWork(aWork({ ended: "time-over" }), SPENT, 9),
+  "models-faults": () =>
+    describeWork(aWork({ faults: { patches: [], verdicts: [], dropped: 2 } }), SPENT, 10),
   "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT, 10),
   "models-cost": () => describeWork(aWork({ gains: [3, 1] }), SPENT, 100),
   "models-outside": () =>
