@@ -51,8 +51,9 @@ export interface ModelEngineDeps {
 export interface ExploreInput {
   readonly project: ProjectContext;
   readonly sources: readonly GapSource[];
-  /** Most promising first. */
   readonly gaps: readonly Gap[];
+  /** How many mutants there are in all; what a share of them costs is estimated. @defaultValue 0 */
+  readonly mutants?: number;
   /** What was mended before, file by file; the Mutant agent is asked about each. @defaultValue none */
   readonly histories?: readonly FileHistory[];
   /** Rounds of repair for one file; 0 for none. */
@@ -78,12 +79,13 @@ export interface Team {
   proposed: number;
   readonly inputs: { executed: number; dropped: number };
   faults: FaultsTrial;
+  /** Mutants that admitted tests have added. */
+  kills: number;
 }
 
 /** Agents that have done nothing yet. */
 export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: AbortSignal): Team {
-  const make = (name: AgentName): Agent =>
-    createAgent(name, deps.model, deps.onState);
+  const make = (name: AgentName): Agent => createAgent(name, deps.model, deps.onState);
   return {
     ...{ deps, input, signal },
     agents: {
@@ -96,6 +98,7 @@ export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: Abo
     ...{ candidates: [], rejections: [], judgements: [], findings: [], proposed: 0 },
     inputs: { executed: 0, dropped: 0 },
     faults: { patches: [], verdicts: [], dropped: 0 },
+    kills: 0,
     judged: new Set(),
   };
 }
@@ -122,6 +125,7 @@ export async function takeInputs(
   team.proposed += trial.proposed;
   team.candidates.push(...trial.admitted);
   team.rejections.push(...trial.rejections);
+  team.kills += trial.added.mutants;
   return trial.added.mutants + trial.added.branches;
 }
 
@@ -166,6 +170,7 @@ async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): P
   const candidates = toCandidates(team, module, file);
   const trial = await deps.tryCandidates(candidates, { signal });
   const admitted = new Set(trial.admitted);
+  team.kills += trial.added.mutants;
   team.candidates.push(...candidates.filter(({ id }) => admitted.has(id)));
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
   const failing = trial.rejections.filter(({ reason }) => reason === "failed");

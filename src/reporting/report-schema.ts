@@ -108,6 +108,19 @@ const generateData: z.ZodType<GenerateData> = z.object({
   findings: z.array(findingSchema),
   timings: z.record(z.string(), z.number()),
   executions: count,
+  models: z
+    .object({
+      calls: count,
+      tokens: count,
+      usd: z.string().nullable(),
+      nextFivePercent: z.union([
+        z.object({ kind: z.enum(["unknown", "out-of-reach"]) }),
+        z.object({ kind: z.literal("estimate"), tokens: count, usd: z.string().nullable() }),
+      ]),
+      inputs: z.object({ executed: count, dropped: count }),
+      faults: z.object({ kept: count, dropped: count, living: count }),
+    })
+    .optional(),
 });
 
 /** Shape of `RunResult` as read back from disk. */

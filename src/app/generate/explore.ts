@@ -82,7 +82,7 @@ export async function exploreGaps(
   return {
     ...work,
     ...spent,
-    ...describeWork(work, spent, searched.admission.mutation.total),
+    ...describeWork(work, spent),
     ...(options.signal.aborted ? { ended: "time-over" } : {}),
   };
 }
@@ -146,6 +146,7 @@ async function askAgents(
           : await readLanguageContext(plan, ground, ground.language),
       sources: ground.sources,
       gaps: findGaps(withOutlines(admission, ground), ground.sources),
+      mutants: admission.mutation.total,
       histories: ground.language === null ? await readHistories(scope, ground) : [],
       maxRepairs: plan.settings.maxIterations,
       modelName: toName(opened),

@@ -131,6 +131,13 @@ export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
     .default({ patches: [], verdicts: [], dropped: 0 }),
   agents: z.array(agentStateSchema),
   gains: z.array(z.number()),
+  next: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("unknown") }),
+      z.object({ kind: z.literal("out-of-reach") }),
+      z.object({ kind: z.literal("estimate"), tokens: z.number() }),
+    ])
+    .default({ kind: "unknown" }),
   calls: z.number(),
   tokens: z.number(),
   usd: z.string().nullable(),
