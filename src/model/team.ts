@@ -64,12 +64,15 @@ export interface ExploreInput {
   readonly isOver: () => boolean;
 }
 
+/** Agents that write tests and judge them. */
+type Member = Exclude<AgentName, "planner" | "editor">;
+
 /** Agents at work on one suite, and what they have come to so far. */
 export interface Team {
   readonly deps: ModelEngineDeps;
   readonly input: ExploreInput;
   readonly signal: AbortSignal;
-  readonly agents: Readonly<Record<AgentName, Agent>>;
+  readonly agents: Readonly<Record<Member, Agent>>;
   readonly candidates: Candidate[];
   readonly rejections: Rejection[];
   readonly judgements: (Judgement & { readonly title: string })[];
@@ -85,7 +88,7 @@ export interface Team {
 
 /** Agents that have done nothing yet. */
 export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: AbortSignal): Team {
-  const make = (name: AgentName): Agent => createAgent(name, deps.model, deps.onState);
+  const make = (name: Member): Agent => createAgent(name, deps.model, deps.onState);
   return {
     ...{ deps, input, signal },
     agents: {
