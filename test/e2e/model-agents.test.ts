@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
-import { hasNamespace, runCli } from "./support/cli.ts";
+import { hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
 import { aFolder, aTest, fenced, generate, toData } from "./support/models.ts";
 
 const clock = createSystemClock();
@@ -121,6 +121,12 @@ describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 },
     expect(new Set(cards.map(({ origin }) => origin))).toEqual(new Set(["search"]));
     const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
     expect(again.code, again.stdout).toBe(0);
+
+    const [runId = ""] = await readdir(join(root, ".regoose/runs"));
+    const folder = join(root, ".regoose/runs", runId);
+    expect(await readdir(folder)).toContain("inputs");
+    await runCli(["runs", "reset", "--from", "explore"], { cwd: root });
+    expect(await readdir(folder)).not.toContain("inputs");
   });
 
   test("tell the oracle of issue and callers, and never of a body", async () => {
@@ -222,10 +228,13 @@ test("opens", () => {
     expect(killers).toMatchObject([{ origin: "model", fullTitle: "a long book has 512 pages" }]);
     const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
     expect(again.code, again.stdout).toBe(0);
-    const [runId = ""] = await readdir(join(root, ".regoose/runs"));
-    const agents = await readFile(join(root, ".regoose/runs", runId, "agents.json"), "utf8");
-    expect(JSON.parse(agents)).toContainEqual(
-      expect.objectContaining({ agent: "mutant", asked: 1, answered: 1 }),
-    );
+    const agentsOf = async (): Promise<unknown> => {
+      const shown = await runCli(["runs", "show", "--json"], { cwd: root });
+      return (toEnvelope(shown).data as { readonly agents: unknown }).agents;
+    };
+    const state = { agent: "mutant", asked: 1, answered: 1, failed: 0 };
+    expect(await agentsOf()).toContainEqual(expect.objectContaining(state));
+    await runCli(["runs", "reset", "--from", "explore"], { cwd: root });
+    expect(await agentsOf()).toEqual([]);
   });
 });
