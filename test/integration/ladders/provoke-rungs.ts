@@ -122,7 +122,8 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     propose({
       files: { "index.cjs": "exports.leave = () => process.exit(1); exports.one = (n) => n + 1;" },
     }),
-  "nothing-found": () => conclude({ proposal: aProposal({ obstacles: ["no call ends"] }) }),
+  "nothing-found": () =>
+    conclude({ admission: null, proposal: aProposal({ obstacles: ["no call ends"] }) }),
   "runner-missing": () =>
     detect({ "package.json": { devDependencies: { vitest: "5" } }, "index.js": SOURCE }),
   "sandbox-guarded": () => conclude({ plan: aPlan({}, "auto"), probe: aProbe("guarded") }),
