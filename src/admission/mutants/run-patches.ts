@@ -32,7 +32,7 @@ export async function runPatches(input: RunPatchesInput): Promise<void> {
   const run = Object.keys(files).sort();
   await settleAll(
     patches.map(async ({ mutant, overlay }) => {
-      const report = await runOne(input, { files, run, overlay });
+      const report = await runPatch(input, { files, run, overlay });
       if (report === null) return;
       for (const key of keys) {
         const outcome = toOutcome(report, key);
@@ -45,8 +45,9 @@ export async function runPatches(input: RunPatchesInput): Promise<void> {
   );
 }
 
-async function runOne(
-  { session, until }: RunPatchesInput,
+/** One run of test files with one patch; null where time is over. */
+export async function runPatch(
+  { session, until }: Pick<RunPatchesInput, "session" | "until">,
   request: {
     readonly files: RunPatchesInput["files"];
     readonly run: readonly string[];

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 
 import { readFixes } from "../../adapters/git/read-fixes.ts";
-import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
@@ -15,7 +14,6 @@ import type { FileHistory } from "../../model/agents/mutant.ts";
 import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
-import type { ProposeResult } from "../../ports/proposer.ts";
 import { createEngineUnavailable } from "../errors.ts";
 import { createMeter } from "../models/meter.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
@@ -29,15 +27,8 @@ import { toModelMs } from "./propose.ts";
 import type { RunScope } from "./run-scope.ts";
 import type { ModelWork } from "./step-schemas.ts";
 import { openFaultsTrial } from "./try-faults.ts";
-import { openTrial, toHeld } from "./trial.ts";
+import { openTrial, toHeld, type Searched } from "./trial.ts";
 import { openInputsTrial } from "./try-inputs.ts";
-
-/** What the search has come to. */
-export interface Searched {
-  readonly baseline: Baseline | null;
-  readonly proposal: ProposeResult;
-  readonly admission: AdmissionResult;
-}
 
 const NAME_ANEW =
   "the log of a run does not say whom to ask; name the provider again, such as --provider NAME";
@@ -124,7 +115,7 @@ async function askAgents(
       // Inputs are the search's and faults are sifted as programs: both know JavaScript only.
       ...(ground.language === null
         ? {
-            tryFaults: openFaultsTrial(scope, ground, admission, living),
+            tryFaults: openFaultsTrial(scope, ground, input, living),
             tryInputs: openInputsTrial(scope, ground, held, limits),
           }
         : {}),

@@ -1,5 +1,6 @@
-import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { AdmissionResult, Baseline, MutantVerdict } from "../../contract/admission.ts";
 import { titleOf, type Rejection } from "../../contract/candidate.ts";
+import type { PatchMutant } from "../../contract/patch-mutant.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
@@ -74,7 +75,9 @@ export function createCombineAction(
       const underFinding = await listUnderBugs(scope, ground, candidates, work.findings);
       if (work.candidates.length === 0 && underFinding.length === 0)
         return withRejections(admission, work);
-      const patches = toPatchBuilds(work.faults.patches, ground.sources);
+      const known = listKnown(work, scope.plan.outDir);
+      const open = work.faults.patches.filter((patch) => !known.some(isOf(patch)));
+      const patches = toPatchBuilds(open, ground.sources);
       const result = await admitCandidates(scope, ground, {
         ...{ baseline, candidates, underFinding, patches },
       });
@@ -92,6 +95,7 @@ export function createCombineAction(
       }
       return {
         ...withRejections(result, work),
+        ...(known.length === 0 ? {} : { patches: [...known, ...(result.patches ?? [])] }),
         rejections: [...admission.rejections, ...result.rejections, ...work.rejections],
         lostInWriting: {
           admitted: admission.lostInWriting.admitted + result.lostInWriting.admitted,
@@ -102,6 +106,18 @@ export function createCombineAction(
     describe: ({ proof, mutation }) => ({ tests: proof.cards.length, mutation }),
   });
 }
+
+/** Faults that the project's own tests notice: no test is admitted for those. */
+function listKnown({ faults }: ModelWork, outDir: string): readonly MutantVerdict[] {
+  return faults.verdicts.filter(({ killedBy }) =>
+    killedBy.some((key) => !key.startsWith(`${outDir}/`)),
+  );
+}
+
+const isOf =
+  ({ id }: PatchMutant) =>
+  ({ mutant }: MutantVerdict): boolean =>
+    mutant.id === id;
 
 function withRejections(
   admission: AdmissionResult,

@@ -2,10 +2,18 @@ import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import type { PatchBuild } from "../../contract/mutant.ts";
 import type { CoverageMap } from "../../contract/coverage.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
 import type { Trial, TryCandidates } from "../../ports/written-tests.ts";
 import { admitCandidates } from "./admit.ts";
 import type { Ground } from "./prepare.ts";
 import type { RunScope } from "./run-scope.ts";
+
+/** What the search has come to. */
+export interface Searched {
+  readonly baseline: Baseline | null;
+  readonly proposal: ProposeResult;
+  readonly admission: AdmissionResult;
+}
 
 /** What one trial may take. */
 export interface TrialLimits {

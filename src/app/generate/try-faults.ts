@@ -1,9 +1,9 @@
 import { openNormaliser } from "../../adapters/instrument/normalise.ts";
 import { judgePatches } from "../../admission/judge-patches.ts";
-import type { AdmissionResult } from "../../contract/admission.ts";
 import type { PatchBuild } from "../../contract/mutant.ts";
 import { createDeadline } from "../../kernel/clock.ts";
 import type { TryFaults } from "../../ports/written-tests.ts";
+import type { Searched } from "./trial.ts";
 import { createProjectRunner } from "./project-runner.ts";
 import type { Ground } from "./prepare.ts";
 import type { RunScope } from "./run-scope.ts";
@@ -18,7 +18,7 @@ const TIME_SHARE = 0.2;
 export function openFaultsTrial(
   scope: RunScope,
   ground: Ground,
-  admission: Pick<AdmissionResult, "files" | "proof">,
+  { admission, baseline }: Pick<Searched, "admission" | "baseline">,
   living: PatchBuild[],
 ): TryFaults {
   let room = MOST_PATCHES;
@@ -41,6 +41,8 @@ export function openFaultsTrial(
           fullTitle,
         })),
         patches: kept.map(({ build }) => build),
+        // Tests that are red anyway tell nothing.
+        existing: baseline?.problem === null ? plan.project.testFiles : [],
         deadline: createDeadline(deps.clock, plan.deadline.remainingMs() * TIME_SHARE),
       },
       { signal, concurrency: plan.settings.workers },
@@ -50,7 +52,9 @@ export function openFaultsTrial(
         .filter(({ status }) => status === "killed" || status === "timedOut")
         .map(({ mutant }) => mutant.id),
     );
-    living.push(...kept.map(({ build }) => build).filter(({ mutant }) => !isNoticed.has(mutant.id)));
+    living.push(
+      ...kept.map(({ build }) => build).filter(({ mutant }) => !isNoticed.has(mutant.id)),
+    );
     return {
       patches: kept.map(({ patch }) => patch),
       verdicts,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { judgePatches } from "../../../src/admission/judge-patches.ts";
 import type { PatchBuild } from "../../../src/contract/mutant.ts";
 import { createDeadline } from "../../../src/kernel/clock.ts";
+import type { TestRunner } from "../../../src/ports/runner.ts";
 import type { FakeMoment } from "../../../src/testing/fake-behaviour.ts";
 import {
   aCandidate,
@@ -99,7 +100,7 @@ describe("mutants beside the build", () => {
       judgePatches(
         runner,
         {
-          ...{ files, patches: PATCHES, deadline: createDeadline(clock, timeMs) },
+          ...{ files, patches: PATCHES, existing: [], deadline: createDeadline(clock, timeMs) },
           tests: Object.keys(files).length === 0 ? [] : tests,
         },
         { signal: new AbortController().signal, concurrency: 2 },
@@ -109,5 +110,35 @@ describe("mutants beside the build", () => {
     expect(await statusesOf(judge(Infinity))).toEqual(["killed", "survived", "survived"]);
     expect(await statusesOf(judge(0))).toEqual(["notRun", "notRun", "notRun"]);
     expect(await statusesOf(judge(Infinity, {}))).toEqual(["survived", "survived", "survived"]);
+  });
+
+  test("are noticed by the project's own tests, too", async () => {
+    const clock = createFakeClock();
+    const fake = createFakeTestRunner({ table: TABLE, clock });
+    const own = "test/own.test.js";
+    const runner: TestRunner = {
+      ...fake,
+      async run(request, call) {
+        const report = await fake.run(request, call);
+        const isRed = request.overlay["index.js"] === "patched p2";
+        const result = { file: own, fullTitle: "own", durationMs: 1, failure: null };
+        return request.run.includes(own)
+          ? { ...report, tests: [{ ...result, status: isRed ? "failed" : "passed" }] }
+          : report;
+      },
+    };
+    const verdicts = await judgePatches(
+      runner,
+      {
+        ...{ files: {}, tests: [], patches: PATCHES, existing: [own] },
+        deadline: createDeadline(clock, Infinity),
+      },
+      { signal: new AbortController().signal, concurrency: 2 },
+    );
+    expect(verdicts.map(({ status, killedBy }) => [status, killedBy])).toEqual([
+      ["survived", []],
+      ["killed", ["test/own.test.js::own"]],
+      ["survived", []],
+    ]);
   });
 });
