@@ -79,10 +79,7 @@ function toResult(run: GateRun, written: Written, ending: Ending): AdmissionResu
 }
 
 /** Patches that no written test was run with stay `notRun`. */
-function toPatchPart(
-  { input }: GateRun,
-  { proven }: Written,
-): Pick<AdmissionResult, "patches"> {
+function toPatchPart({ input }: GateRun, { proven }: Written): Pick<AdmissionResult, "patches"> {
   const patches = (input.patches ?? []).map(({ mutant }) => mutant);
   if (patches.length === 0) return {};
   const tests = proven?.proof.suite.tests ?? [];

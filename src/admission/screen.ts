@@ -172,7 +172,10 @@ function toKillDeadlines(run: GateRun): Pick<SeeRedInput, "until" | "untilFair">
 }
 
 /** Mutants of the build that some test told from the original. */
-export function countDead(matrix: KillMatrix, { patches = [] }: Pick<AdmitInput, "patches">): number {
+export function countDead(
+  matrix: KillMatrix,
+  { patches = [] }: Pick<AdmitInput, "patches">,
+): number {
   const dead = new Set<string>();
   const beside = toPatchIds(patches);
   for (const row of matrix.outcomes.values()) {

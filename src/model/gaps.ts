@@ -55,7 +55,13 @@ export function withFaults(
       around === undefined
         ? [
             ...all,
-            { file, name: null, lines: { first: 1, last: length }, mutants: [mutant], branches: [] },
+            {
+              file,
+              name: null,
+              lines: { first: 1, last: length },
+              mutants: [mutant],
+              branches: [],
+            },
           ]
         : all.map((gap) =>
             // First, for only so many of a gap are shown.

@@ -114,7 +114,10 @@ export function toFixes(
   const found = new Map<string, string[]>(files.map((file) => [file, []]));
   for (const commit of output.split(MARK).slice(1)) {
     const [subject = "", ...rest] = commit.split("\n");
-    for (const part of rest.join("\n").split(/^diff --git /mu).slice(1)) {
+    for (const part of rest
+      .join("\n")
+      .split(/^diff --git /mu)
+      .slice(1)) {
       const path = /^\+\+\+ b\/(.+)$/mu.exec(part)?.[1]?.trimEnd() ?? "";
       const fixes = found.get(prefix === "" ? path : path.slice(prefix.length + 1));
       const start = part.search(/^@@ /mu);

@@ -83,9 +83,17 @@ function simplify({ traverse, types }: InstrumentLibraries, ast: Types.File): vo
         const [only, ...others] = path.node.body;
         if (only === undefined || others.length > 0 || path.node.directives.length > 0) return;
         const isBody =
-          path.parentPath.isIfStatement() || path.parentPath.isLoop() || path.parentPath.isLabeledStatement();
+          path.parentPath.isIfStatement() ||
+          path.parentPath.isLoop() ||
+          path.parentPath.isLabeledStatement();
         // `if (a) { if (b) c; } else d` needs its braces; a declaration needs its block.
-        if (isBody && types.isStatement(only) && !types.isDeclaration(only) && !types.isIfStatement(only) && !types.isLoop(only))
+        if (
+          isBody &&
+          types.isStatement(only) &&
+          !types.isDeclaration(only) &&
+          !types.isIfStatement(only) &&
+          !types.isLoop(only)
+        )
           path.replaceWith(only);
       },
     },

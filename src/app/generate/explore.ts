@@ -174,7 +174,13 @@ async function readHistories(
     ({ path }) => plan.onlyFiles.length === 0 || plan.onlyFiles.includes(path),
   );
   const files = goals.map(({ path }) => path);
-  const found = await readFixes(sandbox, { root, files }, { signal: options.signal });
+  const found = await readFixes(sandbox, { root, files }, { signal: options.signal }).catch(
+    (failure: unknown) => {
+      options.signal.throwIfAborted();
+      if (failure instanceof RegooseError) return [];
+      throw failure;
+    },
+  );
   return found.map(({ file, fixes }) => ({
     ...{ file, fixes },
     source: goals.find(({ path }) => path === file)?.content ?? "",

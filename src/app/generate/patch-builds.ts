@@ -47,7 +47,9 @@ export function findPatches(
     const patch = createPatchMutant(source, proposal);
     const build = patch?.id === mutant.id ? toPatchBuild(source, patch) : null;
     // Who proposed it stands in the proof alone.
-    return build === null ? [] : [{ ...build, mutant: { ...build.mutant, mutator: mutant.mutator } }];
+    return build === null
+      ? []
+      : [{ ...build, mutant: { ...build.mutant, mutator: mutant.mutator } }];
   });
 }
 

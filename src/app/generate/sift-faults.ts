@@ -76,7 +76,11 @@ function toKept(
 }
 
 /** What search and replacement have in common at both ends goes, so that the change itself is shown. */
-function trim(one: { readonly offset: number; readonly original: string; readonly replacement: string }): {
+function trim(one: {
+  readonly offset: number;
+  readonly original: string;
+  readonly replacement: string;
+}): {
   readonly offset: number;
   readonly original: string;
   readonly replacement: string;
