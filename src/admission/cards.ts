@@ -5,6 +5,7 @@ import type { ProofCard, ProofFile, ProofMutant } from "../contract/proof-card.t
 import { sha256, shortHash } from "../kernel/hash.ts";
 import type { AdmitInput } from "../ports/gate.ts";
 import { isBranch } from "./evidence.ts";
+import { toIds } from "./mutants/to-ids.ts";
 import type { KillMatrix } from "./mutants/run-pairs.ts";
 import type { Proof } from "./prove.ts";
 import type { SuiteTest } from "./suite.ts";
@@ -24,6 +25,7 @@ export function toProofFile(
     | "seed"
     | "engine"
     | "mutantBuild"
+    | "patches"
   >,
   proof: Proof | null,
 ): ProofFile {
@@ -43,7 +45,7 @@ export function toProofFile(
         ]),
       ),
     ),
-    mutants: input.mutantBuild.mutants
+    mutants: [...input.mutantBuild.mutants, ...(input.patches ?? []).map(({ mutant }) => mutant)]
       .filter((mutant) => named.has(mutant.id))
       .map(toProofMutant)
       .sort((a, b) => compare(a.id, b.id)),
@@ -52,10 +54,10 @@ export function toProofFile(
 }
 
 function toCards(
-  input: Pick<AdmitInput, "outDir" | "seed" | "engine" | "mutantBuild">,
+  input: Pick<AdmitInput, "outDir" | "seed" | "engine" | "mutantBuild" | "patches">,
   proof: Proof,
 ): readonly ProofCard[] {
-  const idOf = new Map(input.mutantBuild.mutants.map((mutant) => [mutant.switchId, mutant.id]));
+  const idOf = toIds(input);
   const movers = countMovers(proof.counters);
   const patches = new Set(input.mutantBuild.mutants.filter(isPatch).map(({ id }) => id));
   return proof.suite.tests.map((test) => ({

@@ -65,6 +65,7 @@ function toResult(run: GateRun, written: Written, ending: Ending): AdmissionResu
     coverage: { map, summary: summarise(map) },
     mutants,
     mutation,
+    ...toPatchPart(run, written),
     lostInWriting: { admitted: written.admitted?.size ?? 0, lost: written.lost.size },
     degradations: toDegradations(input, run, {
       written,
@@ -74,6 +75,22 @@ function toResult(run: GateRun, written: Written, ending: Ending): AdmissionResu
     }),
     notes: toNotes(input, notTried),
     ...(ending === "cancelled" ? { isCancelled: true } : {}),
+  };
+}
+
+/** Patches that no written test was run with stay `notRun`. */
+function toPatchPart({ input }: GateRun, { proven }: Written): Pick<AdmissionResult, "patches"> {
+  const patches = (input.patches ?? []).map(({ mutant }) => mutant);
+  if (patches.length === 0) return {};
+  const tests = proven?.proof.suite.tests ?? [];
+  const all = new Set(patches.map(({ id }) => id));
+  return {
+    patches: toVerdicts({
+      ...{ mutants: patches, tests, atLoad: all },
+      // Each run with a patch is one of all tests: whether they get there is not measured.
+      executed: new Map(tests.map(({ key }) => [key, all])),
+      matrix: proven?.proof.matrix ?? createKillMatrix(),
+    }).map((verdict) => (tests.length === 0 ? { ...verdict, status: "notRun" } : verdict)),
   };
 }
 

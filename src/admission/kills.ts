@@ -1,9 +1,10 @@
-import type { Mutant } from "../contract/mutant.ts";
+import type { Mutant, PatchBuild } from "../contract/mutant.ts";
 import type { Deadline } from "../kernel/clock.ts";
 import type { Ledger } from "./ledger.ts";
 import { countPairs, type PairList } from "./mutants/jobs.ts";
 import type { KillMatrix, RunPairsInput } from "./mutants/run-pairs.ts";
 import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
+import { runPatches } from "./mutants/run-patches.ts";
 import type { Session } from "./session.ts";
 import type { Suite, SuiteTest } from "./suite.ts";
 
@@ -29,6 +30,8 @@ export interface SeeRedInput {
   /** Candidate id → what its text made one suspect, and what it is once no mutant turned it red. @defaultValue none */
   readonly suspicions?: ReadonlyMap<string, string>;
   readonly onResults: (matrix: KillMatrix) => void;
+  /** Mutants beside the build; all tests are run with each. */
+  readonly patches: readonly PatchBuild[];
 }
 
 /**
@@ -61,6 +64,9 @@ export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
     );
   }
   await run(lists, createInterest(input, matrix));
+  const { session, suite, patches, untilFair } = input;
+  const keys = suite.tests.map(({ key }) => key);
+  await runPatches({ session, files: suite.files, keys, patches, matrix, until: untilFair });
   for (const test of input.suite.tests) judge(input, matrix, test);
   return matrix;
 }
@@ -119,8 +125,9 @@ function judge(input: SeeRedInput, matrix: KillMatrix, test: SuiteTest): void {
   if (hasOwnKill(matrix, test.key)) return;
   const executed = input.executed.get(id) ?? [];
   const tried = matrix.outcomes.get(test.key);
-  if ((tried?.size ?? 0) < executed.length) {
-    const detail = `${String(tried?.size ?? 0)} of ${String(executed.length)} mutants tried, none red`;
+  const count = executed.filter((switchId) => tried?.has(switchId)).length;
+  if (count < executed.length) {
+    const detail = `${String(count)} of ${String(executed.length)} mutants tried, none red`;
     input.ledger.reject(id, "not-tried", detail);
     return;
   }

@@ -1,10 +1,11 @@
 import type { CounterId, CoverageMap } from "../contract/coverage.ts";
-import type { Mutant, SourceOverlay } from "../contract/mutant.ts";
+import type { Mutant, PatchBuild, SourceOverlay } from "../contract/mutant.ts";
 import { createDeadline, type Clock, type Deadline } from "../kernel/clock.ts";
 import type { Evidence } from "./evidence.ts";
 import type { PairList } from "./mutants/jobs.ts";
 import type { Company, KillMatrix } from "./mutants/run-pairs.ts";
 import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
+import { runPatches, toPatchIds } from "./mutants/run-patches.ts";
 import { hasOwnKill, TRIES } from "./kills.ts";
 import type { PassDeps } from "./pass.ts";
 import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
@@ -39,6 +40,8 @@ export interface ProveInput {
   readonly coverageOverlay: SourceOverlay;
   readonly mutantOverlay: SourceOverlay;
   readonly mutants: readonly Mutant[];
+  /** Mutants beside the build. */
+  readonly patches: readonly PatchBuild[];
   /** What screening saw, by candidate id; says which mutants to try first. */
   readonly evidence: ReadonlyMap<string, Evidence>;
   readonly pairTimeoutMs: number;
@@ -75,6 +78,7 @@ export async function prove(deps: ProveDeps, input: ProveInput): Promise<ProofOu
   const againMs = (deps.clock.monotonic() - startedMs) * 1.3 + 500;
   const leftMs = deps.session.deadline.remainingMs();
   const until = createDeadline(deps.clock, leftMs > 2 * againMs ? leftMs - againMs : leftMs);
+  await tryPatches(deps, proof, listKnownPatches(input), until);
   return seeEachRed(deps, input, proof, until);
 }
 
@@ -171,6 +175,22 @@ async function seeEachRed(
   return { kind: "refuted", blamed: new Map(pale.map((test) => [test.candidate.id, blame])) };
 }
 
+/** Patches that turned one of the tests red before. */
+function listKnownPatches({ patches, evidence }: ProveInput): readonly PatchBuild[] {
+  const known = new Set([...evidence.values()].flatMap(({ kills }) => [...kills]));
+  return patches.filter(({ mutant }) => known.has(mutant.id));
+}
+
+async function tryPatches(
+  deps: PassDeps,
+  { suite, matrix }: Proof,
+  patches: readonly PatchBuild[],
+  until: Deadline,
+): Promise<void> {
+  const keys = suite.tests.map(({ key }) => key);
+  await runPatches({ session: deps.session, files: suite.files, keys, patches, matrix, until });
+}
+
 function toKnownKills(input: ProveInput, proof: Proof, test: SuiteTest): PairList {
   const switchIdOf = new Map(input.mutants.map((mutant) => [mutant.id, mutant.switchId]));
   const executed = proof.executed.get(test.key);
@@ -224,6 +244,9 @@ export async function settleMutants(
   // Mutants are decided; what is left is the full list of kills for the cards.
   await tryPairs(deps, input, proof, { wanted: known, ...options });
   await confirmKills(deps, input, proof, options);
+  const tried = new Set(listKnownPatches(input));
+  const others = input.patches.filter((patch) => !tried.has(patch));
+  await tryPatches(deps, proof, others, options.until);
 }
 
 /**
@@ -237,9 +260,11 @@ async function confirmKills(
   proof: Proof,
   options: { readonly until: Deadline; readonly onResults: () => void },
 ): Promise<void> {
+  const beside = toPatchIds(input.patches);
   const own = proof.suite.tests.map((test) => {
     const row = [...(proof.matrix.outcomes.get(test.key) ?? [])];
-    return { test, switchIds: row.flatMap(([id, { isAssertion }]) => (isAssertion ? [id] : [])) };
+    const isOwn = row.filter(([id, { isAssertion }]) => isAssertion && !beside.has(id));
+    return { test, switchIds: isOwn.map(([id]) => id) };
   });
   const again = { ...proof, matrix: createKillMatrix() };
   await tryPairs(deps, input, again, { wanted: own, company: "apart", ...options });

@@ -1,11 +1,14 @@
 import type { Candidate } from "../contract/candidate.ts";
 import { createDeadline } from "../kernel/clock.ts";
+import type { AdmitInput } from "../ports/gate.ts";
 import { findSmells, findSuspicions } from "./clean.ts";
 import { planReruns } from "./conditions.ts";
 import type { Evidence } from "./evidence.ts";
 import { isBranch } from "./evidence.ts";
 import { seeRed, type SeeRedInput } from "./kills.ts";
 import type { KillMatrix } from "./mutants/run-pairs.ts";
+import { toPatchIds } from "./mutants/run-patches.ts";
+import { toIds } from "./mutants/to-ids.ts";
 import { observe, type Observation } from "./observe.ts";
 import { passAlone, rejectReds, withoutRejected } from "./pass.ts";
 import { toLaterAllowance, type GateRun } from "./run.ts";
@@ -109,6 +112,7 @@ async function measure(
   const matrix = await run.step("kills", () =>
     seeRed({
       suspicions,
+      patches: run.input.patches ?? [],
       session: run.session,
       ledger: run.ledger,
       suite: sound,
@@ -118,7 +122,7 @@ async function measure(
       ...toKillDeadlines(run),
       pairTimeoutMs: run.options.pairTimeoutMs,
       onResults: (seen) => {
-        run.report("kills", countDead(seen));
+        run.report("kills", countDead(seen, run.input));
       },
     }),
   );
@@ -167,10 +171,16 @@ function toKillDeadlines(run: GateRun): Pick<SeeRedInput, "until" | "untilFair">
   };
 }
 
-export function countDead(matrix: KillMatrix): number {
+/** Mutants of the build that some test told from the original. */
+export function countDead(
+  matrix: KillMatrix,
+  { patches = [] }: Pick<AdmitInput, "patches">,
+): number {
   const dead = new Set<string>();
+  const beside = toPatchIds(patches);
   for (const row of matrix.outcomes.values()) {
-    for (const [switchId, outcome] of row) if (outcome.status !== "survived") dead.add(switchId);
+    for (const [switchId, outcome] of row)
+      if (outcome.status !== "survived" && !beside.has(switchId)) dead.add(switchId);
   }
   return dead.size;
 }
@@ -181,7 +191,7 @@ function toEvidence(
   matrix: KillMatrix,
   counters: ReadonlyMap<string, readonly string[]>,
 ): readonly Evidence[] {
-  const idOf = new Map(run.input.mutantBuild.mutants.map(({ switchId, id }) => [switchId, id]));
+  const idOf = toIds(run.input);
   const live = new Set<Candidate>(run.ledger.live());
   return suite.tests
     .filter((test) => live.has(test.candidate))

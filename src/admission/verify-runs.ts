@@ -4,6 +4,7 @@ import type { TestRunReport } from "../contract/test-run.ts";
 import type { VerifyInput } from "../ports/gate.ts";
 import { planReruns } from "./conditions.ts";
 import type { PairList } from "./mutants/jobs.ts";
+import { runPatches } from "./mutants/run-patches.ts";
 import type { Company, KillMatrix } from "./mutants/run-pairs.ts";
 import { createKillMatrix, runPairs } from "./mutants/run-pairs.ts";
 import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
@@ -132,11 +133,48 @@ export async function reproveKills(
       pairTimeoutMs,
       company,
     });
-    for (const [key, row] of fresh.outcomes) {
-      matrix.outcomes.set(key, new Map([...(matrix.outcomes.get(key) ?? []), ...row]));
-    }
+    takeOver(matrix, fresh);
   }
+  await reprovePatches(session, input, cards, matrix);
   return matrix;
+}
+
+/** Each patch that a card claims, once more in a run of the files of those cards; twice where a kill does not show. */
+async function reprovePatches(
+  session: Session,
+  input: VerifyInput,
+  cards: readonly ProofCard[],
+  matrix: KillMatrix,
+): Promise<void> {
+  for (let look = 0; look < PATCH_LOOKS; look += 1) {
+    const isOpen = (card: ProofCard, id: string): boolean =>
+      card.kills.includes(id) &&
+      matrix.outcomes.get(toCardKey(input, card))?.get(id)?.isAssertion !== true;
+    const patches = (input.patches ?? []).filter(({ mutant }) =>
+      cards.some((card) => isOpen(card, mutant.id)),
+    );
+    const claiming = cards.filter((card) => patches.some(({ mutant }) => isOpen(card, mutant.id)));
+    if (claiming.length === 0 || input.deadline.isOver()) return;
+    const run = [...new Set(claiming.map((card) => toProjectPath(input, card.file)))];
+    const fresh = createKillMatrix();
+    await runPatches({
+      session,
+      files: Object.fromEntries(run.map((file) => [file, input.files[file] ?? ""])),
+      keys: claiming.map((card) => toCardKey(input, card)),
+      patches,
+      matrix: fresh,
+      until: input.deadline,
+    });
+    takeOver(matrix, fresh);
+  }
+}
+
+const PATCH_LOOKS = 2;
+
+function takeOver(matrix: KillMatrix, fresh: KillMatrix): void {
+  for (const [key, row] of fresh.outcomes) {
+    matrix.outcomes.set(key, new Map([...(matrix.outcomes.get(key) ?? []), ...row]));
+  }
 }
 
 /** The claimed kills that were not seen yet. */

@@ -95,7 +95,11 @@ function readState(input: VerifyInput): State {
     changedFiles: changedFiles.map(([path]) => path).sort(compare),
     changedSources: new Set(changedSources.map(([path]) => path)),
     claimed: new Map(proof.mutants.map((mutant) => [mutant.id, mutant])),
-    present: new Map(input.mutantBuild.mutants.map((mutant) => [mutant.id, mutant])),
+    present: new Map(
+      [...input.mutantBuild.mutants, ...(input.patches ?? []).map(({ mutant }) => mutant)].map(
+        (mutant) => [mutant.id, mutant],
+      ),
+    ),
   };
 }
 

@@ -93,6 +93,7 @@ function toProveInput(
     coverageOverlay: run.input.coverageBuild.overlay,
     mutantOverlay: run.input.mutantBuild.overlay,
     mutants: run.input.mutantBuild.mutants,
+    patches: run.input.patches ?? [],
     evidence: new Map(kept.map((one) => [one.test.candidate.id, one])),
     pairTimeoutMs: run.options.pairTimeoutMs,
     roundMs: run.roundMs(),
@@ -103,7 +104,7 @@ async function settle(run: GateRun, proof: Proof, kept: readonly Evidence[]): Pr
   await settleMutants(run, toProveInput(run, proof.suite, kept), proof, {
     until: run.input.deadline,
     onResults: () => {
-      run.report("prove", countDead(proof.matrix));
+      run.report("prove", countDead(proof.matrix, run.input));
     },
   });
 }

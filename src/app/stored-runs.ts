@@ -1,7 +1,11 @@
+import { z } from "zod";
+
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createRunUnfinished, createTraceMissing } from "./errors.ts";
+import { AGENTS_FILE } from "./generate/model-files.ts";
+import { agentStateSchema, type AgentState } from "../contract/agents.ts";
 import { TRACE_FILE, type SpanNode } from "../contract/trace.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
 import { renderWaterfall } from "../reporting/text/waterfall.ts";
@@ -28,7 +32,7 @@ export async function listRuns(
   return openStore(deps.clock, cwd).list();
 }
 
-/** The log of one run. @throws RunNotFound (RGS-1010) */
+/** The log of one run, and what agents have done in it. @throws RunNotFound (RGS-1010) */
 export async function showRun(
   deps: { readonly clock: Clock },
   cwd: string,
@@ -36,10 +40,22 @@ export async function showRun(
 ): Promise<{
   readonly id: string;
   readonly events: readonly RunRecord[];
+  /** Empty where no model was asked, or where the step that asks was reset. */
+  readonly agents: readonly AgentState[];
 }> {
   const store = openStore(deps.clock, cwd);
   const id = await store.resolve(run);
-  return { id, events: await store.readRecords(id) };
+  return { id, events: await store.readRecords(id), agents: await readAgents(store, id) };
+}
+
+/** What is no list of states, whoever wrote it, is none. */
+async function readAgents(store: RunStore, runId: string): Promise<readonly AgentState[]> {
+  const text = await store.readFile(runId, AGENTS_FILE).catch(() => "[]");
+  try {
+    return z.array(agentStateSchema).parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
 }
 
 /**

@@ -14,6 +14,7 @@ import type { PlannedLanguage } from "./generate/plan.ts";
 import { findLanguageSuite, findProvenPatches } from "./languages/find-language-suite.ts";
 import { prepareGround } from "./generate/prepare.ts";
 import { openOutsideCalls } from "./outside-calls.ts";
+import { findPatches } from "./generate/patch-builds.ts";
 import { createProjectRunner } from "./generate/project-runner.ts";
 import { openRunTelemetry } from "./run-telemetry.ts";
 
@@ -100,6 +101,7 @@ async function verifySuite(
       files: toProjectFiles(await readSuiteFiles(folder, Object.keys(proof.files)), outDir),
       sources: ground.sourceHashes,
       mutantBuild: ground.mutantBuild,
+      patches: findPatches(proof.mutants, ground.sources),
       coverageBuild: ground.coverageBuild,
       reruns: toReruns(proof),
       deadline: createDeadline(deps.clock, VERIFY_LIMIT_MS),

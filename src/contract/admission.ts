@@ -33,6 +33,8 @@ export interface AdmissionResult {
   readonly coverage: { readonly map: CoverageMap; readonly summary: CoverageSummary };
   readonly mutants: readonly MutantVerdict[];
   readonly mutation: MutationCounts;
+  /** What became of mutants beside the build; they are no part of `mutation`. Left out where there were none. */
+  readonly patches?: readonly MutantVerdict[] | undefined;
   readonly lostInWriting: { readonly admitted: number; readonly lost: number };
   /** Human sentences on what was left out of the suite or its proof. */
   readonly degradations: readonly string[];

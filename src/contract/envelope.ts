@@ -44,6 +44,24 @@ export interface GenerateData {
   /** Milliseconds by phase. */
   readonly timings: Readonly<Record<string, number>>;
   readonly executions: number;
+  /** What models took and came to; left out where none was to be asked. */
+  readonly models?: ModelData | undefined;
+}
+
+/** What models took, and what more of them would. */
+export interface ModelData {
+  readonly calls: number;
+  readonly tokens: number;
+  /** Decimal text; null where a price is not known. */
+  readonly usd: string | null;
+  /** What killing the next 5 % of all mutants would cost, estimated from this run. */
+  readonly nextFivePercent:
+    | { readonly kind: "unknown" | "out-of-reach" }
+    | { readonly kind: "estimate"; readonly tokens: number; readonly usd: string | null };
+  /** Inputs of models that the search executed, and those that were dropped. */
+  readonly inputs: { readonly executed: number; readonly dropped: number };
+  /** Faults that a model proposed: mutants of their own, those that were dropped, and those that no test notices. */
+  readonly faults: { readonly kept: number; readonly dropped: number; readonly living: number };
 }
 
 /** An error as `--json` prints it. */

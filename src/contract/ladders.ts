@@ -110,6 +110,12 @@ export const LADDERS = {
       list: "notes",
       says: "time ended before every gap was asked about",
     },
+    "models-faults": {
+      wanted: "each fault that a model proposes as a mutant of its own",
+      next: "those that are neither the code, nor another mutant, nor broken",
+      list: "notes",
+      says: "a model proposed faults after the project's own fixes: {kept} are mutants of their own, {dropped} were dropped; the suite of the search noticed {noticed} and missed {living}",
+    },
     "models-inputs": {
       wanted: "each input of a model executed",
       next: "the inputs that call what the module exports",

@@ -57,3 +57,9 @@ export interface MutantBuild {
  * unmutated code: a control that must stay green for the kills around it to count.
  */
 export const NO_MUTANT = "none";
+
+/** A mutant that stands in no build: the files to lay over the sources to run it. Its switch id is its own id. */
+export interface PatchBuild {
+  readonly mutant: Mutant;
+  readonly overlay: SourceOverlay;
+}

@@ -2,6 +2,7 @@ import type { AdmissionResult, MutantVerdict } from "../contract/admission.ts";
 import type { Gap } from "../contract/agents.ts";
 import type { FileCoverage } from "../contract/coverage.ts";
 import type { SourceRange } from "../contract/mutant.ts";
+import type { PatchMutant } from "../contract/patch-mutant.ts";
 
 /** A source file as it is tested. */
 export interface GapSource {
@@ -31,6 +32,43 @@ export function findGaps(
     ),
   );
   return gaps.toSorted((a, b) => toPromise(b, sources) - toPromise(a, sources));
+}
+
+/** The gaps with faults of a model in them, each in the smallest one around it, or in one of its file. */
+export function withFaults(
+  gaps: readonly Gap[],
+  faults: readonly PatchMutant[],
+  sources: readonly GapSource[],
+): readonly Gap[] {
+  let all = [...gaps];
+  for (const { id, file, start, original, replacement, by } of faults) {
+    const { line } = start;
+    const mutant = {
+      ...{ id, line, was: shorten(original), becomes: shorten(replacement) },
+      why: by.kind === "agent" ? by.why : "",
+    };
+    const [around] = all
+      .filter((gap) => gap.file === file && gap.lines.first <= line && line <= gap.lines.last)
+      .toSorted((a, b) => a.lines.last - a.lines.first - (b.lines.last - b.lines.first));
+    const length = sources.find(({ path }) => path === file)?.content.split("\n").length ?? line;
+    all =
+      around === undefined
+        ? [
+            ...all,
+            {
+              file,
+              name: null,
+              lines: { first: 1, last: length },
+              mutants: [mutant],
+              branches: [],
+            },
+          ]
+        : all.map((gap) =>
+            // First, for only so many of a gap are shown.
+            gap === around ? { ...gap, mutants: [mutant, ...gap.mutants] } : gap,
+          );
+  }
+  return all;
 }
 
 /** Expected finds for each line that has to be read. */

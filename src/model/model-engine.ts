@@ -3,6 +3,9 @@ import type { Candidate, Finding, Rejection } from "../contract/candidate.ts";
 import { RegooseError, toMessage } from "../kernel/errors.ts";
 import { explore, proposeInputs, type GapInCode } from "./agents/explorer.ts";
 import { stateBehaviour } from "./agents/oracle.ts";
+import type { FaultsTrial } from "../ports/written-tests.ts";
+import { createFrontier, type Frontier, type NextCost } from "./frontier.ts";
+import { askForFaults } from "./ask-for-faults.ts";
 import type { ModuleContext, ProjectContext } from "./context.ts";
 import {
   isUnbuilt,
@@ -26,6 +29,8 @@ export interface Exploration {
   readonly proposed: number;
   /** Inputs of models that the search executed, and those that were dropped unread. */
   readonly inputs: { readonly executed: number; readonly dropped: number };
+  /** Mutants that a model proposed from the project's own fixes. */
+  readonly faults: FaultsTrial;
   /** Why no more was asked. */
   readonly ended: "nothing-left" | "frontier-flat" | "time-over" | "budget" | "model-away";
   /** The error that ended it, in words; null where none did. */
@@ -33,8 +38,12 @@ export interface Exploration {
   readonly agents: readonly AgentState[];
   /** Mutants and branches that were added, by question asked. */
   readonly gains: readonly number[];
+  /** What killing the next {@link NEXT_SHARE} of all mutants would cost. */
+  readonly next: NextCost;
 }
 
+/** Share of all mutants whose price is told. */
+export const NEXT_SHARE = 0.05;
 /** So many questions in a row that added nothing: what is left is beyond this model. */
 const FLAT_AFTER = 3;
 
@@ -50,26 +59,46 @@ export async function runAgents(
 ): Promise<Exploration> {
   const team = openTeam(deps, input, signal);
   const gains: number[] = [];
+  const asked = { frontier: createFrontier([], []) };
   let problem: string | null = null;
   let ended: Exploration["ended"];
   try {
-    ended = await askAll(team, gains);
+    ended = await askAll(team, gains, asked);
   } catch (failure) {
     signal.throwIfAborted();
     if (!(failure instanceof RegooseError)) throw failure;
     ended = failure.code === "RGS-4016" ? "budget" : "model-away";
     problem = toMessage(failure);
   }
-  const { candidates, rejections, judgements, findings, proposed, inputs } = team;
+  const { candidates, rejections, judgements, findings, proposed, inputs, faults } = team;
   return {
-    ...{ candidates, rejections, judgements, findings, proposed, inputs, ended, problem, gains },
+    ...{
+      candidates,
+      rejections,
+      judgements,
+      findings,
+      proposed,
+      inputs,
+      faults,
+      ended,
+      problem,
+      gains,
+    },
+    next: asked.frontier.priceOf(NEXT_SHARE * (input.mutants ?? 0)),
     agents: Object.values(team.agents).map((agent) => agent.state()),
   };
 }
 
-async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]> {
+/** `asked` gets the frontier once its gaps are known, so that an error in mid-asking leaves it to be read. */
+async function askAll(
+  team: Team,
+  gains: number[],
+  asked: { frontier: Frontier },
+): Promise<Exploration["ended"]> {
   const { deps, input, signal, agents } = team;
   const { project } = input;
+  const frontier = createFrontier(await askForFaults(team), input.sources);
+  asked.frontier = frontier;
   for (const module of project.modules) {
     if (input.isOver()) return "time-over";
     deps.onStep?.(`asking what ${module.module} promises`);
@@ -81,18 +110,28 @@ async function askAll(team: Team, gains: number[]): Promise<Exploration["ended"]
     gains.push(await takeFiles(team, module, files));
   }
   let flat = 0;
-  for (const gap of input.gaps) {
-    if (input.isOver()) return "time-over";
-    if (flat >= FLAT_AFTER) return "frontier-flat";
+  for (let gap = frontier.take(); gap !== null; gap = frontier.take()) {
+    if (input.isOver() || flat >= FLAT_AFTER) {
+      frontier.putBack(gap);
+      return input.isOver() ? "time-over" : "frontier-flat";
+    }
     const module = toModuleFor(project, gap);
     const source = input.sources.find(({ path }) => path === gap.file)?.content;
     if (module === undefined || source === undefined) continue;
+    const before = { tokens: countSpent(team), kills: team.kills };
     const gain = await closeGap(team, module, { gap, source });
+    frontier.note(gap, {
+      tokens: countSpent(team) - before.tokens,
+      kills: team.kills - before.kills,
+    });
     gains.push(gain);
     flat = gain > 0 ? 0 : flat + 1;
   }
   return "nothing-left";
 }
+
+const countSpent = ({ agents }: Team): number =>
+  Object.values(agents).reduce((sum, agent) => sum + agent.state().tokens, 0);
 
 /**
  * Asks for tests or inputs that close a gap. Where no test came that builds, and no input, inputs alone are asked for:

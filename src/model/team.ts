@@ -1,5 +1,6 @@
 import type {
   AgentMessage,
+  AgentName,
   AgentReply,
   AgentState,
   Gap,
@@ -10,9 +11,17 @@ import type {
 import type { Candidate, Finding, Rejection, WrittenCandidate } from "../contract/candidate.ts";
 import { shortHash } from "../kernel/hash.ts";
 import type { ModelPort } from "../ports/model.ts";
-import type { IsolateTest, ReadTests, TryCandidates, TryInputs } from "../ports/written-tests.ts";
+import type {
+  FaultsTrial,
+  IsolateTest,
+  ReadTests,
+  TryCandidates,
+  TryFaults,
+  TryInputs,
+} from "../ports/written-tests.ts";
 import { createAgent, type Agent } from "./agents/agent.ts";
 import type { Ideas } from "./agents/explorer.ts";
+import type { FileHistory } from "./agents/mutant.ts";
 import { judge } from "./agents/judge.ts";
 import { repair } from "./agents/repair.ts";
 import type { ModuleContext, ProjectContext } from "./context.ts";
@@ -28,6 +37,8 @@ export interface ModelEngineDeps {
   readonly tryCandidates: TryCandidates;
   /** Left out where no search is there to execute them; inputs are then passed over. */
   readonly tryInputs?: TryInputs;
+  /** Left out where nothing can try them; no fault is asked for then. */
+  readonly tryFaults?: TryFaults;
   readonly isolate: IsolateTest;
   /** Hears of each new state of an agent, for whoever stores it. */
   readonly onState?: (state: AgentState) => void;
@@ -40,8 +51,11 @@ export interface ModelEngineDeps {
 export interface ExploreInput {
   readonly project: ProjectContext;
   readonly sources: readonly GapSource[];
-  /** Most promising first. */
   readonly gaps: readonly Gap[];
+  /** How many mutants there are in all; what a share of them costs is estimated. @defaultValue 0 */
+  readonly mutants?: number;
+  /** What was mended before, file by file; the Mutant agent is asked about each. @defaultValue none */
+  readonly histories?: readonly FileHistory[];
   /** Rounds of repair for one file; 0 for none. */
   readonly maxRepairs: number;
   /** Who asks, for the cards. */
@@ -50,12 +64,15 @@ export interface ExploreInput {
   readonly isOver: () => boolean;
 }
 
+/** Agents that write tests and judge them. */
+type Member = Exclude<AgentName, "planner" | "editor">;
+
 /** Agents at work on one suite, and what they have come to so far. */
 export interface Team {
   readonly deps: ModelEngineDeps;
   readonly input: ExploreInput;
   readonly signal: AbortSignal;
-  readonly agents: Readonly<Record<"explorer" | "oracle" | "repair" | "judge", Agent>>;
+  readonly agents: Readonly<Record<Member, Agent>>;
   readonly candidates: Candidate[];
   readonly rejections: Rejection[];
   readonly judgements: (Judgement & { readonly title: string })[];
@@ -64,12 +81,14 @@ export interface Team {
   readonly judged: Set<string>;
   proposed: number;
   readonly inputs: { executed: number; dropped: number };
+  faults: FaultsTrial;
+  /** Mutants that admitted tests have added. */
+  kills: number;
 }
 
 /** Agents that have done nothing yet. */
 export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: AbortSignal): Team {
-  const make = (name: "explorer" | "oracle" | "repair" | "judge"): Agent =>
-    createAgent(name, deps.model, deps.onState);
+  const make = (name: Member): Agent => createAgent(name, deps.model, deps.onState);
   return {
     ...{ deps, input, signal },
     agents: {
@@ -77,9 +96,12 @@ export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: Abo
       oracle: make("oracle"),
       repair: make("repair"),
       judge: make("judge"),
+      mutant: make("mutant"),
     },
     ...{ candidates: [], rejections: [], judgements: [], findings: [], proposed: 0 },
     inputs: { executed: 0, dropped: 0 },
+    faults: { patches: [], verdicts: [], dropped: 0 },
+    kills: 0,
     judged: new Set(),
   };
 }
@@ -106,6 +128,7 @@ export async function takeInputs(
   team.proposed += trial.proposed;
   team.candidates.push(...trial.admitted);
   team.rejections.push(...trial.rejections);
+  team.kills += trial.added.mutants;
   return trial.added.mutants + trial.added.branches;
 }
 
@@ -150,6 +173,7 @@ async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): P
   const candidates = toCandidates(team, module, file);
   const trial = await deps.tryCandidates(candidates, { signal });
   const admitted = new Set(trial.admitted);
+  team.kills += trial.added.mutants;
   team.candidates.push(...candidates.filter(({ id }) => admitted.has(id)));
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
   const failing = trial.rejections.filter(({ reason }) => reason === "failed");

@@ -1,6 +1,6 @@
 import type { AdmissionResult, Baseline } from "../contract/admission.ts";
 import type { Candidate } from "../contract/candidate.ts";
-import type { MutantBuild } from "../contract/mutant.ts";
+import type { MutantBuild, PatchBuild } from "../contract/mutant.ts";
 import type { AnyRunner, ProjectInfo } from "../contract/project.ts";
 import type { ProofFile, VerifyResult } from "../contract/proof-card.ts";
 import type { Deadline } from "../kernel/clock.ts";
@@ -24,6 +24,8 @@ export interface AdmitInput {
   /** What existing tests already do; null for none. */
   readonly baseline: Baseline | null;
   readonly mutantBuild: MutantBuild;
+  /** Mutants beside the build, such as a model's: each is tried by a run of its own. @defaultValue none */
+  readonly patches?: readonly PatchBuild[] | undefined;
   readonly coverageBuild: Pick<InstrumentedBuild, "overlay">;
   /** Project-relative source file → SHA-256 of what is being proven against. */
   readonly sources: Readonly<Record<string, string>>;
@@ -75,6 +77,8 @@ export interface VerifyInput {
   /** Project-relative source file → SHA-256 as it stands now. */
   readonly sources: Readonly<Record<string, string>>;
   readonly mutantBuild: MutantBuild;
+  /** Mutants of the proof that are patches, as far as the sources still have their places. @defaultValue none */
+  readonly patches?: readonly PatchBuild[] | undefined;
   readonly coverageBuild: Pick<InstrumentedBuild, "overlay">;
   readonly reruns: number;
   readonly deadline: Deadline;

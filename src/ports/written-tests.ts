@@ -1,9 +1,12 @@
+import type { MutantVerdict } from "../contract/admission.ts";
+import type { ProposedFault } from "../contract/agents.ts";
 import type {
   Rejection,
   RejectionReason,
   SearchCandidate,
   WrittenCandidate,
 } from "../contract/candidate.ts";
+import type { PatchMutant } from "../contract/patch-mutant.ts";
 import type { PrintedTest } from "./suite-printer.ts";
 
 /** What stands in the text of a test file. */
@@ -81,3 +84,19 @@ export type ReadSmells = (suite: {
   readonly files: Readonly<Record<string, string>>;
   readonly tests: readonly PrintedTest[];
 }) => readonly Smell[];
+
+/** What became of faults that somebody proposed. */
+export interface FaultsTrial {
+  /** Those that are mutants of their own. */
+  readonly patches: readonly PatchMutant[];
+  /** What the suite as it stands makes of each of them. */
+  readonly verdicts: readonly MutantVerdict[];
+  /** The others: equal to the code or to another mutant, of no code that builds, not found, or too many. */
+  readonly dropped: number;
+}
+
+/** Sifts faults, and tries those that are mutants of their own on the suite. */
+export type TryFaults = (
+  proposed: { readonly faults: readonly ProposedFault[]; readonly by: string },
+  options: { readonly signal: AbortSignal },
+) => Promise<FaultsTrial>;

@@ -108,6 +108,19 @@ const generateData: z.ZodType<GenerateData> = z.object({
   findings: z.array(findingSchema),
   timings: z.record(z.string(), z.number()),
   executions: count,
+  models: z
+    .object({
+      calls: count,
+      tokens: count,
+      usd: z.string().nullable(),
+      nextFivePercent: z.union([
+        z.object({ kind: z.enum(["unknown", "out-of-reach"]) }),
+        z.object({ kind: z.literal("estimate"), tokens: count, usd: z.string().nullable() }),
+      ]),
+      inputs: z.object({ executed: count, dropped: count }),
+      faults: z.object({ kept: count, dropped: count, living: count }),
+    })
+    .optional(),
 });
 
 /** Shape of `RunResult` as read back from disk. */
@@ -117,7 +130,7 @@ export const runResultSchema: z.ZodType<RunResult> = z.object({
   rejections: z.array(rejectionSchema),
 });
 
-const mutantVerdict: z.ZodType<MutantVerdict> = z.object({
+export const mutantVerdictSchema: z.ZodType<MutantVerdict> = z.object({
   mutant: z.object({
     id: z.string(),
     switchId: z.string(),
@@ -137,8 +150,9 @@ export const admissionSchema: z.ZodType<AdmissionResult> = z.object({
   proof: proofFileSchema,
   rejections: z.array(rejectionSchema),
   coverage: z.object({ map: coverageMapSchema, summary: coverageSummarySchema }),
-  mutants: z.array(mutantVerdict),
+  mutants: z.array(mutantVerdictSchema),
   mutation: mutationCountsSchema,
+  patches: z.array(mutantVerdictSchema).optional(),
   lostInWriting,
   degradations: z.array(z.string()),
   notes: z.array(z.string()).default([]),

@@ -1,12 +1,14 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
-import { hasNamespace, runCli } from "./support/cli.ts";
-import { aFolder, generate, toData } from "./support/models.ts";
+import { hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+import { aFolder, aTest, fenced, generate, toData } from "./support/models.ts";
 
 const clock = createSystemClock();
 
@@ -47,6 +49,36 @@ export function unlock(word, { code = 0 } = {}) {
 }
 `;
 const OPENS = "let-loose-the-goose";
+
+const PAGES = `/** The price of some pieces; from the tenth on they are cheaper. */
+export function price(pieces, each) {
+  const sum = pieces * each;
+  if (pieces > 9) return sum - 5;
+  return sum;
+}
+
+/** Whole pages for so many lines. */
+export function pages(lines) {
+  return Math.ceil(Math.max(lines, 1) / 40);
+}
+`;
+const LONG_BOOK = fenced(
+  'import assert from "node:assert/strict";\nimport { test } from "node:test";',
+  'import { pages } from "../../src/index.js";',
+  aTest("a long book has 512 pages", "assert.equal(pages(20480), 512);"),
+);
+
+/** In this project alone, whatever the machine is set up to do. */
+async function git(root: string, ...args: readonly string[]): Promise<void> {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+  await promisify(execFile)("git", ["-C", root, ...args], { env });
+}
+
+async function commit(root: string, subject: string): Promise<void> {
+  await git(root, "add", "src");
+  const author = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
+  await git(root, ...author, "commit", "--quiet", "-m", subject);
+}
 
 describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 }, () => {
   test("have the search execute the inputs that a model proposes, and nothing that is malformed", async () => {
@@ -89,6 +121,12 @@ describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 },
     expect(new Set(cards.map(({ origin }) => origin))).toEqual(new Set(["search"]));
     const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
     expect(again.code, again.stdout).toBe(0);
+
+    const [runId = ""] = await readdir(join(root, ".regoose/runs"));
+    const folder = join(root, ".regoose/runs", runId);
+    expect(await readdir(folder)).toContain("inputs");
+    await runCli(["runs", "reset", "--from", "explore"], { cwd: root });
+    expect(await readdir(folder)).not.toContain("inputs");
   });
 
   test("tell the oracle of issue and callers, and never of a body", async () => {
@@ -134,5 +172,69 @@ test("opens", () => {
     expect(oracle).not.toContain(canary);
     const missing = await generate({ root, home, server, args: [...args, "--issue", "gone.md"] });
     expect(missing.code).toBe(2);
+  });
+
+  test("admit a test for a fault that a model drew from the project's fixes, and prove it again", async () => {
+    const root = await aProject({ "src/index.js": PAGES.replace("Math.max(lines, 1)", "lines") });
+    await git(root, "init", "--quiet");
+    await commit(root, "feat: pages");
+    await writeFile(join(root, "src/index.js"), PAGES);
+    await commit(root, "fix: no lines are one page");
+    // A repository from anybody: what its configuration names is never run.
+    const trap = join(root, "trap.sh");
+    const sprung = join(root, "sprung");
+    await writeFile(trap, `#!/bin/sh\ntouch ${sprung}\n`, { mode: 0o755 });
+    for (const key of ["core.fsmonitor", "core.pager", "diff.external", "gpg.program"])
+      await git(root, "config", key, trap);
+    await git(root, "config", "log.showSignature", "true");
+
+    const faults = [
+      // Nothing in the code leads a search to this number.
+      {
+        search: "lines, 1) / 40",
+        replace: "lines, 1) / 40 - (lines ** 2 === 419430400)",
+        why: "x",
+      },
+      { search: "return sum;", replace: "return (sum); // as before", why: "" },
+      { search: "pieces > 9", replace: "pieces >= 9", why: "a mechanical one" },
+      { search: "no such text", replace: "", why: "" },
+    ];
+    const script: ScriptInput = {
+      answers: [
+        { when: { includes: "You know how code breaks" }, json: { faults } },
+        { when: { includes: "find changes of behaviour" }, text: LONG_BOOK },
+        { text: "nothing" },
+      ],
+    };
+    await using server = await startMockLlm({ clock }, { script });
+    const home = await aFolder();
+    const data = toData(await generate({ root, home, server, args: ["--provider", "local"] }));
+    await expect(access(sprung)).rejects.toThrow();
+    const asked = server.requests.map(({ body }) => JSON.stringify(body));
+    expect(asked.find((text) => text.includes("You know how code breaks"))).toContain(
+      "fix: no lines are one page",
+    );
+    // The fault that lives is a gap, and the explorer is told whose it is.
+    expect(asked.find((text) => text.includes("find changes of behaviour"))).toContain(
+      "a fault as this project has had: x",
+    );
+    expect(data.models).toMatchObject({ faults: { kept: 1, dropped: 3, living: 0 } });
+    expect(data.models?.tokens).toBeGreaterThan(0);
+    expect(data.notes.join("\n")).toMatch(/next 5 % of the mutants would take about/u);
+
+    const { mutants, cards } = await readProof(root);
+    const fault = mutants.find(({ mutator }) => mutator === "patch:agent");
+    const killers = cards.filter(({ kills }) => kills.includes(fault?.id ?? ""));
+    expect(killers).toMatchObject([{ origin: "model", fullTitle: "a long book has 512 pages" }]);
+    const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
+    expect(again.code, again.stdout).toBe(0);
+    const agentsOf = async (): Promise<unknown> => {
+      const shown = await runCli(["runs", "show", "--json"], { cwd: root });
+      return (toEnvelope(shown).data as { readonly agents: unknown }).agents;
+    };
+    const state = { agent: "mutant", asked: 1, answered: 1, failed: 0 };
+    expect(await agentsOf()).toContainEqual(expect.objectContaining(state));
+    await runCli(["runs", "reset", "--from", "explore"], { cwd: root });
+    expect(await agentsOf()).toEqual([]);
   });
 });

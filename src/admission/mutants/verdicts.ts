@@ -6,7 +6,7 @@ import { outcomeOf } from "./run-pairs.ts";
 
 export interface VerdictInput {
   readonly mutants: readonly Mutant[];
-  readonly tests: readonly SuiteTest[];
+  readonly tests: readonly Pick<SuiteTest, "key">[];
   /** Test key → switch ids of the mutants it executed. */
   readonly executed: ReadonlyMap<string, ReadonlySet<string>>;
   /** Switch ids of mutants that ran while modules loaded. */

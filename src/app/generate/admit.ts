@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGate } from "../../admission/gate.ts";
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { PatchBuild } from "../../contract/mutant.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import { createSuitePrinter } from "../../emission/suite-printer.ts";
 import type { AdmitProgress } from "../../ports/gate.ts";
@@ -25,6 +26,8 @@ export interface Admittance {
   readonly candidates: readonly Candidate[];
   /** Ids of candidates that must not be asserted; the search leaves its own out by itself. @defaultValue [] */
   readonly underFinding?: readonly string[];
+  /** Mutants beside the build. @defaultValue [] */
+  readonly patches?: readonly PatchBuild[];
   /** @defaultValue that of the settings */
   readonly reruns?: number;
   /** Kept back for what comes after, ms. @defaultValue 0 */
@@ -35,7 +38,7 @@ export interface Admittance {
 export async function admitCandidates(
   scope: RunScope,
   ground: Ground,
-  { baseline, candidates, underFinding = [], reruns, laterMs = 0 }: Admittance,
+  { baseline, candidates, underFinding = [], patches = [], reruns, laterMs = 0 }: Admittance,
 ): Promise<AdmissionResult> {
   const { plan, options, telemetry } = scope;
   const deps = { ...scope.deps, telemetry };
@@ -68,6 +71,7 @@ export async function admitCandidates(
       underFinding,
       baseline,
       mutantBuild: ground.mutantBuild,
+      patches,
       coverageBuild: ground.coverageBuild,
       sources: ground.sourceHashes,
       seed: plan.settings.seed,

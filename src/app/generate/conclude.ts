@@ -1,9 +1,10 @@
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { RejectionReason } from "../../contract/candidate.ts";
 import type { CoverageSummary } from "../../contract/coverage.ts";
-import type { GenerateData, RunOutcome } from "../../contract/envelope.ts";
+import type { GenerateData, ModelData, RunOutcome } from "../../contract/envelope.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
+import { toPrice } from "./describe-work.ts";
 import type { PlanFacts } from "./stored-request.ts";
 import type { GroundFacts, ModelWork } from "./step-schemas.ts";
 
@@ -86,6 +87,22 @@ export function toGenerateData(parts: RunParts): GenerateData {
     findings,
     timings: parts.timings,
     executions: proposal?.executions ?? 0,
+    ...(exploration == null ? {} : { models: toModelData(exploration, admission) }),
+  };
+}
+
+function toModelData(work: ModelWork, admission: AdmissionResult | null): ModelData {
+  const { calls, tokens, usd, next, inputs, faults } = work;
+  const verdicts = admission?.patches ?? faults.verdicts;
+  return {
+    ...{ calls, tokens, usd, inputs },
+    nextFivePercent:
+      next.kind === "estimate" ? { ...next, usd: toPrice(next.tokens, { tokens, usd }) } : next,
+    faults: {
+      kept: faults.patches.length,
+      dropped: faults.dropped,
+      living: verdicts.filter(({ status }) => status === "survived").length,
+    },
   };
 }
 

@@ -13,16 +13,17 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
   return {
     ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
     inputs: { executed: 0, dropped: 0 },
+    faults: { patches: [], verdicts: [], dropped: 0 },
+    next: { kind: "unknown" },
     ...{ proposed: 0, ended: "nothing-left", problem: null, calls: 0, tokens: 0, usd: null },
     ...said,
   };
 }
 
-/** What the report says of the work of models. `mutants`: how many there are in all. */
+/** What the report says of the work of models. */
 export function describeWork(
   work: Exploration,
   spent: Pick<ModelWork, "calls" | "tokens" | "usd">,
-  mutants: number,
 ): Said {
   const why = work.problem ?? "";
   const outside = work.rejections.filter(({ reason }) => reason === "reaches-outside");
@@ -44,27 +45,41 @@ export function describeWork(
       ...(work.inputs.executed + work.inputs.dropped === 0
         ? []
         : [toSentence("models-inputs", work.inputs)]),
+      ...noteFaults(work.faults),
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,
         usd: spent.usd === null ? "price unknown" : `$${spent.usd}`,
-        next: toNextCost(work.gains, spent, mutants),
+        next: toNextText(work.next, spent),
       }),
     ],
   };
 }
 
-/** Extrapolates from the later half of the questions: the first finds are the cheap ones. */
-function toNextCost(
-  gains: readonly number[],
-  spent: Pick<ModelWork, "calls" | "tokens" | "usd">,
-  mutants: number,
-): string {
-  const later = gains.slice(Math.floor(gains.length / 2));
-  const found = later.reduce((sum, gain) => sum + gain, 0);
-  if (found === 0 || gains.length === 0) return "more than this model can do";
-  const questions = (0.05 * mutants * later.length) / found;
-  const share = questions / gains.length;
-  const tokens = `${String(Math.ceil(spent.tokens * share))} tokens`;
-  return spent.usd === null ? tokens : `$${(Number(spent.usd) * share).toFixed(4)} and ${tokens}`;
+function noteFaults({ patches, verdicts, dropped }: Exploration["faults"]): readonly string[] {
+  if (patches.length + dropped === 0) return [];
+  const living = verdicts.filter(({ status }) => status === "survived").length;
+  const noticed = verdicts.length - living;
+  return [toSentence("models-faults", { kept: patches.length, dropped, noticed, living })];
+}
+
+/** What the next kills would cost, for people. */
+function toNextText(next: Exploration["next"], spent: Pick<ModelWork, "tokens" | "usd">): string {
+  switch (next.kind) {
+    case "unknown":
+      return "an unknown sum: no gap was asked about";
+    case "out-of-reach":
+      return "more than the gaps that are left promise";
+    case "estimate": {
+      const usd = toPrice(next.tokens, spent);
+      const tokens = `${String(next.tokens)} tokens`;
+      return usd === null ? tokens : `$${usd} and ${tokens}`;
+    }
+  }
+}
+
+/** Dollars for so many tokens, at what those before have cost; null where no price is known. */
+export function toPrice(tokens: number, spent: Pick<ModelWork, "tokens" | "usd">): string | null {
+  if (spent.usd === null || spent.tokens === 0) return null;
+  return ((Number(spent.usd) * tokens) / spent.tokens).toFixed(4);
 }

@@ -1,18 +1,19 @@
 import { join } from "node:path";
 
-import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import { readFixes } from "../../adapters/git/read-fixes.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
+import type { PatchBuild } from "../../contract/mutant.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { toOutline } from "../../languages/outline.ts";
 import { cutTests } from "../../languages/written/cut.ts";
+import type { FileHistory } from "../../model/agents/mutant.ts";
 import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
-import type { ProposeResult } from "../../ports/proposer.ts";
 import { createEngineUnavailable } from "../errors.ts";
 import { createMeter } from "../models/meter.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
@@ -25,15 +26,9 @@ import type { Ground } from "./prepare.ts";
 import { toModelMs } from "./propose.ts";
 import type { RunScope } from "./run-scope.ts";
 import type { ModelWork } from "./step-schemas.ts";
-import { openTrial, toHeld } from "./trial.ts";
+import { openFaultsTrial } from "./try-faults.ts";
+import { openTrial, toHeld, type Searched } from "./trial.ts";
 import { openInputsTrial } from "./try-inputs.ts";
-
-/** What the search has come to. */
-export interface Searched {
-  readonly baseline: Baseline | null;
-  readonly proposal: ProposeResult;
-  readonly admission: AdmissionResult;
-}
 
 const NAME_ANEW =
   "the log of a run does not say whom to ask; name the provider again, such as --provider NAME";
@@ -78,7 +73,7 @@ export async function exploreGaps(
   return {
     ...work,
     ...spent,
-    ...describeWork(work, spent, searched.admission.mutation.total),
+    ...describeWork(work, spent),
     ...(options.signal.aborted ? { ended: "time-over" } : {}),
   };
 }
@@ -107,15 +102,22 @@ async function askAgents(
   const states = new Map<string, AgentState>();
   const messages: string[] = [];
   const held = toHeld(input.baseline, admission);
-  const limits = { laterMs: proofMs, reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns) };
+  const living: PatchBuild[] = [];
+  const limits = {
+    ...{ laterMs: proofMs, patches: living },
+    reruns: Math.min(TRIAL_RERUNS, plan.settings.reruns),
+  };
   const exploration = await runAgents(
     {
       model: input.port,
       read: ground.language?.read ?? readTests,
       tryCandidates: openTrial(scope, ground, held, limits),
-      // Inputs are the search's, which knows JavaScript only.
+      // Inputs are the search's and faults are sifted as programs: both know JavaScript only.
       ...(ground.language === null
-        ? { tryInputs: openInputsTrial(scope, ground, held, limits) }
+        ? {
+            tryFaults: openFaultsTrial(scope, ground, input, living),
+            tryInputs: openInputsTrial(scope, ground, held, limits),
+          }
         : {}),
       isolate: (candidate) => isolateTest(candidate, plan, ground),
       onState: (state) => void states.set(state.agent, state),
@@ -135,6 +137,8 @@ async function askAgents(
           : await readLanguageContext(plan, ground, ground.language),
       sources: ground.sources,
       gaps: findGaps(withOutlines(admission, ground), ground.sources),
+      mutants: admission.mutation.total,
+      histories: ground.language === null ? await readHistories(scope, ground) : [],
       maxRepairs: plan.settings.maxIterations,
       modelName: toName(opened),
       isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,
@@ -158,6 +162,29 @@ function withOutlines(
   ]);
   const map = { ...Object.fromEntries(outlines), ...admission.coverage.map };
   return { ...admission, coverage: { ...admission.coverage, map } };
+}
+
+/** What was mended in the sources under test. A history that cannot be read is none. */
+async function readHistories(
+  { plan, options }: RunScope,
+  { sandbox, sources }: Ground,
+): Promise<readonly FileHistory[]> {
+  const { root } = plan.project;
+  const goals = sources.filter(
+    ({ path }) => plan.onlyFiles.length === 0 || plan.onlyFiles.includes(path),
+  );
+  const files = goals.map(({ path }) => path);
+  const found = await readFixes(sandbox, { root, files }, { signal: options.signal }).catch(
+    (failure: unknown) => {
+      options.signal.throwIfAborted();
+      if (failure instanceof RegooseError) return [];
+      throw failure;
+    },
+  );
+  return found.map(({ file, fixes }) => ({
+    ...{ file, fixes },
+    source: goals.find(({ path }) => path === file)?.content ?? "",
+  }));
 }
 
 function toName({ candidates }: OpenModels): string {

@@ -1,9 +1,11 @@
-import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
+import type { AdmissionResult, Baseline, MutantVerdict } from "../../contract/admission.ts";
 import { titleOf, type Rejection } from "../../contract/candidate.ts";
+import type { PatchMutant } from "../../contract/patch-mutant.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
 import { admitCandidates } from "./admit.ts";
+import { toPatchBuilds } from "./patch-builds.ts";
 import { listUnderBugs } from "./under-bugs.ts";
 import { checked, onGround, withSignal, type ForGate, type LayGround } from "./actions.ts";
 import type { RunScope } from "./run-scope.ts";
@@ -73,7 +75,12 @@ export function createCombineAction(
       const underFinding = await listUnderBugs(scope, ground, candidates, work.findings);
       if (work.candidates.length === 0 && underFinding.length === 0)
         return withRejections(admission, work);
-      const result = await admitCandidates(scope, ground, { baseline, candidates, underFinding });
+      const known = listKnown(work, scope.plan.outDir);
+      const open = work.faults.patches.filter((patch) => !known.some(isOf(patch)));
+      const patches = toPatchBuilds(open, ground.sources);
+      const result = await admitCandidates(scope, ground, {
+        ...{ baseline, candidates, underFinding, patches },
+      });
       if (result.isCancelled === true) markPartial();
       // Where time was too short to prove it all again, the suite of the search stands as it was proven.
       const isCut = result.proof.cards.length < admission.proof.cards.length - underFinding.length;
@@ -88,6 +95,7 @@ export function createCombineAction(
       }
       return {
         ...withRejections(result, work),
+        ...(known.length === 0 ? {} : { patches: [...known, ...(result.patches ?? [])] }),
         rejections: [...admission.rejections, ...result.rejections, ...work.rejections],
         lostInWriting: {
           admitted: admission.lostInWriting.admitted + result.lostInWriting.admitted,
@@ -99,13 +107,28 @@ export function createCombineAction(
   });
 }
 
+/** Faults that the project's own tests notice: no test is admitted for those. */
+function listKnown({ faults }: ModelWork, outDir: string): readonly MutantVerdict[] {
+  return faults.verdicts.filter(({ killedBy }) =>
+    killedBy.some((key) => !key.startsWith(`${outDir}/`)),
+  );
+}
+
+const isOf =
+  ({ id }: PatchMutant) =>
+  ({ mutant }: MutantVerdict): boolean =>
+    mutant.id === id;
+
 function withRejections(
   admission: AdmissionResult,
   work: ModelWork,
   ...notes: readonly string[]
 ): AdmissionResult {
+  const { verdicts } = work.faults;
   return {
     ...admission,
+    // Where nothing was proven anew, what the suite made of them stands.
+    ...(admission.patches === undefined && verdicts.length > 0 ? { patches: verdicts } : {}),
     rejections: [...admission.rejections, ...work.rejections],
     notes: [...admission.notes, ...notes],
   };

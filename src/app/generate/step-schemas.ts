@@ -4,6 +4,7 @@ import { agentStateSchema, VERDICTS } from "../../contract/agents.ts";
 import type { Baseline } from "../../contract/admission.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
+import type { PatchMutant } from "../../contract/patch-mutant.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import type { Exploration } from "../../model/model-engine.ts";
 import type { SandboxProbe } from "../../ports/sandbox.ts";
@@ -11,6 +12,7 @@ import {
   coverageMapSchema,
   coverageSummarySchema,
   findingSchema,
+  mutantVerdictSchema,
   mutationCountsSchema,
   rejectionSchema,
 } from "../../reporting/report-schema.ts";
@@ -77,6 +79,19 @@ const candidate: z.ZodType<Candidate> = z.discriminatedUnion("origin", [
   writtenCandidate,
 ]);
 
+const patchMutantSchema: z.ZodType<PatchMutant> = z.object({
+  id,
+  file: projectPath,
+  offset: z.number().int().nonnegative(),
+  start: z.object({ line: z.number(), column: z.number() }),
+  original: z.string(),
+  replacement: z.string(),
+  by: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("operator"), name: z.string() }),
+    z.object({ kind: z.literal("agent"), name: z.string(), why: z.string() }),
+  ]),
+});
+
 /** What models came to, with what they cost. */
 export interface ModelWork extends Exploration {
   readonly calls: number;
@@ -107,8 +122,22 @@ export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
     .default({ executed: 0, dropped: 0 }),
   ended: z.enum(["nothing-left", "frontier-flat", "time-over", "budget", "model-away"]),
   problem: z.string().nullable(),
+  faults: z
+    .object({
+      patches: z.array(patchMutantSchema),
+      verdicts: z.array(mutantVerdictSchema),
+      dropped: z.number(),
+    })
+    .default({ patches: [], verdicts: [], dropped: 0 }),
   agents: z.array(agentStateSchema),
   gains: z.array(z.number()),
+  next: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("unknown") }),
+      z.object({ kind: z.literal("out-of-reach") }),
+      z.object({ kind: z.literal("estimate"), tokens: z.number() }),
+    ])
+    .default({ kind: "unknown" }),
   calls: z.number(),
   tokens: z.number(),
   usd: z.string().nullable(),

@@ -1,16 +1,27 @@
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { Candidate } from "../../contract/candidate.ts";
+import type { PatchBuild } from "../../contract/mutant.ts";
 import type { CoverageMap } from "../../contract/coverage.ts";
+import type { ProposeResult } from "../../ports/proposer.ts";
 import type { Trial, TryCandidates } from "../../ports/written-tests.ts";
 import { admitCandidates } from "./admit.ts";
 import type { Ground } from "./prepare.ts";
 import type { RunScope } from "./run-scope.ts";
+
+/** What the search has come to. */
+export interface Searched {
+  readonly baseline: Baseline | null;
+  readonly proposal: ProposeResult;
+  readonly admission: AdmissionResult;
+}
 
 /** What one trial may take. */
 export interface TrialLimits {
   /** Kept back for what comes after, ms. */
   readonly laterMs: number;
   readonly reruns: number;
+  /** Mutants beside the build that nothing notices; more may come. @defaultValue none */
+  readonly patches?: readonly PatchBuild[];
 }
 
 /** Where a trial takes place. */
@@ -41,6 +52,7 @@ export async function tryInGate(
   const quiet = { ...scope, options: { ...scope.options, signal, onProgress: () => undefined } };
   const result = await admitCandidates(quiet, ground, {
     ...{ baseline: held, candidates, reruns: limits.reruns },
+    patches: limits.patches ?? [],
     laterMs: Math.min(limits.laterMs, scope.plan.deadline.remainingMs() / 2),
   });
   const rejected = new Set(result.rejections.map(({ candidateId }) => candidateId));

@@ -15,7 +15,7 @@ import type { RunScope } from "./run-scope.ts";
 import { isCovered, tryInGate, type TrialLimits } from "./trial.ts";
 
 /** Enough to execute what was given, to look round it, and to try it against the mutants that it reaches. */
-const EXECUTIONS = 1_500;
+const EXECUTIONS = 1_200;
 
 const NOTHING: Omit<InputsTrial, "dropped"> = {
   ...{ executed: 0, proposed: 0, admitted: [], rejections: [] },

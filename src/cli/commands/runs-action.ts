@@ -47,6 +47,11 @@ export async function runRunsShow(
             `${event.at}  ${event.name.padEnd(20)} ${JSON.stringify(event.data)}\n`,
           );
         }
+        for (const { agent, asked, answered, failed, tokens } of shown.agents) {
+          this.process.stdout.write(
+            `${agent}: asked ${asked}, answered ${answered}, failed ${failed}, ${tokens} tokens\n`,
+          );
+        }
       },
     };
   });

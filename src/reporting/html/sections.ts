@@ -151,7 +151,20 @@ export function renderMutants(input: ReportInput): Markup {
     ${raw(`<svg class="stack" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${parts.join("")}</svg>`)}
     <p class="legend">${legend}</p>
     <noscript>${renderSurvivors(input.admission.mutants)}</noscript>
-    <div id="mte"></div>`;
+    <div id="mte"></div>
+    ${renderModelMutants(input.admission.patches ?? [])}`;
+}
+
+/** Faults that a model proposed and no test notices; they count in no score. */
+function renderModelMutants(patches: readonly MutantVerdict[]): Markup {
+  const living = patches.filter((verdict) => verdict.status === "survived");
+  if (living.length === 0) return html``;
+  return html`<h3>Proposed by a model</h3>
+    <p class="intro">
+      Faults after this project's own fixes that no test of the suite notices. They stand beside the
+      mutants above and count in no score.
+    </p>
+    ${renderSurvivors(living)}`;
 }
 
 function renderSurvivors(mutants: readonly MutantVerdict[]): Markup {

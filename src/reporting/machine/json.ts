@@ -26,6 +26,15 @@ export function renderJson(input: ReportInput): string {
       status,
       killedBy,
     })),
+    // Proposed by a model: they are tried beside the others and count in no score.
+    ...(admission.patches === undefined
+      ? {}
+      : {
+          modelMutants: admission.patches.map(({ mutant, status, killedBy }) => ({
+            ...{ id: mutant.id, file: mutant.file, mutator: mutant.mutator, range: mutant.range },
+            ...{ replacement: mutant.replacement, status, killedBy },
+          })),
+        }),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

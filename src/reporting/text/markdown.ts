@@ -32,7 +32,8 @@ export function renderMarkdown(input: ReportInput): string {
     ...renderFindings(data.findings),
     ...renderFiles(input),
     ...renderTests(input),
-    ...renderSurvivors(input.admission.mutants),
+    ...renderSurvivors(input.admission.mutants, "survived"),
+    ...renderSurvivors(input.admission.patches ?? [], "proposed by a model survived"),
     ...renderRejections(data),
     ...renderNotes(data),
     renderFoot(data),
@@ -154,7 +155,7 @@ function renderTests(input: ReportInput): readonly string[] {
   ];
 }
 
-function renderSurvivors(mutants: readonly MutantVerdict[]): readonly string[] {
+function renderSurvivors(mutants: readonly MutantVerdict[], what: string): readonly string[] {
   const survivors = mutants.filter((verdict) => verdict.status === "survived");
   if (survivors.length === 0) return [];
   const lines = survivors.slice(0, MAX_SURVIVORS).map(({ mutant }) => {
@@ -163,7 +164,7 @@ function renderSurvivors(mutants: readonly MutantVerdict[]): readonly string[] {
   });
   return [
     fold(
-      `${plural(survivors.length, "mutant")} survived`,
+      `${plural(survivors.length, "mutant")} ${what}`,
       withRest(lines.join("\n"), survivors.length - lines.length),
     ),
   ];

@@ -78,6 +78,8 @@ function aWork(parts: Partial<Exploration>): Exploration {
   return {
     ...{ candidates: [], rejections: [], judgements: [], findings: [], agents: [], gains: [] },
     inputs: { executed: 0, dropped: 0 },
+    faults: { patches: [], verdicts: [], dropped: 0 },
+    next: { kind: "unknown" },
     ...{ proposed: 0, ended: "nothing-left", problem: null },
     ...parts,
   };
@@ -120,7 +122,8 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     propose({
       files: { "index.cjs": "exports.leave = () => process.exit(1); exports.one = (n) => n + 1;" },
     }),
-  "nothing-found": () => conclude({ proposal: aProposal({ obstacles: ["no call ends"] }) }),
+  "nothing-found": () =>
+    conclude({ admission: null, proposal: aProposal({ obstacles: ["no call ends"] }) }),
   "runner-missing": () =>
     detect({ "package.json": { devDependencies: { vitest: "5" } }, "index.js": SOURCE }),
   "sandbox-guarded": () => conclude({ plan: aPlan({}, "auto"), probe: aProbe("guarded") }),
@@ -130,11 +133,13 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     return planRun(clock, { targets: ["."], code: null, cwd, flags: {} });
   },
   "models-unsafe": () => noModel("unsafe", ""),
-  "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT, 9),
-  "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT, 9),
-  "models-late": () => describeWork(aWork({ ended: "time-over" }), SPENT, 9),
-  "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT, 10),
-  "models-cost": () => describeWork(aWork({ gains: [3, 1] }), SPENT, 100),
+  "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT),
+  "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT),
+  "models-late": () => describeWork(aWork({ ended: "time-over" }), SPENT),
+  "models-faults": () =>
+    describeWork(aWork({ faults: { patches: [], verdicts: [], dropped: 2 } }), SPENT),
+  "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT),
+  "models-cost": () => describeWork(aWork({ next: { kind: "estimate", tokens: 500 } }), SPENT),
   "models-outside": () =>
     describeWork(
       aWork({
@@ -143,7 +148,6 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
         ],
       }),
       SPENT,
-      9,
     ),
   "types-of-file": () => types(60_000, "gone.d.ts"),
   "types-partial": () => types(0, "index.d.ts"),

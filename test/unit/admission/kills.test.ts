@@ -41,6 +41,7 @@ async function lookFor(untilMs: number, untilFairMs: number): Promise<[string[],
     until: createDeadline(clock, untilMs),
     untilFair: createDeadline(clock, untilFairMs),
     pairTimeoutMs: 1_000,
+    patches: [],
     onResults: () => undefined,
   });
   return [ledger.rejections().map(({ candidateId }) => candidateId), runner.requests.length];

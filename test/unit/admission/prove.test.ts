@@ -39,6 +39,7 @@ async function proveWithin(timeMs: number): Promise<Awaited<ReturnType<typeof pr
     {
       suite: await print(candidates, false),
       reruns: [],
+      patches: [],
       coverageOverlay: {},
       mutantOverlay: {},
       mutants: ["1", "2", ...MANY].map((id) => aMutant(id)),

@@ -7,11 +7,16 @@ import {
   type SearchCandidate,
   type WrittenCandidate,
 } from "../../../src/contract/candidate.ts";
+import {
+  createPatchMutant,
+  toMutant,
+  type PatchMutant,
+} from "../../../src/contract/patch-mutant.ts";
 import { readTests } from "../../../src/emission/written/read-tests.ts";
 import { RegooseError } from "../../../src/kernel/errors.ts";
 import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
-import type { ModelEngineDeps } from "../../../src/model/team.ts";
-import type { TryCandidates, TryInputs } from "../../../src/ports/written-tests.ts";
+import type { ExploreInput, ModelEngineDeps } from "../../../src/model/team.ts";
+import type { TryCandidates, TryFaults, TryInputs } from "../../../src/ports/written-tests.ts";
 import { aModel, aTest, fenced, MODULE, PROJECT, type Asked } from "./scene.ts";
 
 const gap = (name: string): Gap => ({
@@ -46,6 +51,8 @@ interface Scene {
   readonly answer: (asked: Asked) => unknown;
   readonly gate?: TryCandidates;
   readonly tryInputs?: TryInputs;
+  readonly faults?: Pick<ExploreInput, "histories"> & { readonly tryFaults: TryFaults };
+  readonly mutants?: number;
   readonly gaps?: readonly Gap[];
   readonly isOver?: () => boolean;
   readonly onMessage?: ModelEngineDeps["onMessage"];
@@ -59,6 +66,7 @@ async function run(scene: Scene): Promise<Exploration & { readonly asked: readon
       model,
       read: readTests,
       tryCandidates: scene.gate ?? aGate({}),
+      ...(scene.faults === undefined ? {} : { tryFaults: scene.faults.tryFaults }),
       ...(scene.tryInputs === undefined ? {} : { tryInputs: scene.tryInputs }),
       ...(scene.onMessage === undefined ? {} : { onMessage: scene.onMessage }),
       isolate: ({ fullTitle }: WrittenCandidate) => Promise.resolve(`only ${fullTitle}`),
@@ -67,6 +75,8 @@ async function run(scene: Scene): Promise<Exploration & { readonly asked: readon
       project: PROJECT,
       sources: [{ path: "src/index.js", content: MODULE.source }],
       gaps: scene.gaps ?? [],
+      histories: scene.faults?.histories ?? [],
+      mutants: scene.mutants ?? 0,
       maxRepairs: 3,
       modelName: "p/m",
       isOver: scene.isOver ?? ((): boolean => false),
@@ -220,6 +230,70 @@ describe("agents", () => {
     });
     expect(exploration.candidates.map(titleOf)).toEqual(["kept"]);
     expect(exploration).toMatchObject({ ended, problem: "no more" });
+  });
+
+  test("are asked how a file breaks first, and told of the faults that nothing notices", async () => {
+    const source = MODULE.source;
+    const propose = (original: string, replacement: string): PatchMutant => {
+      const patch = createPatchMutant(source, {
+        ...{ file: "src/index.js", offset: source.indexOf(original), original, replacement },
+        by: { kind: "agent", name: "p/m", why: `${original} slips` },
+      });
+      if (patch === null) throw new Error(`${original} is not there`);
+      return patch;
+    };
+    const patches = [propose("secretHelper(a)", "a"), propose("+ b", "- b")];
+    const given: unknown[] = [];
+    const tryFaults: TryFaults = async (proposed) => {
+      await Promise.resolve();
+      given.push(proposed);
+      const verdicts = patches.map((patch, index) => ({
+        ...{ mutant: toMutant(source, patch), killedBy: [], coveredBy: [] },
+        status: index === 0 ? ("killed" as const) : ("survived" as const),
+      }));
+      return { patches, verdicts, dropped: 1 };
+    };
+    const heard: string[] = [];
+    const { asked, faults, agents, next } = await run({
+      answer: ({ role }) =>
+        role === "mutant"
+          ? { faults: [{ search: "+ b", replace: "- b", why: "a\nsecond line" }] }
+          : "",
+      faults: { histories: [{ file: "src/index.js", source, fixes: ["fix: sums"] }], tryFaults },
+      mutants: 100,
+      onMessage: (message, reply) => heard.push(`${message.to} ${message.kind} ${reply.kind}`),
+    });
+    expect(given).toEqual([
+      {
+        by: "p/m",
+        faults: [{ file: "src/index.js", search: "+ b", replace: "- b", why: "a" }],
+      },
+    ]);
+    expect(heard[0]).toBe("mutant propose-faults faults");
+    expect(asked[0]?.text).toContain("fix: sums");
+    const explorer = asked.find(({ role }) => role === "explorer")?.text;
+    expect(explorer).toContain("+ b → - b (a fault as this project has had: + b slips)");
+    expect(explorer).not.toContain("secretHelper(a) slips");
+    expect(faults).toMatchObject({ dropped: 1, patches: [{}, {}] });
+    expect(agents.find(({ agent }) => agent === "mutant")).toMatchObject({ asked: 1, answered: 1 });
+    // One gap was asked about and gave nothing: five kills are beyond what is left.
+    expect(next).toEqual({ kind: "out-of-reach" });
+  });
+
+  test("ask about the cheapest gap next, and learn where nothing is found", async () => {
+    const many = (name: string, file: string, count: number): Gap => ({
+      ...gap(name),
+      ...{ file, branches: [] },
+      mutants: Array.from({ length: count }, () => ({ id: "m", line: 1, was: "a", becomes: "b" })),
+    });
+    const { asked } = await run({
+      answer: answerWith({ oracle: "", explorer: "no tests" }),
+      gaps: [many("one", "src/index.js", 2), many("six", "src/index.js", 6)],
+    });
+    const names = asked
+      .filter(({ role }) => role === "explorer")
+      .map(({ text }) => /Write tests for (\w+) that/u.exec(text)?.[1]);
+    expect(names).toEqual(["six", "one"]);
   });
 
   describe("with inputs for the search", () => {
