@@ -19,7 +19,13 @@ const SETTINGS = {
 
 test("a run keeps every setting that a profile or a file gave it", () => {
   const { engine } = SETTINGS;
-  const plan = { settings: SETTINGS, engine, runner: "node", outFolder: "/p/test/regoose" };
+  const plan = {
+    settings: SETTINGS,
+    engine,
+    runner: "node",
+    language: null,
+    outFolder: "/p/test/regoose",
+  };
   const request = { targets: ["."], code: null, cwd: "/p", flags: { profile: "ci" } };
   const pinned = JSON.parse(JSON.stringify(pinRequest(request, plan as unknown as Plan))) as object;
   const records = [{ name: "run-start", data: { request: pinned } }] as unknown as RunRecord[];
@@ -29,7 +35,13 @@ test("a run keeps every setting that a profile or a file gave it", () => {
 });
 
 test("a run says who proposed, and never whom to ask", () => {
-  const plan = { settings: SETTINGS, engine: "auto", runner: "node", outFolder: "/p/test/regoose" };
+  const plan = {
+    settings: SETTINGS,
+    engine: "auto",
+    runner: "node",
+    language: null,
+    outFolder: "/p/test/regoose",
+  };
   const models = { provider: "acme", baseUrl: "http://127.0.0.1:1/v1" };
   const request = { targets: ["."], code: null, cwd: "/p", flags: {}, models };
   const text = JSON.stringify(pinRequest(request, plan as unknown as Plan));
