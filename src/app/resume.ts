@@ -25,7 +25,7 @@ import {
 } from "./generate/model-files.ts";
 import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
-import type { GenerateAnswer, GenerateFlags } from "./generate-types.ts";
+import type { GenerateAnswer, GenerateFlags, GenerateRequest } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
 
 /** A stored run of the project around `cwd`. */
@@ -35,6 +35,8 @@ export interface RunName {
   readonly cwd: string;
   /** Which models to ask from here on; the log of a run does not say. */
   readonly models?: ModelFlags | undefined;
+  /** Runs tests in a language that Regoose knows no runner for; the log does not say either. */
+  readonly testCommand?: string | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function resumeRun(
   const readable = await restore(stored, stored.records);
   const { outcome } = readable.history;
   if (outcome === "succeeded" || outcome === "degraded") return replay(stored);
-  const request = { ...readRequest(runId, stored.records), models: name.models };
+  const request = readRequestOf(stored, name);
   await using owned = new DisposeStack();
   // The lock of the suite comes first, as in `generate`: whoever holds it may hold the run too.
   const { outFolder } = await planRun(deps.clock, request);
@@ -87,6 +89,15 @@ export async function resumeRun(
   });
 }
 
+/** What the log says, and what only whoever types may say. */
+function readRequestOf(
+  { runId, records }: Awaited<ReturnType<typeof readStored>>,
+  { models, testCommand }: RunName,
+): GenerateRequest {
+  const request = readRequest(runId, records);
+  return { ...request, models, flags: { ...request.flags, testCommand } };
+}
+
 /**
  * Rebuilds every result of a run from its log. Executes nothing and writes nothing.
  * @throws RunNotFound (RGS-1010), NotResumable (RGS-1022) when the run has not come to an end
@@ -113,11 +124,10 @@ export async function rerunRun(
   const from = name.from ?? scenario.steps[0]?.id ?? "";
   const old = await restore(stored, stored.records);
   const kept = listKept(scenario, from, old);
-  const before = readRequest(stored.runId, stored.records);
+  const before = readRequestOf(stored, name);
   const request = {
     ...before,
     flags: { ...before.flags, ...toGiven(name.edits) },
-    models: name.models,
   };
   const usedMs = Math.max(0, ...kept.map((step) => old.history.checkpoints.get(step)?.usedMs ?? 0));
   const planned = await planRun(deps.clock, request, usedMs);

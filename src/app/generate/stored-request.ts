@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { LANGUAGE_RUNNERS } from "../../contract/language.ts";
-import { RUNNERS, toRunnerName, type AnyRunner } from "../../contract/project.ts";
+import { RUNNERS, type AnyRunner } from "../../contract/project.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
 import { createNotResumable } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
@@ -105,7 +105,7 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
       maxExecutions: settings.maxExecutions ?? undefined,
       seed: settings.seed,
       workers: settings.workers,
-      framework: plan.language === null ? toRunnerName(plan.runner) : "auto",
+      framework: RUNNERS.find((name) => name === plan.runner) ?? "auto",
       // Not the command that runs its tests: a log may come from anybody.
       language: settings.language ?? undefined,
       out: plan.outFolder,

@@ -12,7 +12,9 @@ export async function runResume(
 ): Promise<void> {
   await runGeneration(this, toStyle(this, flags), async (options) => {
     const { resumeRun } = await import("../../app/resume.ts");
-    const name = { run: run ?? "latest", cwd: toCwd(this, flags), models: toModelFlags(flags) };
+    const { testCommand } = flags;
+    const models = toModelFlags(flags);
+    const name = { run: run ?? "latest", cwd: toCwd(this, flags), models, testCommand };
     return resumeRun({ clock: this.clock, version: this.version }, name, options);
   });
 }
@@ -33,6 +35,7 @@ export async function runRerun(
         cwd: toCwd(this, flags),
         from: from ?? null,
         models: toModelFlags(flags),
+        testCommand: flags.testCommand,
         edits: { maxTimeMs: maxTime, maxExecutions, seed, workers, baseline, sandbox, reruns },
       },
       options,

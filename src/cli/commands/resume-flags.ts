@@ -4,6 +4,7 @@ import type { SharedFlags } from "./shared-flags.ts";
 /** Flags of `resume`. */
 export interface ResumeCommandFlags extends SharedFlags, ModelCommandFlags {
   readonly quiet: boolean;
+  readonly testCommand?: string;
 }
 
 /** Flags of `rerun`; settings that are not typed stay as in the old run. */

@@ -3,6 +3,7 @@ import { parseDuration } from "../../config/duration.ts";
 import type { CliContext } from "../context.ts";
 import { MODEL_FLAGS } from "./model-flags.ts";
 import type { RerunCommandFlags, ResumeCommandFlags } from "./resume-flags.ts";
+import { SETTING_FLAGS } from "./setting-flags.ts";
 import { createIntegerParser, RUN_POSITIONAL, SHARED_FLAGS } from "./shared-flags.ts";
 
 const QUIET = {
@@ -19,7 +20,12 @@ export const resumeCommand: Command<CliContext> = buildCommand<
 >({
   loader: async () => (await import("./resume-action.ts")).runResume,
   parameters: {
-    flags: { ...SHARED_FLAGS, ...MODEL_FLAGS, quiet: QUIET },
+    flags: {
+      ...SHARED_FLAGS,
+      ...MODEL_FLAGS,
+      quiet: QUIET,
+      testCommand: SETTING_FLAGS.testCommand,
+    },
     positional: RUN_POSITIONAL,
   },
   docs: {
@@ -45,6 +51,7 @@ export const rerunCommand: Command<CliContext> = buildCommand<
       ...SHARED_FLAGS,
       ...MODEL_FLAGS,
       quiet: QUIET,
+      testCommand: SETTING_FLAGS.testCommand,
       from: {
         kind: "parsed",
         parse: (text: string): string => text,
