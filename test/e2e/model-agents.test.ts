@@ -225,7 +225,9 @@ test("opens", () => {
     const { mutants, cards } = await readProof(root);
     const fault = mutants.find(({ mutator }) => mutator === "patch:agent");
     const killers = cards.filter(({ kills }) => kills.includes(fault?.id ?? ""));
-    expect(killers).toMatchObject([{ origin: "model", fullTitle: "a long book has 512 pages" }]);
+    expect(killers).toMatchObject([
+      { origin: "model", fullTitle: "a long book has 512 pages", mutants: "patch" },
+    ]);
     const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
     expect(again.code, again.stdout).toBe(0);
     const agentsOf = async (): Promise<unknown> => {
