@@ -10,6 +10,7 @@ import { configRoutes } from "./commands/config.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { experimentRoutes } from "./commands/experiment.ts";
 import { generateCommand } from "./commands/generate.ts";
+import { improveCommand } from "./commands/improve.ts";
 import { initCommand } from "./commands/init.ts";
 import { llmRoutes, mockLlmCommand } from "./commands/llm.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -33,6 +34,7 @@ export function createApplication(version: string): Application<CliContext> {
     routes: {
       generate: generateCommand,
       verify: verifyCommand,
+      improve: improveCommand,
       resume: resumeCommand,
       why: whyCommand,
       rerun: rerunCommand,
@@ -61,6 +63,7 @@ export function createApplication(version: string): Application<CliContext> {
         "  regoose generate src/a.ts#f    only for one export",
         "  regoose resume                 go on with a run that was stopped",
         "  regoose verify                 re-prove every test that was written",
+        "  regoose improve --goal TEXT    let a model change code, and hold the changes to tests",
         "  regoose report latest --format html > report.html",
         "  regoose serve                  take runs over HTTP on this machine",
         "  regoose config print --origin  what settings count here, and why",

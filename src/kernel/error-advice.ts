@@ -158,6 +158,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "`--language` names a language whose test runner Regoose does not know, and no command was given",
     next: "name the command with `--test-command`, such as `perl {file}`, or set `testCommand` in your own configuration",
   },
+  "RGS-2030": {
+    when: "a command that asks questions stands without a terminal to ask in",
+    next: "run it in a terminal, or use the commands that take flags: `regoose init`, `regoose config`, `regoose generate`",
+  },
   "RGS-3001": {
     when: "another live command writes the same suite",
     next: "wait, or choose another `--out`",
@@ -189,6 +193,26 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   "RGS-3014": {
     when: "`verify`: at least one proof card no longer holds",
     next: "read `data.cards`; generate again where the source changed on purpose",
+  },
+  "RGS-3101": {
+    when: "`regoose improve` was called where nobody who may spend on a language model has named one",
+    next: "name one with --provider, --model or --base-url, or in your own configuration; `regoose llm test` tries it",
+  },
+  "RGS-3102": {
+    when: "the changes of `regoose improve` hold, and there was neither a yes nor a terminal to ask for one",
+    next: "`regoose improve --apply RUN --yes` writes them",
+  },
+  "RGS-3103": {
+    when: "`regoose improve` ended without a change that holds",
+    next: "say the goal more closely, allow more with --max-iterations or --max-time, or --may-change-behaviour where the goal asks for another behaviour",
+  },
+  "RGS-3104": {
+    when: "a file that `regoose improve` is to write or to put back was changed meanwhile",
+    next: "keep your changes and run `regoose improve` again, or put the file back as it was and repeat the command",
+  },
+  "RGS-3105": {
+    when: "the run has no changes that could be applied or undone",
+    next: "`regoose runs list` shows the runs; name another one",
   },
   "RGS-4001": {
     when: "a provider does not take the key: 401 or 403",
