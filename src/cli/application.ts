@@ -12,11 +12,13 @@ import { experimentRoutes } from "./commands/experiment.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { improveCommand } from "./commands/improve.ts";
 import { initCommand } from "./commands/init.ts";
+import { interactiveCommand } from "./commands/interactive.ts";
 import { llmRoutes, mockLlmCommand } from "./commands/llm.ts";
 import { reportCommand } from "./commands/report.ts";
 import { rerunCommand, resumeCommand } from "./commands/resume.ts";
 import { runsRoutes } from "./commands/runs.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { setupCommand } from "./commands/setup.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -47,6 +49,8 @@ export function createApplication(version: string): Application<CliContext> {
       serve: serveCommand,
       doctor: doctorCommand,
       init: initCommand,
+      setup: setupCommand,
+      interactive: interactiveCommand,
       completion: completionCommand,
     },
     aliases: { health: "doctor" },

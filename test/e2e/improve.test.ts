@@ -9,6 +9,7 @@ import { createSystemClock } from "../../src/kernel/clock.ts";
 import { type CliResult, hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import {
   anImprovable,
+  block,
   EDITOR,
   FLAT,
   type Improvable,
@@ -76,5 +77,117 @@ describe.skipIf(!hasNamespace())("improve", { timeout: 240_000 }, () => {
     expect(await sourceOf(project)).toBe(SOURCE);
     const twice = await run(project, ["improve", "--json", "--undo", "latest"]);
     expect(toEnvelope(twice)).toMatchObject({ error: { code: "RGS-3105" } });
+  });
+
+  test("writes nothing without a yes, and nothing over what changed meanwhile", async () => {
+    await using server = await startMockLlm({ clock }, { script: script(RIGHT) });
+    await using project = await anImprovable(server);
+    const result = await improve(project);
+    expect(result.code).toBe(3);
+    const envelope = toEnvelope<ImproveData>(result);
+    expect(envelope).toMatchObject({ ok: false, error: { code: "RGS-3102" } });
+    expect(envelope.data).toMatchObject({ isApplied: false, ended: "converged" });
+    expect(await sourceOf(project)).toBe(SOURCE);
+    const runId = envelope.data?.runId ?? "";
+    const patch = join(project.root, ".regoose/runs", runId, "changes.patch");
+    expect(await readFile(patch, "utf8")).toBe(envelope.data?.diff);
+
+    const mine = SOURCE.replace("Grades", "Grades all");
+    await writeFile(join(project.root, "src/grade.js"), mine);
+    const late = await run(project, ["improve", "--json", "--apply", runId, "--yes"]);
+    expect(toEnvelope(late)).toMatchObject({ error: { code: "RGS-3104" } });
+    expect(await sourceOf(project)).toBe(mine);
+    await writeFile(join(project.root, "src/grade.js"), SOURCE);
+    const applied = await run(project, ["improve", "--json", "--apply", runId, "--yes"]);
+    expect(applied.code).toBe(0);
+    expect(await sourceOf(project)).toBe(FLAT);
+    await writeFile(join(project.root, "src/grade.js"), mine);
+    const undo = await run(project, ["improve", "--json", "--undo", runId]);
+    expect(toEnvelope(undo)).toMatchObject({ error: { code: "RGS-3104" } });
+    expect(await sourceOf(project)).toBe(mine);
+  });
+
+  test("lists behaviour that changed where it may, as a patch that git takes", async () => {
+    await using server = await startMockLlm({ clock }, { script: script(WRONG) });
+    await using project = await anImprovable(server);
+    const args = [...GOAL, ...LOCAL, "--may-change-behaviour", "--patch"];
+    const result = await run(project, ["improve", ...args]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stderr).toContain("changed behaviour: ");
+    expect(await sourceOf(project)).toBe(SOURCE);
+    execFileSync("git", ["apply", "-"], { cwd: project.root, input: result.stdout });
+    expect(await sourceOf(project)).toBe(FLAT.replace(">= 75", "> 75"));
+    const shown = await run(project, ["runs", "replay", "--json"]);
+    const [changed] = toData(shown).validation.changedVerdicts;
+    expect(changed).toMatchObject({ verdict: "failed" });
+  });
+
+  test("takes no edit outside the plan, and stops where nothing moves", async () => {
+    const outside = [
+      block("../evil.js", "", "export {};\n"),
+      block("package.json", "{", "{ "),
+      block("test/grade.test.js", 'import { test } from "node:test";\n', "// gone\n"),
+      block("src/other.js", "", "export {};\n"),
+    ].join("\n");
+    await using server = await startMockLlm(
+      { clock },
+      { script: { answers: [PLAN, { when: EDITOR, text: outside }] } },
+    );
+    await using project = await anImprovable(server);
+    const result = await improve(project, "--yes", "--max-iterations", "5");
+    expect(result.code).toBe(3);
+    const envelope = toEnvelope<ImproveData>(result);
+    expect(envelope).toMatchObject({ error: { code: "RGS-3103" } });
+    expect(envelope.data).toMatchObject({ ended: "no-progress", iterations: 2, files: [] });
+    const said = envelope.data?.failures?.join("\n") ?? "";
+    expect(said).toContain("../evil.js: it is no plain path inside the project");
+    expect(said).toContain("package.json: only source files");
+    expect(said).toContain("test/grade.test.js: tests stay as they are");
+    expect(said).toContain("src/other.js: the plan does not name it");
+    expect(await sourceOf(project)).toBe(SOURCE);
+  });
+
+  test("pays for no answer twice after it was killed, and asks nobody whom only the log names", async () => {
+    const answers = script(RIGHT).answers ?? [];
+    const faults = [{ fault: "silence", when: EDITOR }] as const;
+    await using server = await startMockLlm({ clock }, { script: { answers, faults } });
+    await using project = await anImprovable(server);
+    const { root, env } = project;
+    const child = startCli(["improve", "--json", ...GOAL, ...LOCAL], { cwd: root, env });
+    const ended = waitFor(child);
+    await expect.poll(() => server.requests.length, { timeout: 120_000 }).toBe(2);
+    child.kill("SIGKILL");
+    await ended;
+    server.play({ answers });
+    const unnamed = await run(project, ["resume", "--json"]);
+    expect(unnamed.code).toBe(2);
+    expect(toEnvelope(unnamed)).toMatchObject({ error: { code: "RGS-3101" } });
+    expect(server.requests).toHaveLength(2);
+    const resumed = await run(project, ["resume", "--json", ...LOCAL]);
+    expect(toEnvelope(resumed)).toMatchObject({ error: { code: "RGS-3102" } });
+    // The plan is a checkpoint; only the editor, who never answered, is asked again.
+    expect(server.requests).toHaveLength(3);
+    const reset = await run(project, ["runs", "reset", "--json", "--from", "validate-3"]);
+    expect(toEnvelope(reset).data).toMatchObject({ reset: ["validate-3", "report"] });
+  });
+
+  test("ends with 6 at its budget, and goes on with a larger one", async () => {
+    await using server = await startMockLlm({ clock }, { script: script(RIGHT) });
+    await using project = await anImprovable(server);
+    const poor = await improve(project, "--yes", "--budget-tokens", "10");
+    expect(poor.code).toBe(6);
+    expect(toEnvelope(poor)).toMatchObject({ error: { code: "RGS-4016" } });
+    expect(server.requests).toEqual([]);
+    const rich = await run(project, ["resume", "--json", ...LOCAL]);
+    expect(toEnvelope(rich)).toMatchObject({ error: { code: "RGS-3102" } });
+  });
+
+  test("asks nobody unless somebody was named", async () => {
+    await using project = await anImprovable();
+    const result = await run(project, ["improve", "--json", ...GOAL]);
+    expect(result.code).toBe(2);
+    expect(toEnvelope(result)).toMatchObject({ error: { code: "RGS-3101" } });
+    const aimless = await run(project, ["improve", "--json", ...LOCAL]);
+    expect(toEnvelope(aimless)).toMatchObject({ error: { code: "RGS-2010" } });
   });
 });

@@ -50,7 +50,10 @@ function toNext({ isApplied, runId, files }: ImproveData, runFolder: string): re
   if (files.length === 0) return [];
   return isApplied
     ? [`written; \`regoose improve --undo ${runId}\` puts everything back`]
-    : [`your files are as they were; the changes stand in ${runFolder}/changes.patch`];
+    : [
+        `your files are as they were; the changes stand in ${runFolder}/changes.patch`,
+        `\`regoose improve --apply ${runId}\` writes them`,
+      ];
 }
 
 /** Why a run came to nothing, in words. */
