@@ -31,11 +31,10 @@ export async function explainRun(
   const runId = await store.resolve(run);
   const records = await store.readRecords(runId);
   const result = await readResult(store, runId);
-  const { damaged, history } = await restoreResults(
-    store.artifacts,
-    readStoredScenario(records),
-    { runId, records },
-  );
+  const { damaged, history } = await restoreResults(store.artifacts, readStoredScenario(records), {
+    runId,
+    records,
+  });
   const { data, rejections } = result ?? { data: null, rejections: [] };
   const isOwned = await store.log.isOwned(runId);
   const causes = diagnose({

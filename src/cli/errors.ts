@@ -56,9 +56,13 @@ export function createInternalDefect(message: string, hint: string, cause?: unkn
   });
 }
 
-/** RGS-2025: a command that asks needs somebody to ask. */
+/** RGS-2030: a command that asks needs somebody to ask. */
 export function createTerminalNeeded(command: string, instead: string): RegooseError {
-  return new RegooseError("RGS-2025", `${command} asks questions, and there is no terminal to ask in`, {
-    hint: `run it in a terminal; without one, ${instead}`,
-  });
+  return new RegooseError(
+    "RGS-2030",
+    `${command} asks questions, and there is no terminal to ask in`,
+    {
+      hint: `run it in a terminal; without one, ${instead}`,
+    },
+  );
 }

@@ -1,12 +1,19 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { ImproveData } from "../../src/contract/improve.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
-import { type CliResult, hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
+import {
+  type CliResult,
+  hasNamespace,
+  runCli,
+  startCli,
+  toEnvelope,
+  waitFor,
+} from "./support/cli.ts";
 import {
   anImprovable,
   block,
@@ -63,13 +70,17 @@ describe.skipIf(!hasNamespace())("improve", { timeout: 240_000 }, () => {
     expect(data.validation.characterisationTests).toBeGreaterThan(0);
     expect(await sourceOf(project)).toBe(FLAT);
     // The second question of the editor names the test that was red.
-    expect(JSON.stringify(server.requests[2]?.body)).toContain("a test of what the code did before");
+    expect(JSON.stringify(server.requests[2]?.body)).toContain(
+      "a test of what the code did before",
+    );
     expect(await readdir(project.root)).toEqual([".regoose", "package.json", "src", "test"]);
 
     const replayed = await run(project, ["runs", "replay", "--json"]);
     expect(toData(replayed)).toEqual(data);
     const why = await run(project, ["why", "--json"]);
-    expect(toEnvelope<{ readonly causes: readonly { readonly id: string }[] }>(why).data).toMatchObject({
+    expect(
+      toEnvelope<{ readonly causes: readonly { readonly id: string }[] }>(why).data,
+    ).toMatchObject({
       causes: [{ id: "all-well" }],
     });
     const undone = await run(project, ["improve", "--json", "--undo", "latest"]);
@@ -125,7 +136,7 @@ describe.skipIf(!hasNamespace())("improve", { timeout: 240_000 }, () => {
   test("takes no edit outside the plan, and stops where nothing moves", async () => {
     const outside = [
       block("../evil.js", "", "export {};\n"),
-      block("package.json", "{", "{ "),
+      block("package.json", "{\n", "{ \n"),
       block("test/grade.test.js", 'import { test } from "node:test";\n', "// gone\n"),
       block("src/other.js", "", "export {};\n"),
     ].join("\n");
@@ -144,6 +155,10 @@ describe.skipIf(!hasNamespace())("improve", { timeout: 240_000 }, () => {
     expect(said).toContain("package.json: only source files");
     expect(said).toContain("test/grade.test.js: tests stay as they are");
     expect(said).toContain("src/other.js: the plan does not name it");
+    const why = await run(project, ["why", "--json"]);
+    const { causes } =
+      toEnvelope<{ readonly causes: readonly { readonly id: string }[] }>(why).data ?? {};
+    expect(causes?.[0]).toMatchObject({ id: "RGS-3103" });
     expect(await sourceOf(project)).toBe(SOURCE);
   });
 
@@ -189,5 +204,58 @@ describe.skipIf(!hasNamespace())("improve", { timeout: 240_000 }, () => {
     expect(toEnvelope(result)).toMatchObject({ error: { code: "RGS-3101" } });
     const aimless = await run(project, ["improve", "--json", ...LOCAL]);
     expect(toEnvelope(aimless)).toMatchObject({ error: { code: "RGS-2010" } });
+  });
+
+  test("holds changes to the project's own types, in files that may not be changed too", async () => {
+    const typed = SOURCE.replace("(points)", "(points: number): string").replace(
+      "let letter;",
+      "let letter: string;",
+    );
+    const loose = block(
+      "src/grade.ts",
+      typed.split("\n")[1] + "\n",
+      "export function grade(points: number): string | null {\n",
+    );
+    const strict = block(
+      "src/grade.ts",
+      "export function grade(points: number): string | null {\n",
+      "export function grade(points: number): string {\n  // from 0 to 100\n",
+    );
+    const plan = { ...PLAN, json: { summary: "", files: [{ path: "src/grade.ts", change: "" }] } };
+    const answers = [
+      plan,
+      ...[loose, strict].map((text) => ({ when: EDITOR, text: `${text}DONE\n`, times: 1 })),
+    ];
+    await using server = await startMockLlm({ clock }, { script: { answers } });
+    const options = {
+      target: "es2023",
+      module: "nodenext",
+      strict: true,
+      noEmit: true,
+      allowImportingTsExtensions: true,
+    };
+    await using project = await anImprovable(server, {
+      "package.json": JSON.stringify({ name: "grades", type: "module", exports: "./src/index.ts" }),
+      "tsconfig.json": JSON.stringify({ compilerOptions: options, include: ["src"] }),
+      "src/grade.ts": typed,
+      "src/index.ts":
+        'import { grade } from "./grade.ts";\nexport const loud = (points: number): string => grade(points).toUpperCase();\n',
+      "test/grade.test.js": "",
+    });
+    const { root } = project;
+    await rm(join(root, "src/grade.js"));
+    await rm(join(root, "test/grade.test.js"));
+    const compiler = join(import.meta.dirname, "../../node_modules/typescript");
+    await cp(compiler, join(root, "node_modules/typescript"), { recursive: true });
+    const result = await improve(project, "--directory", "src/grade.ts", "--dry-run");
+    expect(result.code, result.stdout).toBe(0);
+    expect(toData(result)).toMatchObject({
+      iterations: 2,
+      validation: { types: "checked", existingTests: 0 },
+    });
+    expect(JSON.stringify(server.requests[2]?.body)).toContain(
+      "the type check complains: src/index.ts: TS",
+    );
+    expect(await readFile(join(root, "src/grade.ts"), "utf8")).toBe(typed);
   });
 });

@@ -5,7 +5,15 @@ import { describe, expect, test } from "vitest";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
 import { hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
-import { anImprovable, EDITOR, FLAT, type Improvable, PLAN, RIGHT, SOURCE } from "./support/improvable.ts";
+import {
+  anImprovable,
+  EDITOR,
+  FLAT,
+  type Improvable,
+  PLAN,
+  RIGHT,
+  SOURCE,
+} from "./support/improvable.ts";
 import { KEYS, openTerminal, type Terminal } from "./support/terminal.ts";
 
 const KEY = "sk-canary-71ab33";
@@ -18,7 +26,11 @@ const userFileOf = ({ env }: Improvable): string =>
   join(env["XDG_CONFIG_HOME"] ?? "", "regoose/config.yaml");
 
 /** Waits for a question and answers it. */
-async function answer(terminal: Terminal, question: string, keys: string = KEYS.enter): Promise<void> {
+async function answer(
+  terminal: Terminal,
+  question: string,
+  keys: string = KEYS.enter,
+): Promise<void> {
   await terminal.see(question);
   terminal.type(keys);
 }
@@ -136,6 +148,6 @@ describe("without a terminal", () => {
     await using project = await anImprovable();
     const result = await runCli([command, "--json"], { cwd: project.root, env: project.env });
     expect(result.code).toBe(2);
-    expect(toEnvelope(result)).toMatchObject({ ok: false, error: { code: "RGS-2025" } });
+    expect(toEnvelope(result)).toMatchObject({ ok: false, error: { code: "RGS-2030" } });
   });
 });

@@ -16,10 +16,7 @@ export type Written =
  * again. What somebody writes in the very moment of the rename is put back.
  * @throws OutputUnwritable (RGS-3003); then all files are as they were
  */
-export async function writeChanges(
-  root: string,
-  changes: readonly FileChange[],
-): Promise<Written> {
+export async function writeChanges(root: string, changes: readonly FileChange[]): Promise<Written> {
   const states = await Promise.all(changes.map((change) => readState(root, change)));
   const conflicts = changes.filter((_, index) => states[index] === "other");
   if (conflicts.length > 0) return { kind: "conflict", files: toPaths(conflicts) };
@@ -91,16 +88,25 @@ async function stage(root: string, change: FileChange): Promise<Swap> {
   const [staged, kept] = [beside("staged"), beside("kept")];
   if (change.after !== null) {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(staged, "wx");
     try {
-      await file.writeFile(change.after);
-      await file.sync();
-    } finally {
-      await file.close();
+      await writeWhole(staged, change.after);
+      if (change.before !== null) await chmod(staged, (await lstat(path)).mode & 0o7777);
+    } catch (failure) {
+      await rm(staged, { force: true }).catch(() => undefined);
+      throw failure;
     }
-    if (change.before !== null) await chmod(staged, (await lstat(path)).mode & 0o7777);
   }
   return { change, path, staged, kept, isMade: false, isRaced: false };
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function make(swap: Swap): Promise<void> {

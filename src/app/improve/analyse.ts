@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { toTestKey, type TestRunReport } from "../../contract/test-run.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { sha256 } from "../../kernel/hash.ts";
 import type { Stage } from "../generate/prepare.ts";
@@ -29,12 +30,7 @@ export async function analyseCode(scope: ImproveScope): Promise<Analysis> {
       : [await runAll(scope, stage, testFiles), await runAll(scope, stage, testFiles)];
   tell(scope, "checking types");
   const types = await checkTypes(scope, stage, read.files);
-  // A test that is green once and red once says nothing about a change.
-  const [first, second] = runs.map(listGreen);
-  const again = new Set(second);
-  const green = (first ?? []).filter((key) => again.has(key));
-  const seen = new Set(runs.flatMap(({ tests }) => tests.map(({ fullTitle }) => fullTitle))).size;
-  const isRed = runs.length > 0 && (green.length === 0 || green.length < seen);
+  const { green, tests } = compareRuns(runs);
   return {
     probe: { level, backend },
     files: read.files,
@@ -43,14 +39,38 @@ export async function analyseCode(scope: ImproveScope): Promise<Analysis> {
     ),
     green,
     complaints: types.complaints,
-    degradations: isRed
-      ? [toSentence("improve-red", { green: green.length, tests: Math.max(seen, green.length) })]
-      : [],
+    ...describeChecks({ green: green.length, tests, unread: read.unread, notes: types.notes }),
+  };
+}
+
+/** A test that is green once and red once says nothing about a change. */
+function compareRuns(runs: readonly TestRunReport[]): {
+  readonly green: readonly string[];
+  readonly tests: number;
+} {
+  const [first = [], second = []] = runs.map(listGreen);
+  const again = new Set(second);
+  const all = new Set(
+    runs.flatMap((run) => run.tests.filter(({ status }) => status !== "skipped").map(toTestKey)),
+  );
+  return { green: first.filter((key) => again.has(key)), tests: all.size };
+}
+
+/** What the report says of the checks before any change. A suite that does not even run has no test that could be counted. */
+export function describeChecks(found: {
+  readonly green: number;
+  readonly tests: number;
+  readonly unread: readonly string[];
+  readonly notes: readonly string[];
+}): Pick<Analysis, "degradations" | "notes"> {
+  const { green, tests, unread, notes } = found;
+  return {
+    degradations: green === tests ? [] : [toSentence("improve-red", { green, tests })],
     notes: [
-      ...types.notes,
-      ...(read.unread.length === 0
+      ...notes,
+      ...(unread.length === 0
         ? []
-        : [toSentence("improve-unread", { files: read.unread.slice(0, 3).join(", ") })]),
+        : [toSentence("improve-unread", { files: unread.slice(0, 3).join(", ") })]),
     ],
   };
 }
@@ -71,7 +91,10 @@ function runAll(
 async function readFiles(
   stage: Stage,
   paths: readonly string[],
-): Promise<{ readonly files: Readonly<Record<string, string>>; readonly unread: readonly string[] }> {
+): Promise<{
+  readonly files: Readonly<Record<string, string>>;
+  readonly unread: readonly string[];
+}> {
   const files: Record<string, string> = {};
   const unread: string[] = [];
   for (const path of paths) {

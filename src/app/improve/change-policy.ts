@@ -26,14 +26,17 @@ export function createChangePolicy(
   return (path) => {
     if (!isPlainPath(path)) return "it is no plain path inside the project";
     const parts = path.split("/");
-    if (parts.some((part) => part.startsWith("."))) return "files that begin with a dot stay as they are";
+    if (parts.some((part) => part.startsWith(".")))
+      return "files that begin with a dot stay as they are";
     if (parts.includes("node_modules")) return "dependencies stay as they are";
     if (parts.some((_, index) => links.has(parts.slice(0, index + 1).join("/")))) {
       return "a symbolic link stands on its way";
     }
     const role = tests.has(path) ? "test" : classify(path);
     if (role === "test") {
-      return goal.mayChangeTests ? null : "tests stay as they are, unless --may-change-tests is typed";
+      return goal.mayChangeTests
+        ? null
+        : "tests stay as they are, unless --may-change-tests is typed";
     }
     if (role !== "source") return "only source files of JavaScript and TypeScript may be changed";
     return path.startsWith(folder) ? null : `it lies outside the folder ${folder}`;

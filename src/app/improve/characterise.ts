@@ -84,7 +84,9 @@ async function generateFor(
   const run = Object.keys(files);
   const stage = await scope.openStage(analysis);
   const green =
-    run.length === 0 ? [] : listGreen(await runTests(scope, stage, { run, overlay: {}, added: files }));
+    run.length === 0
+      ? []
+      : listGreen(await runTests(scope, stage, { run, overlay: {}, added: files }));
   const [why = "nothing was found that a test could hold on to"] = proposal.obstacles;
   return {
     ...{ files, green, executions },

@@ -30,7 +30,8 @@ export function conclude(
   const changes = improvement?.changes ?? [];
   const spent = [planWork?.spent, ...rounds.map((round) => round?.spent)];
   const isChecked =
-    analysis.green.length > 0 || (characterisation !== undefined && characterisation.green.length > 0);
+    analysis.green.length > 0 ||
+    (characterisation !== undefined && characterisation.green.length > 0);
   const degradations = [
     ...facts.degradations,
     ...analysis.degradations,

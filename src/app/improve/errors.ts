@@ -23,10 +23,7 @@ export function createGoalNotReached(runId: string, why: string): RegooseError {
 }
 
 /** RGS-3104: writing would lose something of the user's. */
-export function createFilesChanged(
-  files: readonly string[],
-  what: "apply" | "undo",
-): RegooseError {
+export function createFilesChanged(files: readonly string[], what: "apply" | "undo"): RegooseError {
   const when = what === "apply" ? "the run has read them" : "they were written";
   return new RegooseError(
     "RGS-3104",

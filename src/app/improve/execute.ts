@@ -1,3 +1,4 @@
+import type { ImproveData } from "../../contract/improve.ts";
 import { sha256 } from "../../kernel/hash.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
@@ -15,6 +16,8 @@ import type { ModelFlags } from "../models/model-config.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import { openRunTelemetry } from "../run-telemetry.ts";
 import { conclude } from "./conclude.ts";
+import { createGoalNotReached } from "./errors.ts";
+import { explainEnd } from "./explain-end.ts";
 import type { ImproveScope } from "./improve-scope.ts";
 import type { ImproveAnswer } from "./improve-types.ts";
 import { createDeskRoom } from "./open-desk.ts";
@@ -76,16 +79,8 @@ async function executeSteps(run: OwnedImprovement, telemetry: Telemetry): Promis
     const facts = { ...plan, runId, isApplied: false };
     const data = conclude(facts, steps, end);
     if (data === null) throw options.signal.reason;
-    const { outcome, ended } = data;
     await store.writeFile(runId, "improvement.json", `${JSON.stringify(data)}\n`);
-    const [failure] = data.failures;
-    await writer.append(
-      {
-        name: "run-end",
-        data: { outcome, ended, ...(failure === undefined ? {} : { message: failure }) },
-      },
-      { isDurable: true },
-    );
+    await writer.append({ name: "run-end", data: toEndData(data) }, { isDurable: true });
     const changes = end.results.find(steps.report)?.changes ?? [];
     return { data, changes, root: plan.project.root, runFolder: store.folderOf(runId) };
   } catch (failure) {
@@ -98,6 +93,14 @@ async function executeSteps(run: OwnedImprovement, telemetry: Telemetry): Promis
       .catch(() => undefined);
     throw error;
   }
+}
+
+/** Where nothing came out that holds, the log says by which error the command ends. */
+function toEndData(data: ImproveData): Readonly<Record<string, unknown>> {
+  const { outcome, ended, runId } = data;
+  if (outcome !== "failed") return { outcome, ended };
+  const { code, message, hint } = createGoalNotReached(runId, explainEnd(data));
+  return { outcome, ended, code, message, hint };
 }
 
 function openScope(run: OwnedImprovement, telemetry: Telemetry, owned: DisposeStack): ImproveScope {

@@ -68,7 +68,11 @@ async function createDesk({ plan, store, runId }: DeskScope, port: ModelPort): P
       return agent;
     },
     async close() {
-      await store.writeFile(runId, AGENTS_FILE, `${JSON.stringify([...states.values()], null, 2)}\n`);
+      await store.writeFile(
+        runId,
+        AGENTS_FILE,
+        `${JSON.stringify([...states.values()], null, 2)}\n`,
+      );
       return meter.spent();
     },
   };

@@ -4,7 +4,13 @@ import { editFiles, type Edited } from "../../model/improve/editor.ts";
 import { tell } from "./analyse.ts";
 import { createChangePolicy, findLinks, restrictTo } from "./change-policy.ts";
 import type { ImproveScope } from "./improve-scope.ts";
-import { checkTypes, findChanged, findNewComplaints, findRedTests, runTests } from "./run-checks.ts";
+import {
+  checkTypes,
+  findChanged,
+  findNewComplaints,
+  findRedTests,
+  runTests,
+} from "./run-checks.ts";
 import type { Analysis, Characterisation, PlanWork, Round, Verdict } from "./step-schemas.ts";
 
 /** A round that is over. */
@@ -133,7 +139,9 @@ function isRepeated({ files }: Round, past: readonly PastRound[]): boolean {
 }
 
 function isSameFailure(last: Verdict | undefined, now: Verdict): boolean {
-  return last !== undefined && last.failures.length > 0 && last.failures.join() === now.failures.join();
+  return (
+    last !== undefined && last.failures.length > 0 && last.failures.join() === now.failures.join()
+  );
 }
 
 async function check(
@@ -147,7 +155,8 @@ async function check(
   const failures: string[] = [];
   if (analysis.complaints !== null) {
     const { complaints, notes } = await checkTypes(scope, stage, { ...analysis.files, ...files });
-    if (complaints === null) failures.push(`the type check does not work any more: ${notes.join("; ")}`);
+    if (complaints === null)
+      failures.push(`the type check does not work any more: ${notes.join("; ")}`);
     const found = findNewComplaints(analysis.complaints, complaints ?? []);
     failures.push(...found.map((one) => `the type check complains: ${one}`));
   }
@@ -194,7 +203,11 @@ async function checkExisting(
 }
 
 function isNewTest({ plan }: ImproveScope, path: string): boolean {
-  return plan.goal.mayChangeTests && !plan.sources.includes(path) && /[./_-](?:test|spec)s?[./_-]/u.test(path);
+  return (
+    plan.goal.mayChangeTests &&
+    !plan.sources.includes(path) &&
+    /[./_-](?:test|spec)s?[./_-]/u.test(path)
+  );
 }
 
 async function checkCharacterisation(

@@ -1,6 +1,7 @@
 import type { ChangedVerdict } from "../../contract/improve.ts";
 import { toTestKey, type TestResult, type TestRunReport } from "../../contract/test-run.ts";
 import { createTypeChecker } from "../../execution/type-checker.ts";
+import { readStagedFile } from "../generate/admit.ts";
 import { createProjectRunner } from "../generate/project-runner.ts";
 import { findCompiler } from "../generate/project-tools.ts";
 import type { Stage } from "../generate/prepare.ts";
@@ -137,9 +138,20 @@ export async function checkTypes(
       leftToTheRun: NOTHING,
     },
   );
-  const found = await check(files, { signal: options.signal });
+  const found = await check(
+    { ...(await readSources(scope, stage)), ...files },
+    { signal: options.signal },
+  );
   if (notes.length > 0) return { complaints: null, notes };
   return { complaints: found.map(({ file, message }) => `${file}: ${message}`), notes };
+}
+
+/** All sources, those that may not be changed too: a change here may be wrong for them. */
+async function readSources({ plan }: ImproveScope, { staged }: Stage): Promise<Files> {
+  const texts = plan.project.sourceFiles.map(async (path): Promise<[string, string]> => {
+    return [path, (await readStagedFile(staged.folder, path)) ?? ""];
+  });
+  return Object.fromEntries(await Promise.all(texts));
 }
 
 /** Complaints that were not there before. Lines may have moved, so that each counts by its words, as often as it stands. */

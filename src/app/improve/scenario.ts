@@ -33,7 +33,10 @@ export interface ImproveScenario {
   readonly analyse: StepRef<Analysis>;
   readonly plan: StepRef<PlanWork>;
   readonly characterise: StepRef<Characterisation>;
-  readonly rounds: readonly { readonly edit: StepRef<Round>; readonly validate: StepRef<Verdict> }[];
+  readonly rounds: readonly {
+    readonly edit: StepRef<Round>;
+    readonly validate: StepRef<Verdict>;
+  }[];
   readonly report: StepRef<Improvement>;
 }
 

@@ -1,6 +1,11 @@
 import { z } from "zod";
 
-import { IMPROVE_ENDS, type ChangedVerdict, type ChangePlan, type ImproveEnd } from "../../contract/improve.ts";
+import {
+  IMPROVE_ENDS,
+  type ChangedVerdict,
+  type ChangePlan,
+  type ImproveEnd,
+} from "../../contract/improve.ts";
 import type { FileChange } from "../../kernel/unified-diff.ts";
 import { changePlanSchema } from "../../model/improve/planner.ts";
 import type { Spent } from "../models/meter.ts";

@@ -5,7 +5,11 @@ import { type Environment, readEnvironment, USUAL_VARIABLES } from "../../config
 import { configInvalid, type ConfigProblem } from "../../config/errors.ts";
 import { shortenHome } from "../../config/paths.ts";
 import type { ReadConfig } from "../../config/sources/config-file.ts";
-import { readProjectConfig, readUserConfig, toUserPath } from "../../config/sources/config-files.ts";
+import {
+  readProjectConfig,
+  readUserConfig,
+  toUserPath,
+} from "../../config/sources/config-files.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
 import type { ProjectInfo } from "../../contract/project.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -49,8 +53,7 @@ export async function inspectSetup(
   const found = await findProject(cwd);
   const problems: ConfigProblem[] = [];
   const user = await readUserConfig(environment);
-  const own =
-    found.project === null ? null : await readProjectConfig(found.project.root, problems);
+  const own = found.project === null ? null : await readProjectConfig(found.project.root, problems);
   for (const file of [user, own]) {
     if (file?.outcome.kind === "failed") problems.push(...file.outcome.problems);
   }

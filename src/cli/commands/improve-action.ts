@@ -9,7 +9,7 @@ import { createUsageError } from "../errors.ts";
 import type { OutputStyle } from "../output.ts";
 import type { ApplyFlags, ImproveCommandFlags } from "./improve-flags.ts";
 import { toModelFlags } from "./model-flags.ts";
-import { explainEnd, printDiff, printImprovement } from "./print-improvement.ts";
+import { printDiff, printImprovement } from "./print-improvement.ts";
 import { runCommand } from "./run-command.ts";
 import { openRunOptions } from "./run-options.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
@@ -83,8 +83,8 @@ async function settle(
   flags: ApplyFlags,
   { data, root, changes }: ImproveAnswer,
 ): Promise<Settled> {
-  const { createGoalNotReached, createNotConfirmed } =
-    await import("../../app/improve/errors.ts");
+  const { createGoalNotReached, createNotConfirmed } = await import("../../app/improve/errors.ts");
+  const { explainEnd } = await import("../../app/improve/explain-end.ts");
   const kept = { isApplied: data.isApplied, failure: null };
   if (context.signal.aborted) throw context.signal.reason;
   if (changes.length === 0) {
@@ -111,7 +111,10 @@ async function isWanted(context: CliContext, style: OutputStyle, files: number):
   if (style.json || !context.canAsk) return false;
   const { openPrompts } = await import("../prompts/open-prompts.ts");
   const prompts = openPrompts(context);
-  return prompts.confirm(`Write these changes to ${files === 1 ? "1 file" : `${files} files`}?`, false);
+  return prompts.confirm(
+    `Write these changes to ${files === 1 ? "1 file" : `${files} files`}?`,
+    false,
+  );
 }
 
 /** `regoose improve --apply RUN` and `--undo RUN`. */

@@ -59,7 +59,8 @@ export const improveCommand: Command<CliContext> = buildCommand<
       patch: {
         kind: "parsed",
         parse: toText,
-        brief: "Write the changes as a unified diff to FILE, or to standard output, and nowhere else",
+        brief:
+          "Write the changes as a unified diff to FILE, or to standard output, and nowhere else",
         optional: true,
         inferEmpty: true,
         placeholder: "FILE",

@@ -51,7 +51,10 @@ async function chooseUntilLeft(session: Session): Promise<number> {
   });
   const leave = { value: "leave", label: "Leave" } as const;
   for (let done = 0; ; done += 1) {
-    const name = await session.prompts.select<EntryName | "leave">("What now?", [...choices, leave]);
+    const name = await session.prompts.select<EntryName | "leave">("What now?", [
+      ...choices,
+      leave,
+    ]);
     if (name === "leave") return done;
     await MENU[name].run(session);
     // What stopped the command, a signal or a Ctrl-C at one of its questions, ends the menu as well.
@@ -80,7 +83,11 @@ async function generate(session: Session): Promise<void> {
   );
   const isDry = await prompts.confirm("Only look, and write nothing?", false);
   const { runGenerate } = await import("./generate-action.ts");
-  await runGenerate.call(context, { ...toShared(session), ...QUIET, engine, dryRun: isDry }, target);
+  await runGenerate.call(
+    context,
+    { ...toShared(session), ...QUIET, engine, dryRun: isDry },
+    target,
+  );
 }
 
 async function verify(session: Session): Promise<void> {

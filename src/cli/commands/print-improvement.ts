@@ -24,7 +24,8 @@ export function printImprovement(
 ): void {
   const colors = createColors(style.color);
   const { validation, models, files } = data;
-  const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? "" : "s"}`;
+  const count = (number: number, one: string): string =>
+    `${number} ${one}${number === 1 ? "" : "s"}`;
   const lines = [
     colors.bold(`improve: ${data.outcome}${data.ended === null ? "" : ` (${data.ended})`}`),
     ...(data.summary === "" ? [] : [`plan: ${data.summary}`]),
@@ -54,20 +55,6 @@ function toNext({ isApplied, runId, files }: ImproveData, runFolder: string): re
         `your files are as they were; the changes stand in ${runFolder}/changes.patch`,
         `\`regoose improve --apply ${runId}\` writes them`,
       ];
-}
-
-/** Why a run came to nothing, in words. */
-export function explainEnd({ ended, failures }: ImproveData): string {
-  const why = {
-    "nothing-to-change": "the model sees nothing to change for this goal",
-    "no-progress": "the model's edits do not hold, and further ones come to the same",
-    "max-iterations": "no edit held within the rounds that were allowed",
-    "time-over": "time was over before an edit held",
-    converged: "the edits come to nothing",
-  };
-  const [failure] = failures;
-  const said = ended === null ? "it did not come to an end" : why[ended];
-  return failure === undefined ? said : `${said}: ${clean(failure).slice(0, 300)}`;
 }
 
 const clean = (text: string): string => text.replaceAll(/[^\S\n]*\n\s*/gu, " | ");

@@ -10,7 +10,10 @@ import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
 export async function runSetup(this: CliContext, flags: SharedFlags): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     if (!this.canAsk || flags.json) {
-      throw createTerminalNeeded("setup", "`regoose init` writes the project's file, and docs/configuration.md shows yours");
+      throw createTerminalNeeded(
+        "setup",
+        "`regoose init` writes the project's file, and docs/configuration.md shows yours",
+      );
     }
     const { openPrompts } = await import("../prompts/open-prompts.ts");
     const written = await setUp(this, openPrompts(this), toCwd(this, flags));
@@ -56,7 +59,9 @@ export async function setUp(
 
 function describe({ project, problem, sandbox, keys }: SetupFacts): string {
   return [
-    project === null ? `project: none (${problem ?? ""})` : `project: ${project.name} in ${project.root}`,
+    project === null
+      ? `project: none (${problem ?? ""})`
+      : `project: ${project.name} in ${project.root}`,
     ...(project === null
       ? []
       : [`runner: ${project.runner}${project.isRunnerDetected ? "" : " (none found)"}`]),
@@ -96,8 +101,11 @@ async function askProvider(
   }
   const keyVariable =
     found.get(name) ??
-    (await prompts.text("Variable that will hold the key (its name, not the key)", toUsualVariable(name), (text) =>
-      VARIABLE_NAME.test(text) ? null : "The name of a variable, such as OPENAI_API_KEY",
+    (await prompts.text(
+      "Variable that will hold the key (its name, not the key)",
+      toUsualVariable(name),
+      (text) =>
+        VARIABLE_NAME.test(text) ? null : "The name of a variable, such as OPENAI_API_KEY",
     ));
   const budget = await prompts.text("Most that one run may cost, in dollars", "1", (text) =>
     /^\d{1,4}(?:\.\d{1,6})?$/u.test(text) ? null : "An amount such as 0.50",

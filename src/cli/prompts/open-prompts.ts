@@ -15,17 +15,9 @@ export interface Prompts {
   end(line: string): void;
   show(title: string, content: string): void;
   confirm(question: string, usual: boolean): Promise<boolean>;
-  select<T extends string>(
-    question: string,
-    choices: readonly Choice<T>[],
-    usual?: T,
-  ): Promise<T>;
+  select<T extends string>(question: string, choices: readonly Choice<T>[], usual?: T): Promise<T>;
   /** `check` says what is wrong with an answer, null where nothing is. */
-  text(
-    question: string,
-    usual: string,
-    check?: (answer: string) => string | null,
-  ): Promise<string>;
+  text(question: string, usual: string, check?: (answer: string) => string | null): Promise<string>;
 }
 
 /** Loaded only where somebody is asked something. */
@@ -56,7 +48,9 @@ export function openPrompts({ signal }: Pick<CliContext, "signal">): Prompts {
         ...(hint === undefined ? {} : { hint }),
       }));
       const initial = usual === undefined ? {} : { initialValue: usual as string };
-      return answered<string>(await select<string>({ message, options, ...initial, signal })) as Value;
+      return answered<string>(
+        await select<string>({ message, options, ...initial, signal }),
+      ) as Value;
     },
     async text(message, usual, check = () => null) {
       const answer = answered<string>(
@@ -64,7 +58,8 @@ export function openPrompts({ signal }: Pick<CliContext, "signal">): Prompts {
           message,
           placeholder: usual,
           defaultValue: usual,
-          validate: (value) => check(value === undefined || value === "" ? usual : value) ?? undefined,
+          validate: (value) =>
+            check(value === undefined || value === "" ? usual : value) ?? undefined,
           signal,
         }),
       );
