@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { readFixes } from "../../adapters/git/read-fixes.ts";
+import type { AdmissionResult } from "../../contract/admission.ts";
 import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";

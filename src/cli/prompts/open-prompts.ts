@@ -43,7 +43,7 @@ export function openPrompts({ signal }: Pick<CliContext, "signal">): Prompts {
     async select(message, choices, usual) {
       type Value = (typeof choices)[number]["value"];
       const options = choices.map(({ value, label, hint }) => ({
-        value: value as string,
+        value,
         label,
         ...(hint === undefined ? {} : { hint }),
       }));
