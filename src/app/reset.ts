@@ -1,8 +1,8 @@
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { createNoSuchStep } from "../orchestration/errors.ts";
+import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter } from "../orchestration/run-writer.ts";
-import { listFrom, type Scenario } from "../orchestration/scenario.ts";
+import { listFrom } from "../orchestration/scenario.ts";
 import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
 import { SEARCH_STATE_FILE } from "../search/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
@@ -46,11 +46,4 @@ export async function resetRun(
     await writer.release();
   }
   return { runId, reset };
-}
-
-/** @throws NoSuchStep (RGS-1020) */
-export function toKnownStep(scenario: Scenario, step: string): string {
-  const ids = scenario.steps.map(({ id }) => id);
-  if (!ids.includes(step)) throw createNoSuchStep(step, ids);
-  return step;
 }

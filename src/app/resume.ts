@@ -5,6 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { restoreResults, toStepResults, type Restored } from "../orchestration/checkpoints.ts";
 import { createNoSuchStep } from "../orchestration/errors.ts";
+import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import { listFrom, type Scenario } from "../orchestration/scenario.ts";
 import type { RunStore } from "../ports/run-store.ts";
@@ -21,7 +22,6 @@ import { isImprovement } from "./improve/stored-improvement.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
-import { toKnownStep } from "./reset.ts";
 
 /** A stored run of the project around `cwd`. */
 export interface RunName {
