@@ -39,7 +39,9 @@ export async function resetRun(
     const isAny = (test: (id: string) => boolean): boolean => reset.some(test);
     const files = [
       ...(isAny((id) => SEARCHING.has(id)) ? [SEARCH_STATE_FILE, SEARCH_TAPE_FILE] : []),
-      ...(isAny((id) => ASKING.test(id)) ? [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER] : []),
+      ...(isAny((id) => ASKING.test(id))
+        ? [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER]
+        : []),
     ];
     for (const file of files) await store.removeFile(runId, file);
   } finally {
