@@ -7,7 +7,8 @@ export type {
   GenerateProgress,
   GenerateRequest,
 } from "./app/generate-types.ts";
-export { replayRun, rerunRun, resetRun, resumeRun, type RunName } from "./app/resume.ts";
+export { resetRun } from "./app/reset.ts";
+export { replayRun, rerunRun, resumeRun, type RunName } from "./app/resume.ts";
 export {
   runCustomScenario,
   type CustomRunAnswer,

@@ -128,6 +128,19 @@ export function createRunUnfinished(runId: string, cause: unknown): RegooseError
   });
 }
 
+/** RGS-1013 as well: reports are about tests, and the run is one of `improve`. */
+export function createNoTestReport(runId: string, cause: unknown): RegooseError {
+  return new RegooseError(
+    "RGS-1013",
+    `the run ${runId} has changed code, and wrote no tests to report`,
+    {
+      hint: `\`regoose runs replay ${runId}\` shows what it came to`,
+      details: { runId },
+      cause,
+    },
+  );
+}
+
 /** RGS-1022: the run cannot be taken up again. */
 export function createNotResumable(runId: string, why: string): RegooseError {
   return new RegooseError("RGS-1022", `the run ${runId} cannot go on: ${why}`, {

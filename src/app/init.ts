@@ -7,7 +7,7 @@ import type { ProjectInfo } from "../contract/project.ts";
 import { RegooseError, toErrno } from "../kernel/errors.ts";
 import { createConfigUnwritable } from "./errors.ts";
 
-const CONFIG_FILE = "regoose.config.yaml";
+export const CONFIG_FILE = "regoose.config.yaml";
 const SCHEMA_FILE = "regoose/schema/regoose.config.schema.json";
 
 /**
@@ -20,7 +20,7 @@ export async function init(
   const project = await detectProject({ path: cwd });
   const path = join(project.root, CONFIG_FILE);
   try {
-    await writeFile(path, renderDefaultConfig(project, findSchema(project.root)), { flag: "wx" });
+    await writeFile(path, renderConfigFor(project), { flag: "wx" });
   } catch (failure) {
     if (toErrno(failure) !== "EEXIST") throw createConfigUnwritable(path, failure);
     throw new RegooseError("RGS-2024", `${path} is there already`, {
@@ -28,6 +28,11 @@ export async function init(
     });
   }
   return { path, project };
+}
+
+/** The text that `init` writes for a project. */
+export function renderConfigFor(project: ProjectInfo): string {
+  return renderDefaultConfig(project, findSchema(project.root));
 }
 
 /** The schema of the version that the project has installed, else the published one. */

@@ -5,11 +5,11 @@ import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { restoreResults, toStepResults, type Restored } from "../orchestration/checkpoints.ts";
 import { createNoSuchStep } from "../orchestration/errors.ts";
+import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import { listFrom, type Scenario } from "../orchestration/scenario.ts";
 import type { RunStore } from "../ports/run-store.ts";
-import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
-import { readSavedMs, SEARCH_STATE_FILE } from "../search/saved-state.ts";
+import { readSavedMs } from "../search/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
@@ -17,13 +17,8 @@ import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
-import {
-  AGENTS_FILE,
-  ANSWERS_FOLDER,
-  INPUTS_FOLDER,
-  MESSAGES_FILE,
-} from "./generate/model-files.ts";
 import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
+import { isImprovement } from "./improve/stored-improvement.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags, GenerateRequest } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
@@ -153,34 +148,6 @@ export async function rerunRun(
   });
 }
 
-/**
- * Forgets results from a step on, and what a search had saved, so that a resume does them again.
- * @returns ids of the steps that were forgotten
- * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), RunBusy (RGS-1014)
- */
-export async function resetRun(
-  deps: { readonly clock: Clock },
-  name: RunName & { readonly from: string | null },
-): Promise<{ readonly runId: string; readonly reset: readonly string[] }> {
-  const { store, runId, scenario } = await readStored(deps.clock, name);
-  const from = name.from ?? scenario.steps[0]?.id ?? "";
-  const reset = [...listFrom(scenario, toKnownStep(scenario, from))];
-  const writer = await openRunWriter(store.log, runId);
-  try {
-    await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
-    if (reset.includes("propose")) {
-      for (const file of [SEARCH_STATE_FILE, SEARCH_TAPE_FILE]) await store.removeFile(runId, file);
-    }
-    if (reset.includes("explore")) {
-      const files = [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER];
-      for (const file of files) await store.removeFile(runId, file);
-    }
-  } finally {
-    await writer.release();
-  }
-  return { runId, reset };
-}
-
 interface StoredRun {
   readonly store: RunStore;
   readonly runId: string;
@@ -194,6 +161,9 @@ async function readStored(clock: Clock, { run, cwd }: RunName): Promise<StoredRu
   const store = createRunFolderStore({ clock }, detectRoot(cwd));
   const runId = await store.resolve(run);
   const records = await store.readRecords(runId);
+  if (isImprovement(records)) {
+    throw createNotResumable(runId, "it is one of `regoose improve`; begin a new one");
+  }
   const facts = readPlanFacts(runId, records);
   const steps = readGenerateScenario(facts.engine);
   return { store, runId, records, facts, scenario: steps.scenario, steps };
@@ -235,12 +205,6 @@ function listKept(scenario: Scenario, from: string, old: Restored): readonly str
   const missing = kept.find((id) => !old.results.has(id));
   if (missing !== undefined) throw createNoSuchStep(from, [missing]);
   return kept;
-}
-
-function toKnownStep(scenario: Scenario, step: string): string {
-  const ids = scenario.steps.map(({ id }) => id);
-  if (!ids.includes(step)) throw createNoSuchStep(step, ids);
-  return step;
 }
 
 async function takeOver(

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { createRunUnfinished, createTraceMissing } from "./errors.ts";
+import { createNoTestReport, createRunUnfinished, createTraceMissing } from "./errors.ts";
 import { AGENTS_FILE } from "./generate/model-files.ts";
 import { agentStateSchema, type AgentState } from "../contract/agents.ts";
+import { isImprovement } from "./improve/stored-improvement.ts";
 import { TRACE_FILE, type SpanNode } from "../contract/trace.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
 import { renderWaterfall } from "../reporting/text/waterfall.ts";
@@ -122,6 +123,7 @@ async function readStored(store: RunStore, runId: string): Promise<string> {
   try {
     return await store.readFile(runId, REPORT_INPUT_FILE);
   } catch (failure) {
+    if (isImprovement(await store.readRecords(runId))) throw createNoTestReport(runId, failure);
     throw createRunUnfinished(runId, failure);
   }
 }

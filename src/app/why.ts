@@ -8,9 +8,8 @@ import { diagnose, type Cause } from "../orchestration/diagnose.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import { runResultSchema } from "../reporting/report-schema.ts";
 import { detectRoot } from "./detect-root.ts";
-import { readGenerateScenario } from "./generate/scenario.ts";
-import { readEngine } from "./generate/stored-request.ts";
 import type { RunName } from "./resume.ts";
+import { readStoredScenario } from "./stored-scenario.ts";
 
 /** What `regoose why` answers. */
 export interface WhyData {
@@ -32,14 +31,10 @@ export async function explainRun(
   const runId = await store.resolve(run);
   const records = await store.readRecords(runId);
   const result = await readResult(store, runId);
-  const { damaged, history } = await restoreResults(
-    store.artifacts,
-    readGenerateScenario(readEngine(records)).scenario,
-    {
-      runId,
-      records,
-    },
-  );
+  const { damaged, history } = await restoreResults(store.artifacts, readStoredScenario(records), {
+    runId,
+    records,
+  });
   const { data, rejections } = result ?? { data: null, rejections: [] };
   const isOwned = await store.log.isOwned(runId);
   const causes = diagnose({

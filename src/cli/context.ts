@@ -11,6 +11,8 @@ export interface CliContext {
   /** Folder where the user stands. */
   readonly cwd: string;
   readonly isTerminal: boolean;
+  /** Somebody sits there who can be asked: a terminal at both ends, and no CI. */
+  readonly canAsk: boolean;
   readonly columns: number;
   readonly isColorAllowed: boolean;
   /** Writes log lines to stderr, under `--json` too, where messages of the command line are held back. */

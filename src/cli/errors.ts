@@ -55,3 +55,14 @@ export function createInternalDefect(message: string, hint: string, cause?: unkn
     ...(cause === undefined ? {} : { cause }),
   });
 }
+
+/** RGS-2030: a command that asks needs somebody to ask. */
+export function createTerminalNeeded(command: string, instead: string): RegooseError {
+  return new RegooseError(
+    "RGS-2030",
+    `${command} asks questions, and there is no terminal to ask in`,
+    {
+      hint: `run it in a terminal; without one, ${instead}`,
+    },
+  );
+}

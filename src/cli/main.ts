@@ -125,6 +125,7 @@ function createContext(
     process: shim,
     cwd: process.cwd(),
     isTerminal,
+    canAsk: process.stdin.isTTY && process.stdout.isTTY && !environment.isCi,
     columns: process.stderr.isTTY ? process.stderr.columns : 100,
     isColorAllowed:
       !environment.isColorDisabled && (process.stdout.isTTY || environment.isColorForced),

@@ -160,7 +160,8 @@ export const SETTINGS: { readonly [K in ConfigKey]: SettingFacts<ConfigValues[K]
     ...RUN,
     default: 3,
     defaultText: "3",
-    description: "How often a model may repair a test file that does not build or load.",
+    description:
+      "How often a model may repair a test file that does not build or load; rounds of `improve`.",
   },
   include: {
     ...RUN,

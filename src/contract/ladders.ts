@@ -135,6 +135,38 @@ export const LADDERS = {
       says: "a model proposed {count} tests that reach for environment, processes or network; they were refused unrun: {title}",
     },
   },
+  improve: {
+    "improve-red": {
+      wanted: "an existing suite that is green, run after run",
+      next: "those of its tests that are",
+      list: "degradations",
+      says: "only {green} of {tests} existing tests are green before any change; the others hold nothing",
+    },
+    "improve-uncharacterised": {
+      wanted: "tests of what the changed code does today",
+      next: "the existing tests and the type check",
+      list: "degradations",
+      says: "no test of what the code does today could be written: {why}",
+    },
+    "improve-unread": {
+      wanted: "every source file as text",
+      next: "the others",
+      list: "notes",
+      says: "files that are no UTF-8 text stay as they are: {files}",
+    },
+    "improve-unfinished": {
+      wanted: "a model that says that the goal is reached",
+      next: "the last changes that hold",
+      list: "degradations",
+      says: "the changes hold, and the model had not said that they reach the goal: {why}",
+    },
+    "improve-unchecked": {
+      wanted: "tests that hold the changes to what the code did",
+      next: "changes that nothing has checked",
+      list: "degradations",
+      says: "no test holds these changes: there is neither a green existing one nor one of what the code did",
+    },
+  },
   types: {
     "types-of-file": {
       wanted: "types from the type checker",

@@ -88,7 +88,9 @@ async function check(host: ToolHost, options: TypeCheckerOptions, given: Given):
     const problem = toToolProblem(result, timeoutMs, COMPILER_CODES);
     const isSilent = result.end.kind === "exited" && result.end.code === 0;
     const read =
-      problem === null ? judge(result.stdout, new Set(paths), { isSilent, ...options }) : failed(problem);
+      problem === null
+        ? judge(result.stdout, new Set(paths), { isSilent, ...options })
+        : failed(problem);
     return { ...read, tookMs: result.durationMs };
   } catch (thrown) {
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./error-table.ts";
+import { MODEL_ERROR_ADVICE } from "./model-error-advice.ts";
 
 /** What an error is to a person. Both are fragments that begin in lower case, in Markdown. */
 export interface ErrorAdvice {
@@ -158,6 +159,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "`--language` names a language whose test runner Regoose does not know, and no command was given",
     next: "name the command with `--test-command`, such as `perl {file}`, or set `testCommand` in your own configuration",
   },
+  "RGS-2030": {
+    when: "a command that asks questions stands without a terminal to ask in",
+    next: "run it in a terminal, or use the commands that take flags: `regoose init`, `regoose config`, `regoose generate`",
+  },
   "RGS-3001": {
     when: "another live command writes the same suite",
     next: "wait, or choose another `--out`",
@@ -190,98 +195,27 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "`verify`: at least one proof card no longer holds",
     next: "read `data.cards`; generate again where the source changed on purpose",
   },
-  "RGS-4001": {
-    when: "a provider does not take the key: 401 or 403",
-    next: "put a valid key where the reference in the configuration points; `regoose llm test` tries it",
+  "RGS-3101": {
+    when: "`regoose improve` was called where nobody who may spend on a language model has named one",
+    next: "name one with --provider, --model or --base-url, or in your own configuration; `regoose llm test` tries it",
   },
-  "RGS-4002": {
-    when: "no provider has a key or an address, or the one that was named is not there",
-    next: "set `OPENAI_API_KEY` or another of [models.md](models.md), or `REGOOSE_PROVIDERS_LOCAL_BASE_URL` for a local server",
+  "RGS-3102": {
+    when: "the changes of `regoose improve` hold, and there was neither a yes nor a terminal to ask for one",
+    next: "`regoose improve --apply RUN --yes` writes them",
   },
-  "RGS-4003": {
-    when: "a provider refuses the request as a whole: 400, 413 or 422",
-    next: "`regoose llm explain-params` shows what is sent; the provider's own words stand in the message",
+  "RGS-3103": {
+    when: "`regoose improve` ended without a change that holds",
+    next: "say the goal more closely, allow more with --max-iterations or --max-time, or --may-change-behaviour where the goal asks for another behaviour",
   },
-  "RGS-4004": {
-    when: "a model does not take a parameter, and the policy is `strict`, or the value is out of range",
-    next: "leave the parameter out, or use the policy `adapt`",
+  "RGS-3104": {
+    when: "a file that `regoose improve` is to write or to put back was changed meanwhile",
+    next: "keep your changes and run `regoose improve` again, or put the file back as it was and repeat the command",
   },
-  "RGS-4005": {
-    when: "a provider does not have the model: 404",
-    next: "name another with `--model`; `regoose llm test` asks the provider",
+  "RGS-3105": {
+    when: "the run has no changes that could be applied or undone",
+    next: "`regoose runs list` shows the runs; name another one",
   },
-  "RGS-4006": {
-    when: "the messages do not fit the context of any model that may be asked",
-    next: "name a model with a larger context, or ask for less at a time",
-  },
-  "RGS-4007": {
-    when: "a provider asks for patience (429) for longer than there is time",
-    next: "run again after the time that `retryAfterMs` gives, or configure another provider",
-  },
-  "RGS-4008": {
-    when: "a provider cannot be reached or fails: refused, reset, DNS, 5xx, also after retries and fallbacks",
-    next: "look at the provider's status page, run again, or configure another provider",
-  },
-  "RGS-4009": {
-    when: "a model took longer than it may: to connect, to its first token, between two tokens, or in all",
-    next: "run again, or raise `timeout` of the provider",
-  },
-  "RGS-4010": {
-    when: "an answer broke off or was damaged on the way, also after retries",
-    next: "run again; a proxy in between that cuts streams shows like this",
-  },
-  "RGS-4011": {
-    when: "what came with status 200 is no answer of a model, such as the page of a login portal",
-    next: "check `baseUrl` of the provider, and proxies in between",
-  },
-  "RGS-4012": {
-    when: "an answer does not have the shape that was asked for, also after it was asked to repair it",
-    next: "try a model that takes schemas; `regoose llm test` shows which do",
-  },
-  "RGS-4013": {
-    when: "a model answered with nothing, also after retries",
-    next: "try another model, or raise the limit on output tokens",
-  },
-  "RGS-4014": {
-    when: "a model refused, or a filter held its answer back",
-    next: "try another model for this file, or leave the file out",
-  },
-  "RGS-4015": {
-    when: "an answer met the limit on output tokens before it was whole",
-    next: "raise `maxOutputTokens`, or lower the effort of reasoning, which counts",
-  },
-  "RGS-4016": {
-    when: "the next call might exceed the budget in dollars or tokens",
-    next: "`regoose resume` with a larger `--budget-usd` or `--budget-tokens` goes on where it stopped",
-  },
-  "RGS-4017": {
-    when: "the account at the provider has no credit left",
-    next: "pay, or configure another provider",
-  },
-  "RGS-4018": {
-    when: "no configured model can do what the call needs, such as tools or a schema",
-    next: "configure a model that can; `regoose llm test` shows what each one can",
-  },
-  "RGS-4019": {
-    when: "a replay met a question that was not recorded",
-    next: "record anew: the sources, the prompts or the settings have changed since",
-  },
-  "RGS-4020": {
-    when: "a budget in dollars is set and the model has no price",
-    next: "add the model to `prices` in your own configuration, or use `--budget-tokens`",
-  },
-  "RGS-4021": {
-    when: "the connection to a provider cannot be trusted or was led elsewhere: certificate, redirect, or a proxy that refuses",
-    next: "check `baseUrl`, `proxy` and `certificate` of the provider",
-  },
-  "RGS-4022": {
-    when: "a GGUF file is to be asked and node-llama-cpp, which runs it, is not installed or has no binary for this machine",
-    next: "run `npm install node-llama-cpp@3` where Regoose is installed, or ask a server such as Ollama with `--base-url`",
-  },
-  "RGS-4031": {
-    when: "a script of `mock-llm` breaks its schema",
-    next: "fix the place that the message names; docs/models.md lists faults and fields",
-  },
+  ...MODEL_ERROR_ADVICE,
   "RGS-5001": {
     when: "`serve` was asked to listen on an address that others can reach",
     next: "listen on 127.0.0.1 or ::1, and put a proxy of your own in front for others",

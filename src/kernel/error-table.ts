@@ -61,6 +61,7 @@ export const ERROR_TABLE = {
   "RGS-2023": { name: "NoCode", class: "user", exit: 2, http: 422 },
   "RGS-2024": { name: "ConfigExists", class: "user", exit: 2, http: 409 },
   "RGS-2025": { name: "TestCommandMissing", class: "configuration", exit: 2, http: 422 },
+  "RGS-2030": { name: "TerminalNeeded", class: "user", exit: 2, http: 422 },
 
   // The suite and loading.
   "RGS-3001": { name: "OutputBusy", class: "user", exit: 2, http: 409 },
@@ -72,6 +73,14 @@ export const ERROR_TABLE = {
   // The run ended well and left nothing; a card that does not hold is what `verify` is asked for.
   "RGS-3013": { name: "NothingKept", class: "user", exit: 3, http: 422 },
   "RGS-3014": { name: "ProofNotHeld", class: "user", exit: 3, http: 422 },
+
+  // Code improvement.
+  "RGS-3101": { name: "ModelNotNamed", class: "configuration", exit: 2, http: 422 },
+  // The run ended well; what came out waits, or nothing did.
+  "RGS-3102": { name: "NotConfirmed", class: "user", exit: 3, http: 409 },
+  "RGS-3103": { name: "GoalNotReached", class: "user", exit: 3, http: 422 },
+  "RGS-3104": { name: "FilesChanged", class: "user", exit: 2, http: 409 },
+  "RGS-3105": { name: "NoChanges", class: "user", exit: 2, http: 409 },
 
   // Language models. Exit codes 4 to 6 are theirs.
   "RGS-4001": { name: "KeyRejected", class: "configuration", exit: 4, http: 502 },

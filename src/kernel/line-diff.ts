@@ -11,7 +11,10 @@ const MOST_STEPS = 1_000;
  * The shortest way from one list of lines to another (E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986,
  * section 3: the greedy algorithm).
  */
-export function diffLines(before: readonly string[], after: readonly string[]): readonly LineStep[] {
+export function diffLines(
+  before: readonly string[],
+  after: readonly string[],
+): readonly LineStep[] {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head += 1;
   let tail = 0;
@@ -51,8 +54,7 @@ type Furthest = Int32Array;
 /** What was reached before each number of differences d. */
 type Trace = readonly Furthest[];
 
-const at = (furthest: Furthest, k: number): number =>
-  furthest[k + (furthest.length - 1) / 2] ?? 0;
+const at = (furthest: Furthest, k: number): number => furthest[k + (furthest.length - 1) / 2] ?? 0;
 
 function findTrace(before: readonly string[], after: readonly string[]): Trace | null {
   const trace: Furthest[] = [];

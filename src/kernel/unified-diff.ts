@@ -86,7 +86,9 @@ function findEnd(steps: readonly LineStep[], start: number): number {
 
 /** An empty range names the line before it (POSIX diff, "Diff -u Output Format"). */
 function toRange(first: number, count: number): string {
-  return count === 1 ? String(first) : `${String(count === 0 ? first - 1 : first)},${String(count)}`;
+  return count === 1
+    ? String(first)
+    : `${String(count === 0 ? first - 1 : first)},${String(count)}`;
 }
 
 const SIGNS = { same: " ", old: "-", new: "+" } as const;

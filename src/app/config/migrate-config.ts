@@ -1,11 +1,10 @@
-import { rename, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { configInvalid, configUnreadable, type ConfigProblem } from "../../config/errors.ts";
 import { migrateText } from "../../config/migrate.ts";
 import { readConfigFile, type ReadConfig } from "../../config/sources/config-file.ts";
 import { readProjectConfig } from "../../config/sources/config-files.ts";
-import { createConfigUnwritable } from "../errors.ts";
 import { detectRoot } from "../detect-root.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** What `regoose config migrate --json` prints as data. */
 export interface MigrateData {
@@ -57,19 +56,6 @@ async function findFile(cwd: string, typed: string | undefined): Promise<ReadCon
   if (file === null)
     throw configUnreadable(root, "it has no regoose.config.yaml; `regoose init` writes one");
   return file;
-}
-
-/** By one rename, so that no reader ever sees half a file. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const staged = `${path}.regoose-${process.pid}`;
-  try {
-    const { mode } = await stat(path);
-    await writeFile(staged, text, { flag: "wx", mode });
-    await rename(staged, path);
-  } catch (failure) {
-    await unlink(staged).catch(() => undefined);
-    throw createConfigUnwritable(path, failure);
-  }
 }
 
 /** The lines between the common start and the common end. */

@@ -4,7 +4,9 @@ import type { CallEvent, OutsideCalls } from "../../ports/outside-calls.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 
 /** Counts how a run ends, and logs its beginning and end; `countWork` counts what came of it, and gives facts for the log. */
-export async function observeOutcome<Answer extends { readonly data: { readonly outcome: string } }>(
+export async function observeOutcome<
+  Answer extends { readonly data: { readonly outcome: string } },
+>(
   deps: {
     readonly telemetry: Telemetry;
     readonly clock: Clock;

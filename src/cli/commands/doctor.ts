@@ -15,7 +15,8 @@ interface DoctorFlags extends SharedFlags {
   readonly online: boolean;
 }
 
-async function runDoctor(this: CliContext, flags: DoctorFlags): Promise<void> {
+/** `regoose doctor`. */
+export async function runDoctor(this: CliContext, flags: DoctorFlags): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     const checks = await check(this, flags);
     const problems = checks.filter(({ status }) => status === "problem").map(({ name }) => name);

@@ -3,9 +3,9 @@ import type { GenerateOptions } from "../../app/generate/run-scope.ts";
 import type { GenerateData } from "../../contract/envelope.ts";
 import type { CliContext } from "../context.ts";
 import type { OutputStyle } from "../output.ts";
-import { createProgressPrinter } from "../progress.ts";
 import { toOutcomeFailure } from "./outcome.ts";
 import { runCommand } from "./run-command.ts";
+import { openRunOptions } from "./run-options.ts";
 
 /** Runs what ends in a generate answer, with progress, and prints it. */
 export async function runGeneration(
@@ -15,25 +15,9 @@ export async function runGeneration(
   print: (answer: GenerateAnswer) => void = () => undefined,
 ): Promise<void> {
   await runCommand<GenerateData>(context, style, async () => {
-    const progress = createProgressPrinter(
-      { clock: context.clock, streams: context.process },
-      style,
-    );
+    const opened = openRunOptions(context, style);
     try {
-      const answer = await work({
-        signal: context.signal,
-        onProgress: (moment) => {
-          progress.update(moment);
-        },
-        onLog: (text) => {
-          progress.end();
-          context.writeLog(text);
-        },
-        onNotice: (line) => {
-          progress.end();
-          if (!style.json) context.process.stderr.write(`${line}\n`);
-        },
-      });
+      const answer = await work(opened.options);
       return {
         data: answer.data,
         failure: toOutcomeFailure(answer.data, context.signal),
@@ -46,7 +30,7 @@ export async function runGeneration(
         },
       };
     } finally {
-      progress.end();
+      opened.end();
     }
   });
 }

@@ -87,7 +87,7 @@ export async function runRunsReset(
   run?: string,
 ): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
-    const { resetRun } = await import("../../app/resume.ts");
+    const { resetRun } = await import("../../app/reset.ts");
     const done = await resetRun(
       { clock: this.clock },
       { run: run ?? "latest", cwd: toCwd(this, flags), from: flags.from ?? null },

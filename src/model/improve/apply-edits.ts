@@ -38,7 +38,8 @@ interface Refusal {
 
 function applyOne(before: string | null, edit: Edit): string | Refusal {
   if (before === null) {
-    if (edit.search.length > 0) return { problem: "there is no such file, so nothing can be searched in it" };
+    if (edit.search.length > 0)
+      return { problem: "there is no such file, so nothing can be searched in it" };
     return join(edit.replace, { hasBreak: edit.endsWithBreak ?? true, end: "\n" });
   }
   if (edit.search.length === 0) {
@@ -82,7 +83,8 @@ function findPlaces(
 ): readonly number[] {
   const places: number[] = [];
   for (let start = 0; start + search.length <= lines.length; start += 1) {
-    if (search.every((line, offset) => isSame(line, lines[start + offset] ?? ""))) places.push(start);
+    if (search.every((line, offset) => isSame(line, lines[start + offset] ?? "")))
+      places.push(start);
   }
   return places;
 }

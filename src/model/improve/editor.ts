@@ -117,7 +117,9 @@ function toMessages(
 function toNews(failures: readonly string[] | null): readonly string[] {
   if (failures === null) return [];
   if (failures.length === 0) {
-    return ["All checks pass with your edits. Answer DONE, or with the edits that are still missing."];
+    return [
+      "All checks pass with your edits. Answer DONE, or with the edits that are still missing.",
+    ];
   }
   return [
     "With your edits these checks fail:",

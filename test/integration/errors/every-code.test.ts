@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { toErrorFacts, type ErrorCode } from "../../../src/kernel/error-table.ts";
 import { CALLS } from "./provoke/calls.ts";
 import { DEFECTS, ENVIRONMENT } from "./provoke/environment.ts";
+import { IMPROVE } from "./provoke/improve.ts";
 import { MODELS } from "./provoke/models.ts";
 import type { Provoke } from "./provoke/provoked.ts";
 import { RUNS } from "./provoke/runs.ts";
@@ -16,6 +17,7 @@ const PROVOKE: Readonly<Record<ErrorCode, Provoke>> = {
   ...RUNS,
   ...SETTINGS,
   ...SUITE_ERRORS,
+  ...IMPROVE,
   ...SERVER,
   ...MODELS,
   ...ENVIRONMENT,

@@ -1,3 +1,10 @@
+import { describeChecks } from "../../../src/app/improve/analyse.ts";
+import { characterise } from "../../../src/app/improve/characterise.ts";
+import { conclude as concludeImproved } from "../../../src/app/improve/conclude.ts";
+import { planImprovement } from "../../../src/app/improve/plan-improvement.ts";
+import { readImproveScenario } from "../../../src/app/improve/scenario.ts";
+import type { Improvement } from "../../../src/app/improve/step-schemas.ts";
+import { toStepResults } from "../../../src/orchestration/checkpoints.ts";
 import { join } from "node:path";
 import { buildApiModel } from "../../../src/analysis/build-api-model.ts";
 import { detectProject } from "../../../src/analysis/detect-project.ts";
@@ -88,6 +95,42 @@ function aWork(parts: Partial<Exploration>): Exploration {
 const SURVIVORS = Array.from({ length: 100 }, (_none, index) => `s${index}`);
 const BASELINE = { coverage: null, summary: null, mutation: null, kills: [] };
 
+/** What an improvement with one change says. */
+function concludeImprovement(found: {
+  readonly ended: Improvement["ended"];
+  readonly green: readonly string[];
+}): Said {
+  const steps = readImproveScenario(1);
+  const probe = { level: "guarded", backend: "guarded" } as const;
+  const nothing = { degradations: [], notes: [] };
+  const analysis = { probe, files: {}, hashes: {}, complaints: null, ...nothing };
+  const changes = [{ path: "a.js", before: "1\n", after: "2\n" }];
+  const results = new Map<string, unknown>([
+    ["analyse", { ...analysis, green: found.green }],
+    ["report", { ...found, changes, rounds: 1, changedVerdicts: [], failures: [] }],
+  ]);
+  const facts = { runId: "run-1", goal: { text: "tidy" }, isApplied: false, ...nothing };
+  const end = {
+    results: toStepResults(results),
+    timings: {},
+    ending: { kind: "completed" },
+  } as const;
+  return concludeImproved(facts, steps, end) ?? nothing;
+}
+
+/** What is said where a file of the plan does not even parse. */
+async function characteriseBroken(root: string, path: string): Promise<Said> {
+  const request = { goal: "tidy", directory: ".", cwd: root, flags: {} };
+  const scope = { deps: { clock }, plan: await planImprovement(clock, request) };
+  const plan = { plan: { summary: "", files: [{ path, change: "" }] } };
+  const analysis = { files: { [path]: "" } };
+  return characterise(
+    scope as unknown as Parameters<typeof characterise>[0],
+    analysis as unknown as Parameters<typeof characterise>[1],
+    plan as unknown as Parameters<typeof characterise>[2],
+  );
+}
+
 /** For every rung, the code that climbs down to it. A rung without one does not compile. */
 export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
   "setting-unknown": async () =>
@@ -127,6 +170,14 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
   "runner-missing": () =>
     detect({ "package.json": { devDependencies: { vitest: "5" } }, "index.js": SOURCE }),
   "sandbox-guarded": () => conclude({ plan: aPlan({}, "auto"), probe: aProbe("guarded") }),
+  "improve-red": () => describeChecks({ green: 1, tests: 2, unread: [], notes: [] }),
+  "improve-unread": () => describeChecks({ green: 0, tests: 0, unread: ["a.js"], notes: [] }),
+  "improve-uncharacterised": async () => {
+    const root = await aProject({ "package.json": {}, "index.js": SOURCE, "b.js": "const = 1;" });
+    return characteriseBroken(root, "b.js");
+  },
+  "improve-unfinished": () => concludeImprovement({ ended: "max-iterations", green: ["a::b"] }),
+  "improve-unchecked": () => concludeImprovement({ ended: "converged", green: [] }),
   "models-none": () => noModel("none", "no key"),
   "models-untrusted": async () => {
     const cwd = await aProject({ "regoose.config.yaml": "engine: model\n", "index.js": SOURCE });

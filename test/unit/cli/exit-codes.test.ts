@@ -243,6 +243,7 @@ function aContext(
     signal,
     cwd: "/",
     isTerminal: false,
+    canAsk: false,
     columns: 80,
     isColorAllowed: false,
     writeLog: () => undefined,

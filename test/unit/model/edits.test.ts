@@ -21,10 +21,18 @@ const block = (path: string, search: string, replace: string): string =>
 
 describe("edits of a model", () => {
   test("are read out of prose and fences, whatever marks the path", () => {
-    for (const path of ["src/a.js", "`src/a.js`", "**src/a.js**", "### src/a.js:", "File: src/a.js"]) {
+    for (const path of [
+      "src/a.js",
+      "`src/a.js`",
+      "**src/a.js**",
+      "### src/a.js:",
+      "File: src/a.js",
+    ]) {
       const answer = `I will do this:\n\n${path}\n\n\`\`\`js\n<<<<<<< SEARCH\none\n=======\n1\n>>>>>>> REPLACE\n\`\`\`\n\nDONE\n`;
       expect(parseEdits(answer)).toEqual({
-        edits: [{ path: "src/a.js", search: ["one"], replace: ["1"], line: null, endsWithBreak: null }],
+        edits: [
+          { path: "src/a.js", search: ["one"], replace: ["1"], line: null, endsWithBreak: null },
+        ],
         isDone: true,
         problems: [],
       });
@@ -40,7 +48,8 @@ describe("edits of a model", () => {
   });
 
   test("may be a unified diff; its line decides between equal places", () => {
-    const diff = "```diff\n--- a/src/a.js\n+++ b/src/a.js\n@@ -4,1 +4,2 @@\n-two\n+TWO\n+more\n```\n";
+    const diff =
+      "```diff\n--- a/src/a.js\n+++ b/src/a.js\n@@ -4,1 +4,2 @@\n-two\n+TWO\n+more\n```\n";
     expect(apply(diff)).toEqual({
       kind: "applied",
       files: { "src/a.js": "one\ntwo\nthree\nTWO\nmore\nfour\n" },
@@ -66,9 +75,21 @@ describe("edits of a model", () => {
   });
 
   test.each([
-    ["stand more than once", block("src/a.js", "two\n", "2\n"), /stand 2 times in it, at lines 2, 4/u],
-    ["do not stand there", block("src/a.js", "five\n", "5\n"), /do not stand in it; copy whole lines/u],
-    ["differ in blanks", block("src/a.js", "  one\n", "1\n"), /at line 1 stand the same with other blanks/u],
+    [
+      "stand more than once",
+      block("src/a.js", "two\n", "2\n"),
+      /stand 2 times in it, at lines 2, 4/u,
+    ],
+    [
+      "do not stand there",
+      block("src/a.js", "five\n", "5\n"),
+      /do not stand in it; copy whole lines/u,
+    ],
+    [
+      "differ in blanks",
+      block("src/a.js", "  one\n", "1\n"),
+      /at line 1 stand the same with other blanks/u,
+    ],
     ["change nothing", block("src/a.js", "one\n", "one\n"), /changes nothing/u],
     ["are for no file", block("src/x.js", "one\n", "1\n"), /there is no such file/u],
     ["would make a file that is there", block("src/a.js", "", "1\n"), /is there already/u],
@@ -89,8 +110,16 @@ describe("edits of a model", () => {
     ["no end", "src/a.js\n<<<<<<< SEARCH\none\n=======\n1\n", /is not closed/u],
     ["two middles", block("src/a.js", "one\n=======\nx\n", "1\n"), /is not closed/u],
     ["no path", `Here it is!\n${block("", "one\n", "1\n")}`, /has no path/u],
-    ["a count too high", "--- a/src/a.js\n+++ b/src/a.js\n@@ -1,3 +1,3 @@\n-one\n+1\n", /counts lines/u],
-    ["a count too low", "--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-one\n+1\n two\n", /counts lines/u],
+    [
+      "a count too high",
+      "--- a/src/a.js\n+++ b/src/a.js\n@@ -1,3 +1,3 @@\n-one\n+1\n",
+      /counts lines/u,
+    ],
+    [
+      "a count too low",
+      "--- a/src/a.js\n+++ b/src/a.js\n@@ -1 +1 @@\n-one\n+1\n two\n",
+      /counts lines/u,
+    ],
     ["no hunk", "--- a/src/a.js\n+++ b/src/a.js\nwhatever\n", /no hunk/u],
     ["a removal", "--- a/src/a.js\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n", /not removed/u],
     ["another name", "--- a/src/a.js\n+++ b/src/b.js\n@@ -1 +1 @@\n-one\n+1\n", /not renamed/u],

@@ -35,6 +35,7 @@ export async function command(
     signal: new AbortController().signal,
     cwd,
     isTerminal: false,
+    canAsk: false,
     columns: 100,
     isColorAllowed: false,
     writeLog: () => undefined,

@@ -50,4 +50,5 @@ export const SETTINGS = {
   },
   "RGS-2025": async () =>
     command(["generate", "--language", "cobol", "a.cob"], await aProject({ "a.cob": "" })),
+  "RGS-2030": async () => command(["setup"], await aProject(FILES)),
 } as const satisfies Readonly<Record<string, Provoke>>;

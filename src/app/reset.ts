@@ -1,0 +1,51 @@
+import { createRunFolderStore } from "../adapters/store/run-folder.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { toKnownStep } from "../orchestration/known-step.ts";
+import { openRunWriter } from "../orchestration/run-writer.ts";
+import { listFrom } from "../orchestration/scenario.ts";
+import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
+import { SEARCH_STATE_FILE } from "../search/saved-state.ts";
+import { detectRoot } from "./detect-root.ts";
+import {
+  AGENTS_FILE,
+  ANSWERS_FOLDER,
+  INPUTS_FOLDER,
+  MESSAGES_FILE,
+} from "./generate/model-files.ts";
+import type { RunName } from "./resume.ts";
+import { readStoredScenario } from "./stored-scenario.ts";
+
+/** Steps that search, and those that ask models. */
+const SEARCHING: ReadonlySet<string> = new Set(["propose", "characterise"]);
+const ASKING = /^(?:explore|plan|implement-\d+)$/u;
+
+/**
+ * Forgets results from a step on, and what a search had saved and models had answered, so that a resume does them again.
+ * @returns ids of the steps that were forgotten
+ * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), RunBusy (RGS-1014)
+ */
+export async function resetRun(
+  deps: { readonly clock: Clock },
+  { run, cwd, from }: RunName & { readonly from: string | null },
+): Promise<{ readonly runId: string; readonly reset: readonly string[] }> {
+  const store = createRunFolderStore(deps, detectRoot(cwd));
+  const runId = await store.resolve(run);
+  const scenario = readStoredScenario(await store.readRecords(runId));
+  const first = toKnownStep(scenario, from ?? scenario.steps[0]?.id ?? "");
+  const reset = [...listFrom(scenario, first)];
+  const writer = await openRunWriter(store.log, runId);
+  try {
+    await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
+    const isAny = (test: (id: string) => boolean): boolean => reset.some(test);
+    const files = [
+      ...(isAny((id) => SEARCHING.has(id)) ? [SEARCH_STATE_FILE, SEARCH_TAPE_FILE] : []),
+      ...(isAny((id) => ASKING.test(id))
+        ? [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER]
+        : []),
+    ];
+    for (const file of files) await store.removeFile(runId, file);
+  } finally {
+    await writer.release();
+  }
+  return { runId, reset };
+}

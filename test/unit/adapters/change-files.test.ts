@@ -1,0 +1,93 @@
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeChanges } from "../../../src/adapters/workspace/change-files.ts";
+
+let root = "";
+const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "regoose-changes-"));
+  await mkdir(join(root, "src"));
+  await writeFile(join(root, "src/a.js"), "a\r\n");
+  await writeFile(join(root, "src/b.js"), "b\n");
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const A = { path: "src/a.js", before: "a\r\n", after: "A\n" };
+const B = { path: "src/b.js", before: "b\n", after: "B\n" };
+const NEW = { path: "src/deep/new.js", before: null, after: "new\n" };
+const back = <T extends { before: string | null; after: string | null }>(change: T): T => ({
+  ...change,
+  before: change.after,
+  after: change.before,
+});
+
+describe("changes of files", () => {
+  test("are written and taken back to the byte, with the mode of each file", async () => {
+    await chmod(join(root, "src/a.js"), 0o755);
+    const all = [A, B, NEW];
+    const files = all.map(({ path }) => path);
+    expect(await writeChanges(root, all)).toEqual({ kind: "written", files });
+    expect([await read("src/a.js"), await read("src/b.js"), await read("src/deep/new.js")]).toEqual(
+      ["A\n", "B\n", "new\n"],
+    );
+    expect((await stat(join(root, "src/a.js"))).mode & 0o777).toBe(0o755);
+    expect(await writeChanges(root, all.map(back))).toEqual({ kind: "written", files });
+    expect([await read("src/a.js"), await read("src/b.js")]).toEqual(["a\r\n", "b\n"]);
+    expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js", "deep"]);
+    expect(await readdir(join(root, "src/deep"))).toEqual([]);
+  });
+
+  test("are all left out where one file is another by now", async () => {
+    await writeFile(join(root, "src/b.js"), "mine\n");
+    expect(await writeChanges(root, [A, B])).toEqual({ kind: "conflict", files: ["src/b.js"] });
+    expect(await read("src/a.js")).toBe("a\r\n");
+    expect(await read("src/b.js")).toBe("mine\n");
+  });
+
+  test("are made whole after they were cut short", async () => {
+    await writeFile(join(root, "src/a.js"), "A\n");
+    expect(await writeChanges(root, [A, B])).toEqual({ kind: "written", files: ["src/b.js"] });
+    expect(await writeChanges(root, [A, B])).toEqual({ kind: "written", files: [] });
+  });
+
+  test("follow no link, neither of a file nor of a folder", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "regoose-outside-"));
+    try {
+      await writeFile(join(outside, "a.js"), "a\r\n");
+      await symlink(outside, join(root, "linked"));
+      await symlink(join(outside, "a.js"), join(root, "src/link.js"));
+      for (const path of ["linked/a.js", "src/link.js"]) {
+        expect(await writeChanges(root, [{ ...A, path }])).toEqual({
+          kind: "conflict",
+          files: [path],
+        });
+      }
+      expect(await readFile(join(outside, "a.js"), "utf8")).toBe("a\r\n");
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
+  });
+
+  test("leave everything as it was where one of them cannot be written", async () => {
+    await writeFile(join(root, "src/deep"), "a file in the way of a folder\n");
+    expect(await writeChanges(root, [A, NEW])).toEqual({ kind: "conflict", files: [NEW.path] });
+    const long = { ...NEW, path: `src/${"x".repeat(250)}.js` };
+    await expect(writeChanges(root, [A, long])).rejects.toMatchObject({ code: "RGS-3003" });
+    expect(await read("src/a.js")).toBe("a\r\n");
+    expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js", "deep"]);
+  });
+});
