@@ -59,7 +59,8 @@ function toCards(
 ): readonly ProofCard[] {
   const idOf = toIds(input);
   const movers = countMovers(proof.counters);
-  const patches = new Set(input.mutantBuild.mutants.filter(isPatch).map(({ id }) => id));
+  const all = [...input.mutantBuild.mutants, ...(input.patches ?? []).map(({ mutant }) => mutant)];
+  const patches = new Set(all.filter(isPatch).map(({ id }) => id));
   return proof.suite.tests.map((test) => ({
     id: shortHash(test.printed.source),
     file: toSuiteRelative(input.outDir, test.printed.file),

@@ -2,6 +2,7 @@ import type { PatchBuild, SourcePosition } from "../../contract/mutant.ts";
 import {
   applyPatch,
   createPatchMutant,
+  isPatch,
   toMutant,
   type PatchMutant,
 } from "../../contract/patch-mutant.ts";
@@ -35,7 +36,7 @@ export function findPatches(
   sources: readonly SourceText[],
 ): readonly PatchBuild[] {
   return mutants.flatMap((mutant) => {
-    if (!mutant.mutator.startsWith("patch:")) return [];
+    if (!isPatch(mutant)) return [];
     const source = sources.find(({ path }) => path === mutant.file)?.content;
     if (source === undefined) return [];
     const offset = toOffset(source, mutant.range.start);
