@@ -47,6 +47,7 @@ describe("mutants beside the build", () => {
     // Red on no assertion of its own, and green on all: neither is proven by a patch.
     expect(reasons).toEqual({ c: "never-red", d: "never-red" });
     expect(result.proof.cards.map((card) => card.kills)).toEqual([["m1"], ["p1"]]);
+    expect(result.proof.cards.map((card) => card.mutants)).toEqual([undefined, "patch"]);
     expect(result.proof.mutants.map(({ mutator }) => mutator)).toContain("patch:agent");
     expect(result.patches?.map(({ status, killedBy }) => [status, killedBy])).toEqual([
       ["killed", ["test/regoose/b.test.js::test of b"]],
