@@ -15,6 +15,8 @@ export interface ModuleContext {
   readonly surface: string;
   /** Statements elsewhere in the project that call it, none of them from its own code. */
   readonly callSites: readonly string[];
+  /** Declarations of what it imports from the project, without bodies; left out where nothing is known of them. */
+  readonly imported?: string;
   /** Its whole text. */
   readonly source: string;
 }
@@ -31,6 +33,8 @@ export interface ProjectContext {
   readonly issue: string;
   /** One clean test of the project's own; null where there is none. */
   readonly example: string | null;
+  /** Modules that its tests build upon, without bodies; left out where nothing is known of them. */
+  readonly helpers?: string;
   readonly modules: readonly ModuleContext[];
 }
 

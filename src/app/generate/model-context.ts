@@ -9,6 +9,7 @@ import type { SourceText } from "../../ports/mutant-engine.ts";
 import { readStagedFile } from "./admit.ts";
 import { gatherCallSites, type ReadableProject } from "./gather-call-sites.ts";
 import type { Plan } from "./plan.ts";
+import { gatherHelpers, listImported, listReached, showImported } from "./surroundings.ts";
 
 /** Agents are asked about so many modules at most: each costs a question before a gap is looked at. */
 export const MOST_MODULES = 5;
@@ -45,6 +46,7 @@ export async function readModelContext(
         isTypeScript: /ts$/u.test(extension),
         surface: toWholeSurface(module, source, ground.sources).slice(0, MOST_SURFACE),
         callSites: await gatherCallSites(module, bodies, project, ground, read),
+        imported: showImported(module, source, ground.sources),
       };
     }),
   );
@@ -54,6 +56,7 @@ export async function readModelContext(
     documentation: (await readDocumentation(read)).slice(0, MOST_DOCUMENTATION),
     issue,
     example: await findExample(project.testFiles, read),
+    helpers: await gatherHelpers(project, read),
     modules,
   };
 }
@@ -70,42 +73,6 @@ function toWholeSurface(module: string, source: string, sources: readonly Source
     surface,
     ...passedOn.map(({ path, content }) => `// ${path}\n${toSurface(content, path)}`),
   ].join("\n\n");
-}
-
-/** The module with everything that it loads: the code behind its exports. */
-function listReached(
-  module: string,
-  source: string,
-  sources: readonly SourceText[],
-): ReadonlySet<string> {
-  const reached = new Set([module]);
-  const open = [{ path: module, content: source }];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const one of listImported(at.path, at.content, sources)) {
-      if (reached.has(one.path)) continue;
-      reached.add(one.path);
-      open.push(one);
-    }
-  }
-  return reached;
-}
-
-function listImported(
-  module: string,
-  source: string,
-  sources: readonly SourceText[],
-): readonly SourceText[] {
-  const bare = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/u, "");
-  const specifiers = source.matchAll(
-    /(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*["'](\.[^"']+)["']/gu,
-  );
-  return [...specifiers].flatMap(([, specifier = ""]) => {
-    const path = bare(posix.join(posix.dirname(module), specifier));
-    const found = sources.find(
-      (one) => bare(one.path) === path || bare(one.path) === `${path}/index`,
-    );
-    return found === undefined || found.path === module ? [] : [found];
-  });
 }
 
 /** Short, so that it shows the style and is no burden; one that sleeps, mocks or reads the clock is no example. */

@@ -108,6 +108,7 @@ export function toExplorerMessages(
         ...(project.example === null
           ? []
           : ["A test of this project, for its style:", quote("example", project.example)]),
+        ...showPart("Modules that tests of this project may import:", "helpers", project.helpers),
         `Write tests for ${gap.name ?? gap.file} that ${toWish(gap)}`,
         "One small test for each behaviour; call the code through what the module exports.",
         ...(project.language === undefined
@@ -157,7 +158,13 @@ function showCode(module: ModuleContext, { gap, source }: GapInCode): readonly s
     `Code of ${gap.file}, with line numbers:`,
     quote("source", shown),
     ...(isShort ? [] : [`What ${module.specifier} exports:`, quote("surface", module.surface)]),
+    ...showPart(`What ${module.module} imports:`, "imports", module.imported),
+    ...showPart("How the project calls it:", "calls", module.callSites.join("\n")),
   ];
+}
+
+function showPart(title: string, label: string, text = ""): readonly string[] {
+  return text === "" ? [] : [title, quote(label, text)];
 }
 
 function toReach({ mutants, branches }: Gap): string {
