@@ -101,7 +101,8 @@ async function verifySuite(
       files: toProjectFiles(await readSuiteFiles(folder, Object.keys(proof.files)), outDir),
       sources: ground.sourceHashes,
       mutantBuild: ground.mutantBuild,
-      patches: findPatches(proof.mutants, ground.sources),
+      // In another language all mutants are patches, and stand in the build.
+      patches: language === null ? findPatches(proof.mutants, ground.sources) : [],
       coverageBuild: ground.coverageBuild,
       reruns: toReruns(proof),
       deadline: createDeadline(deps.clock, VERIFY_LIMIT_MS),

@@ -52,6 +52,7 @@ function parseInputs(text: string): readonly unknown[] {
 
 const NO_CODE =
   /^(?:te?xt|plain(?:text)?|json|ya?ml|toml|xml|html|diff|patch|console|output|log|md|markdown)$/iu;
+const LOOKS_LIKE_CODE = /[;{}]\s*$|\):?\s*$|^\s*(?:def|func|import|from|use|package)\b/mu;
 const CHECKS = /\b(?:\w*test\w*|assert\w*|expect\w*|check\w*|ok|is|die|fail\w*|exit)\b/iu;
 
 function readOtherFiles(answer: string, defaultPath: string): readonly ProposedFile[] {
@@ -59,7 +60,8 @@ function readOtherFiles(answer: string, defaultPath: string): readonly ProposedF
   const blocks = all
     .filter(([, , label = ""]) => !NO_CODE.test(label))
     .map(([, , , code = ""]) => code);
-  return (all.length > 0 ? blocks : [answer])
+  // Prose without a block is no file, even where it speaks of tests.
+  return (all.length > 0 ? blocks : LOOKS_LIKE_CODE.test(answer) ? [answer] : [])
     .filter((text) => CHECKS.test(text))
     .map((text) => ({ path: toPath(text, defaultPath), text }));
 }

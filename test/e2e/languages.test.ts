@@ -132,7 +132,7 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
     await expectHeld(root);
     // A changed source makes cards stale; a report is drawn as for any other run.
     const report = await run(root, ["report", data.runId, "--format", "markdown"]);
-    expect(report.stdout).toContain("test_bulk");
+    expect(report.stdout).toContain("src/pricing.py");
     const source = await readFile(join(root, "src/pricing.py"), "utf8");
     await writeFile(join(root, "src/pricing.py"), source.replace("BULK = 100", "BULK = 101"));
     const stale = await run(root, ["verify", "--json"]);

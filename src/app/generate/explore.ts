@@ -113,10 +113,10 @@ async function askAgents(
       model: input.port,
       read: ground.language?.read ?? readTests,
       tryCandidates: openTrial(scope, ground, held, limits),
-      // Inputs are the search's and faults are sifted as programs: both know JavaScript only.
+      tryFaults: openFaultsTrial(scope, ground, input, living),
+      // Inputs are the search's, which knows JavaScript only.
       ...(ground.language === null
         ? {
-            tryFaults: openFaultsTrial(scope, ground, input, living),
             tryInputs: openInputsTrial(scope, ground, held, limits),
           }
         : {}),
@@ -139,7 +139,7 @@ async function askAgents(
       sources: ground.sources,
       gaps: findGaps(withOutlines(admission, ground), ground.sources),
       mutants: admission.mutation.total,
-      histories: ground.language === null ? await readHistories(scope, ground) : [],
+      histories: await readHistories(scope, ground),
       maxRepairs: plan.settings.maxIterations,
       modelName: toName(opened),
       isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,

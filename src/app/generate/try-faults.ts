@@ -25,9 +25,12 @@ export function openFaultsTrial(
   return async ({ faults, by }, { signal }) => {
     const { plan, deps, telemetry } = scope;
     const mutants = ground.mutantBuild.mutants;
-    const normalise = await openNormaliser();
+    const { language } = ground;
+    const normalise = language?.normalise ?? (await openNormaliser());
     const sifted = siftFaults(faults, { sources: ground.sources, mutants, by, normalise });
-    const kept = sifted.kept.slice(0, room);
+    const unfit = await language?.findUnfit(sifted.kept.map(({ patch }) => patch));
+    const fit = sifted.kept.filter(({ patch }) => unfit?.has(patch.id) !== true);
+    const kept = fit.slice(0, room);
     room -= kept.length;
     const verdicts = await judgePatches(
       await createProjectRunner({ ...deps, telemetry }, ground, {

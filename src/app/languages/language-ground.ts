@@ -11,6 +11,7 @@ import { createGoDriver } from "../../execution/languages/go/go-driver.ts";
 import { createPytestDriver } from "../../execution/languages/pytest/pytest-driver.ts";
 import { openBoxes } from "../../execution/languages/open-box.ts";
 import { createRunnerNotInstalled } from "../../execution/errors.ts";
+import { normaliseText } from "../../languages/syntax/normalise-text.ts";
 import { noteLeftOut, proposePatches } from "../../languages/mutants/propose-patches.ts";
 import { createTestReader } from "../../languages/written/read-tests.ts";
 import { WHOLE_FILE } from "../../languages/written/split.ts";
@@ -35,6 +36,10 @@ export interface LanguageGround {
   readonly readSmells: ReadSmells;
   readonly read: ReadTests;
   readonly mutants: readonly Mutant[];
+  /** The same text for texts that differ in comments and blanks only. */
+  readonly normalise: (path: string, content: string) => string;
+  /** Ids of patches that do not build, or to the same code, as far as a compiler is there. */
+  readonly findUnfit: (patches: readonly PatchMutant[]) => Promise<ReadonlySet<string>>;
   /** Sentences on what was left out. */
   readonly notes: readonly string[];
 }
@@ -75,13 +80,17 @@ export async function layLanguageGround(
       ? proposePatches(sources, { language: language.name, most: MOST_MUTANTS })
       : { patches: input.patches, leftOut: 0 };
   const all = new Map(proposed.map((patch) => [patch.id, patch]));
-  const patches = await keepFit(driver, open(PLAIN, NEVER), all, sources);
+  const findUnfit: LanguageGround["findUnfit"] = (some) =>
+    findUnfitPatches(driver, open(PLAIN, NEVER), some, sources);
+  const unfit = await findUnfit([...all.values()]);
+  const patches = new Map([...all].filter(([id]) => !unfit.has(id)));
   const contents = new Map(sources.map(({ path, content }) => [path, content]));
   const mutants = [...patches.values()].map((patch) =>
     toMutant(contents.get(patch.file) ?? "", patch),
   );
   return {
-    ...{ language, goModule, mutants },
+    ...{ language, goModule, mutants, findUnfit },
+    normalise: (_path, content) => normaliseText(content, language),
     runner: createLanguageRunner({ clock, driver, openBox: open }, { sources, patches, mutants }),
     printer: createTextPrinter(language),
     readSmells: createTextSmells(language),
@@ -150,20 +159,19 @@ async function listDrivers(
   }
 }
 
-/** Those that build, and to something else. */
-async function keepFit(
+/** What does not stand in the sources is unfit as well. */
+async function findUnfitPatches(
   driver: LanguageDriver,
   box: RunBox,
-  patches: ReadonlyMap<string, PatchMutant>,
+  patches: readonly PatchMutant[],
   sources: readonly SourceText[],
-): Promise<ReadonlyMap<string, PatchMutant>> {
-  const jobs = [...patches.values()].flatMap((patch) => {
+): Promise<ReadonlySet<string>> {
+  const jobs = patches.flatMap((patch) => {
     const source = sources.find(({ path }) => path === patch.file);
     const text = source === undefined ? null : applyPatch(source.content, patch);
     return text === null ? [] : [{ switchId: patch.id, file: patch.file, text }];
   });
-  if (jobs.length === 0) return new Map();
-  const unfit = await driver.findUnfit(box, jobs);
-  const fit = jobs.filter(({ switchId }) => !unfit.has(switchId)).map(({ switchId }) => switchId);
-  return new Map([...patches].filter(([id]) => fit.includes(id)));
+  const standing = new Set(jobs.map(({ switchId }) => switchId));
+  const gone = patches.map(({ id }) => id).filter((id) => !standing.has(id));
+  return new Set([...gone, ...(jobs.length === 0 ? [] : await driver.findUnfit(box, jobs))]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { proposeEdits } from "../../../src/languages/mutants/operators.ts";
+import { normaliseText } from "../../../src/languages/syntax/normalise-text.ts";
 import { noteLeftOut, proposePatches } from "../../../src/languages/mutants/propose-patches.ts";
 
 /** What becomes of the text, one line a proposal. */
@@ -76,4 +77,12 @@ describe("text operators", () => {
       "40 of 50 patches were left out: each would cost a run of its own.",
     ]);
   });
+});
+
+test("texts that differ in comments and blanks only are the same", () => {
+  const one = 'x = "# no"  # yes\n\n\ny = 2\n';
+  expect(normaliseText(one, { name: "python" })).toBe('x = "# no"\ny = 2');
+  expect(normaliseText('x = "# no"\ny = 3', { name: "python" })).not.toBe(
+    normaliseText(one, { name: "python" }),
+  );
 });

@@ -52,3 +52,17 @@ describe("an answer of a model", () => {
     expect(readInputs(answer)).toEqual(inputs);
   });
 });
+
+describe("answers in another language", () => {
+  test("every block counts that is not marked as something else", () => {
+    const answer = "Text.\n```python\ndef test_a():\n    assert f()\n```\n```text\nassert\n```\n";
+    expect(readFiles(answer, "t.py", "Python")).toEqual([
+      { path: "t.py", text: "def test_a():\n    assert f()\n" },
+    ]);
+  });
+
+  test("prose without a block is no file, code is", () => {
+    expect(readFiles("I know of no test.", "t.py", "Python")).toEqual([]);
+    expect(readFiles("def test_a():\n    assert f()\n", "t.py", "Python")).toHaveLength(1);
+  });
+});
