@@ -126,7 +126,7 @@ export const LADDERS = {
       wanted: "what the next finds would cost",
       next: "an estimate from this run",
       list: "notes",
-      says: "models answered {calls} questions with {tokens} tokens ({usd}); killing the next 5 % of the mutants would take about {next}",
+      says: "models answered {calls} questions with {tokens} tokens ({usd}); the next 5 % of the mutants {next}",
     },
     "models-outside": {
       wanted: "tests that look at the code and nothing else",

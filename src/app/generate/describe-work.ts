@@ -49,7 +49,7 @@ export function describeWork(
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,
-        usd: spent.usd === null ? "price unknown" : `$${spent.usd}`,
+        usd: spent.usd === null ? "price unknown" : `$${String(Number(spent.usd))}`,
         next: toNextText(work.next, spent),
       }),
     ],
@@ -67,13 +67,13 @@ function noteFaults({ patches, verdicts, dropped }: Exploration["faults"]): read
 function toNextText(next: Exploration["next"], spent: Pick<ModelWork, "tokens" | "usd">): string {
   switch (next.kind) {
     case "unknown":
-      return "an unknown sum: no gap was asked about";
+      return "would cost nobody knows what: no gap was asked about";
     case "out-of-reach":
-      return "more than the gaps that are left promise";
+      return "are more than the gaps that are left promise";
     case "estimate": {
       const usd = toPrice(next.tokens, spent);
       const tokens = `${String(next.tokens)} tokens`;
-      return usd === null ? tokens : `$${usd} and ${tokens}`;
+      return `would take about ${usd === null ? tokens : `$${usd} and ${tokens}`}`;
     }
   }
 }
