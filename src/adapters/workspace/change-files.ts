@@ -13,17 +13,24 @@ export type Written =
 /**
  * Writes changes into a folder, each file by one rename. All files are looked at before any is written: where one is not as the change
  * starts from, none is written. A file that is as the change leads to is left alone, so that a write that was cut short can be made
- * again. What somebody writes in the very moment of the rename is put back.
+ * again. What somebody writes in the very moment of the rename is put back. `scratch`: a folder of the caller's that holds what is
+ * on its way; what a killed writer left there is removed.
  * @throws OutputUnwritable (RGS-3003); then all files are as they were
  */
-export async function writeChanges(root: string, changes: readonly FileChange[]): Promise<Written> {
+export async function writeChanges(
+  root: string,
+  changes: readonly FileChange[],
+  scratch: string,
+): Promise<Written> {
   const states = await Promise.all(changes.map((change) => readState(root, change)));
   const conflicts = changes.filter((_, index) => states[index] === "other");
   if (conflicts.length > 0) return { kind: "conflict", files: toPaths(conflicts) };
   const open = changes.filter((_, index) => states[index] === "before");
   const swaps: Swap[] = [];
   try {
-    for (const change of open) swaps.push(await stage(root, change));
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true });
+    for (const change of open) swaps.push(await stage(root, change, scratch));
     for (const swap of swaps) await make(swap);
     const kept = swaps.find(({ isRaced }) => isRaced);
     if (kept !== undefined) {
@@ -40,6 +47,7 @@ export async function writeChanges(root: string, changes: readonly FileChange[])
       await rm(staged, { force: true });
       await rm(kept, { force: true });
     }
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
@@ -72,7 +80,7 @@ function isText(bytes: Buffer | null, text: string | null): boolean {
 interface Swap {
   readonly change: FileChange;
   readonly path: string;
-  /** The new text, beside the file. */
+  /** The new text, on the same file system. */
   readonly staged: string;
   /** What stood there in the moment of the swap. */
   readonly kept: string;
@@ -81,13 +89,15 @@ interface Swap {
   isRaced: boolean;
 }
 
-async function stage(root: string, change: FileChange): Promise<Swap> {
+async function stage(root: string, change: FileChange, scratch: string): Promise<Swap> {
   const path = join(root, change.path);
+  if (change.after !== null) await mkdir(dirname(path), { recursive: true });
+  // Names of one file system only can be swapped in one step.
+  const [here, there] = await Promise.all([lstat(scratch), lstat(dirname(path))]);
+  const folder = here.dev === there.dev ? scratch : dirname(path);
   const mark = `.${basename(path)}.regoose-${randomBytes(4).toString("hex")}`;
-  const beside = (role: string): string => join(dirname(path), `${mark}-${role}`);
-  const [staged, kept] = [beside("staged"), beside("kept")];
+  const [staged, kept] = [join(folder, `${mark}-staged`), join(folder, `${mark}-kept`)];
   if (change.after !== null) {
-    await mkdir(dirname(path), { recursive: true });
     try {
       await writeWhole(staged, change.after);
       if (change.before !== null) await chmod(staged, (await lstat(path)).mode & 0o7777);

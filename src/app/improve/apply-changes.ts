@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { writeChanges } from "../../adapters/workspace/change-files.ts";
 import { createRunFolderStore } from "../../adapters/store/run-folder.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
@@ -130,7 +131,7 @@ async function swap(
       await writer.append({ name: "changes-apply", data: { files: paths } }, { isDurable: true });
     }
     const wanted = what === "apply" ? changes : changes.map(toReverse);
-    const written = await writeChanges(root, wanted);
+    const written = await writeChanges(root, wanted, join(store.folderOf(runId), SCRATCH));
     if (written.kind === "conflict") throw createFilesChanged(written.files, what);
     const event = what === "apply" ? "changes-applied" : "changes-undone";
     await writer.append({ name: event, data: { files: paths } }, { isDurable: true });
@@ -139,6 +140,9 @@ async function swap(
     await writer.release();
   }
 }
+
+/** In the run's folder: what is on its way into the tree. */
+const SCRATCH = "changes";
 
 const toReverse = ({ path, before, after }: FileChange): FileChange => ({
   path,

@@ -15,6 +15,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeChanges } from "../../../src/adapters/workspace/change-files.ts";
 
 let root = "";
+const write = (changes: Parameters<typeof writeChanges>[1]) =>
+  writeChanges(root, changes, join(root, ".scratch"));
 const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 
 beforeEach(async () => {
@@ -40,28 +42,36 @@ describe("changes of files", () => {
     await chmod(join(root, "src/a.js"), 0o755);
     const all = [A, B, NEW];
     const files = all.map(({ path }) => path);
-    expect(await writeChanges(root, all)).toEqual({ kind: "written", files });
+    expect(await write(all)).toEqual({ kind: "written", files });
     expect([await read("src/a.js"), await read("src/b.js"), await read("src/deep/new.js")]).toEqual(
       ["A\n", "B\n", "new\n"],
     );
     expect((await stat(join(root, "src/a.js"))).mode & 0o777).toBe(0o755);
-    expect(await writeChanges(root, all.map(back))).toEqual({ kind: "written", files });
+    expect(await write(all.map(back))).toEqual({ kind: "written", files });
     expect([await read("src/a.js"), await read("src/b.js")]).toEqual(["a\r\n", "b\n"]);
     expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js", "deep"]);
     expect(await readdir(join(root, "src/deep"))).toEqual([]);
   });
 
+  test("leave nothing on their way, and clear what a killed writer left", async () => {
+    await mkdir(join(root, ".scratch"));
+    await writeFile(join(root, ".scratch/.a.js.regoose-0011-staged"), "half");
+    await write([A]);
+    expect((await readdir(root)).sort()).toEqual(["src"]);
+    expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js"]);
+  });
+
   test("are all left out where one file is another by now", async () => {
     await writeFile(join(root, "src/b.js"), "mine\n");
-    expect(await writeChanges(root, [A, B])).toEqual({ kind: "conflict", files: ["src/b.js"] });
+    expect(await write([A, B])).toEqual({ kind: "conflict", files: ["src/b.js"] });
     expect(await read("src/a.js")).toBe("a\r\n");
     expect(await read("src/b.js")).toBe("mine\n");
   });
 
   test("are made whole after they were cut short", async () => {
     await writeFile(join(root, "src/a.js"), "A\n");
-    expect(await writeChanges(root, [A, B])).toEqual({ kind: "written", files: ["src/b.js"] });
-    expect(await writeChanges(root, [A, B])).toEqual({ kind: "written", files: [] });
+    expect(await write([A, B])).toEqual({ kind: "written", files: ["src/b.js"] });
+    expect(await write([A, B])).toEqual({ kind: "written", files: [] });
   });
 
   test("follow no link, neither of a file nor of a folder", async () => {
@@ -71,7 +81,7 @@ describe("changes of files", () => {
       await symlink(outside, join(root, "linked"));
       await symlink(join(outside, "a.js"), join(root, "src/link.js"));
       for (const path of ["linked/a.js", "src/link.js"]) {
-        expect(await writeChanges(root, [{ ...A, path }])).toEqual({
+        expect(await write([{ ...A, path }])).toEqual({
           kind: "conflict",
           files: [path],
         });
@@ -84,9 +94,9 @@ describe("changes of files", () => {
 
   test("leave everything as it was where one of them cannot be written", async () => {
     await writeFile(join(root, "src/deep"), "a file in the way of a folder\n");
-    expect(await writeChanges(root, [A, NEW])).toEqual({ kind: "conflict", files: [NEW.path] });
+    expect(await write([A, NEW])).toEqual({ kind: "conflict", files: [NEW.path] });
     const long = { ...NEW, path: `src/${"x".repeat(250)}.js` };
-    await expect(writeChanges(root, [A, long])).rejects.toMatchObject({ code: "RGS-3003" });
+    await expect(write([A, long])).rejects.toMatchObject({ code: "RGS-3003" });
     expect(await read("src/a.js")).toBe("a\r\n");
     expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js", "deep"]);
   });
