@@ -9,6 +9,7 @@ import type { GenerateData } from "../../src/contract/envelope.ts";
 import type { ProofFile } from "../../src/contract/proof-card.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
 import { type CliResult, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+import { commit, git } from "./support/git.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples");
 const clock = createSystemClock();
@@ -178,6 +179,12 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
 
   test("any other: by a command that the user names, and no project's file", async () => {
     const root = await anExample("perl-slug");
+    const source = await readFile(join(root, "Slug.pm"), "utf8");
+    await git(root, "init", "--quiet");
+    await writeFile(join(root, "Slug.pm"), source.replace("> 20", ">= 20"));
+    await commit(root, "Slug.pm", "feat: slugs");
+    await writeFile(join(root, "Slug.pm"), source);
+    await commit(root, "Slug.pm", "fix: twenty characters are not too many");
     const command = ["--test-command", "perl -I. {file}"];
     const script = toScript(
       fenced(
@@ -186,13 +193,23 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
         "use warnings;",
         "use Slug;",
         "",
-        "die \"not a slug\\n\" if Slug::slug('Hello  World') ne 'hello-world';",
+        "die \"not a slug\\n\" if Slug::slug('Hello  big World') ne 'hello-big-world';",
         "die \"too long\\n\" if Slug::slug('a' x 21) ne 'a' x 20;",
       ),
     );
-    const data = await generate(root, script, ["--language", "perl", ...command, "Slug.pm"]);
+    // Faults that a model draws from the project's fixes are mutants here, too; text that stands nowhere is none.
+    const faults = [
+      { search: "s/\\s+/-/g", replace: "s/\\s+/-/", why: "only the first blank" },
+      { search: "my $nothing", replace: "", why: "" },
+    ];
+    const more = { when: { includes: "You know how code breaks" }, json: { faults } };
+    const whole = { answers: [more, ...(script.answers ?? [])] };
+    const data = await generate(root, whole, ["--language", "perl", ...command, "Slug.pm"]);
     expect(data.suite).toMatchObject({ tests: 1, files: ["tests/regoose/slug_regoose_test.pm"] });
-    expect((await readProof(root)).cards[0]?.mutants).toBe("patch");
+    expect(data.models).toMatchObject({ faults: { kept: 1, dropped: 1 } });
+    const { cards, mutants } = await readProof(root);
+    expect(cards[0]?.mutants).toBe("patch");
+    expect(mutants.map(({ mutator }) => mutator)).toContain("patch:agent");
     await expectHeld(root, command);
     // The proof names no command, and the project's own file may not either.
     await writeFile(join(root, "regoose.config.yaml"), 'testCommand: "perl -I. {file}"\n');

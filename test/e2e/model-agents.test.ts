@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
 import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
 import { hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+import { commit, git } from "./support/git.ts";
 import { aFolder, aTest, fenced, generate, toData } from "./support/models.ts";
 
 const clock = createSystemClock();
@@ -69,17 +68,6 @@ const LONG_BOOK = fenced(
 );
 
 /** In this project alone, whatever the machine is set up to do. */
-async function git(root: string, ...args: readonly string[]): Promise<void> {
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
-  await promisify(execFile)("git", ["-C", root, ...args], { env });
-}
-
-async function commit(root: string, subject: string): Promise<void> {
-  await git(root, "add", "src");
-  const author = ["-c", "user.name=A", "-c", "user.email=a@example.com"];
-  await git(root, ...author, "commit", "--quiet", "-m", subject);
-}
-
 describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 }, () => {
   test("have the search execute the inputs that a model proposes, and nothing that is malformed", async () => {
     const inputs = [
@@ -177,9 +165,9 @@ test("opens", () => {
   test("admit a test for a fault that a model drew from the project's fixes, and prove it again", async () => {
     const root = await aProject({ "src/index.js": PAGES.replace("Math.max(lines, 1)", "lines") });
     await git(root, "init", "--quiet");
-    await commit(root, "feat: pages");
+    await commit(root, "src", "feat: pages");
     await writeFile(join(root, "src/index.js"), PAGES);
-    await commit(root, "fix: no lines are one page");
+    await commit(root, "src", "fix: no lines are one page");
     // A repository from anybody: what its configuration names is never run.
     const trap = join(root, "trap.sh");
     const sprung = join(root, "sprung");
