@@ -208,14 +208,15 @@ test("opens", () => {
     );
     expect(data.models).toMatchObject({ faults: { kept: 1, dropped: 3, living: 0 } });
     expect(data.models?.tokens).toBeGreaterThan(0);
-    expect(data.notes.join("\n")).toMatch(/next 5 % of the mutants would take about/u);
+    // Whether gaps are left depends on how far the search came.
+    expect(data.notes.join("\n")).toMatch(
+      /the next 5 % of the mutants (?:would take about \$\S+ and \d+ tokens|are more than the gaps)/u,
+    );
 
     const { mutants, cards } = await readProof(root);
     const fault = mutants.find(({ mutator }) => mutator === "patch:agent");
     const killers = cards.filter(({ kills }) => kills.includes(fault?.id ?? ""));
-    expect(killers).toMatchObject([
-      { origin: "model", fullTitle: "a long book has 512 pages", mutants: "patch" },
-    ]);
+    expect(killers).toMatchObject([{ origin: "model", fullTitle: "a long book has 512 pages" }]);
     const again = await runCli(["verify", "--json", "test/regoose"], { cwd: root });
     expect(again.code, again.stdout).toBe(0);
     const agentsOf = async (): Promise<unknown> => {
