@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,12 +62,27 @@ export function removeAtExit(folder: string): () => void {
   };
 }
 
+/** Longest that a process waits at its end for those that still write into its folders, ms. */
+const PATIENCE_MS = 1_000;
+const PAUSE_MS = 10;
+
+/** What writes there dies with this process, or stops once its folder is gone; until then names may come back. */
 function removeDoomed(): void {
-  for (const folder of doomed) {
-    try {
-      rmSync(folder, { recursive: true, force: true });
-    } catch {
-      // The others still have to go.
-    }
+  const until = performance.now() + PATIENCE_MS;
+  let left = [...doomed];
+  for (;;) {
+    left = left.filter((folder) => !isRemoved(folder));
+    if (left.length === 0 || performance.now() > until) return;
+    // At the end of a process nothing else can wait.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  }
+}
+
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return !existsSync(folder);
+  } catch {
+    return false;
   }
 }

@@ -39,7 +39,8 @@ describe.skipIf(!hasNamespace())("a second Ctrl-C", () => {
       child.kill("SIGINT");
       const secondMs = performance.now();
       const result = await ended;
-      expect(performance.now() - secondMs).toBeLessThan(2_000);
+      // A stop in good order may take 25 s; at once means that nothing is waited for but what V8 writes of coverage.
+      expect(performance.now() - secondMs).toBeLessThan(5_000);
       // In the last milliseconds of a process Node has let go of its signals; for a shell both are 130.
       expect(child.signalCode === "SIGINT" || result.code === 130).toBe(true);
       expect(toEnvelope(result).error).toMatchObject({ code: "RGS-1300", name: "Interrupted" });

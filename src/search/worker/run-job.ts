@@ -188,7 +188,7 @@ function* loadAll(world: World, modules: Map<string, LoadedModule>): Steps<void>
   }
 }
 
-const LOAD_FUEL = 500_000_000;
+const LOAD_FUEL = 200_000_000;
 
 function isSettled(wait: Wait): boolean {
   return wait.isDone;

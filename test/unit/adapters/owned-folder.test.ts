@@ -43,4 +43,27 @@ describe("owned folders", () => {
     expect(paths).toHaveLength(2);
     expect(paths.filter((path) => existsSync(path))).toEqual([]);
   });
+
+  test("are gone though somebody still writes into them as the process ends", () => {
+    // The writers stop by themselves once their folder is gone.
+    const writer =
+      "i=0; while : > $i && [ $i -lt 200000 ]; do mkdir d$i; : > d$i/a; i=$((i+1)); done";
+    const code = `const { createOwnedFolder } = await import(${JSON.stringify(MODULE)});
+      const { spawn } = await import("node:child_process");
+      const { existsSync } = await import("node:fs");
+      const { path } = await createOwnedFolder("stage");
+      console.log(path);
+      for (const name of ["a", "b", "c"]) {
+        const { mkdirSync } = await import("node:fs");
+        mkdirSync(path + "/" + name);
+        spawn("sh", ["-c", ${JSON.stringify(writer)}], { cwd: path + "/" + name, stdio: "ignore" });
+        while (!existsSync(path + "/" + name + "/d20")) await new Promise(setImmediate);
+      }
+      process.exit(3);`;
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
+      encoding: "utf8",
+    });
+    expect(stdout.trim()).toContain("regoose-stage-");
+    expect(existsSync(stdout.trim())).toBe(false);
+  });
 });
