@@ -61,7 +61,7 @@ export async function detectLanguageProject(
   return {
     ...toBlankProject(root),
     ...{ targets, sourceFiles: targets },
-    testFiles: own.filter(isTest),
+    testFiles: own.filter((file) => isTest(file) && isCollected(file, language)),
     testsFolder: tree.hasFolder("test") && !tree.hasFolder("tests") ? "test" : "tests",
     goModule: language.runner === "go-test" ? await readGoModule(root) : null,
   };
@@ -98,12 +98,18 @@ function isAside(file: string): boolean {
   );
 }
 
+/** What is never a target: tests, what helps them, and what builds the project. */
 function isTest(file: string): boolean {
   return (
     /(?:^|\/)tests?\//u.test(file) ||
     /(?:^|\/)(?:test_[^/]*|conftest)\.py$|_test\.\w+$|[._-](?:test|spec)\.\w+$|\.t$/u.test(file) ||
     /(?:^|\/)(?:setup|noxfile)\.py$/u.test(file)
   );
+}
+
+/** pytest runs files of two names only: helpers beside them, such as `conftest.py`, hold no test. */
+function isCollected(file: string, { runner }: Language): boolean {
+  return runner !== "pytest" || /^(?:test_.*|.*_test)\.py$/u.test(basename(file));
 }
 
 async function readGoModule(root: string): Promise<string | null> {
