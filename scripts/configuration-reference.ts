@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { type Reload, type Trust } from "../src/config/keys.ts";
-import { PROVIDER_KINDS } from "../src/config/provider-keys.ts";
+import { PROVIDERS } from "../src/contract/metrics/labels.ts";
 import { ATTRIBUTE_TEXTS } from "../src/config/flags/registry.ts";
 import { BUILT_IN_PROFILES } from "../src/config/profiles.ts";
 import { formatDuration } from "../src/config/duration.ts";
@@ -63,7 +63,7 @@ function renderReference(): string {
     "Your own stand under `profiles`, in either file; one with the name of a built-in profile adds to it, and the project's wins over yours.",
     ["```yaml", "profiles:", "  nightly:", "    maxTime: 10m", "    reruns: 20", "```"].join("\n"),
     "## Providers",
-    `Names are free; kinds are ${PROVIDER_KINDS.join(", ")}. [models.md](models.md) shows them in use. Variables that providers have made usual, such as OPENAI_API_KEY, count where nothing else is said.`,
+    `Names are free; kinds are ${PROVIDERS.join(", ")}. [models.md](models.md) shows them in use. Variables that providers have made usual, such as OPENAI_API_KEY, count where nothing else is said.`,
     toTable(describeProviderKeys()),
     "In a variable's name, `NAME` is the provider's name in capitals, with `_` for `-`.",
     "### References to secrets",

@@ -20,15 +20,6 @@ export type ProviderKey =
   | "capabilities"
   | "hedgeAfter";
 
-export const PROVIDER_KINDS = [
-  "openai",
-  "deepseek",
-  "anthropic",
-  "google",
-  "openai-compatible",
-  "gguf",
-] as const;
-
 /** Keys of one provider. What decides where a request goes, and with which key, is the owner's alone. */
 export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
   kind: {

@@ -8,12 +8,13 @@ import {
 import { CAPABILITIES, type Capability } from "../contract/model/request.ts";
 import { Secret } from "../kernel/secret.ts";
 import { duration } from "./duration-schema.ts";
-import { PROVIDER_KEYS, PROVIDER_KINDS, type ProviderKey } from "./provider-keys.ts";
+import { PROVIDERS } from "../contract/metrics/labels.ts";
+import { PROVIDER_KEYS, type ProviderKey } from "./provider-keys.ts";
 import { parseReference, type SecretReference } from "./secrets/reference.ts";
 
 /** One model provider. */
 export interface ProviderConfig {
-  readonly kind?: (typeof PROVIDER_KINDS)[number] | undefined;
+  readonly kind?: (typeof PROVIDERS)[number] | undefined;
   readonly model?: string | undefined;
   /** Absolute path, or one that begins with `~/`. */
   readonly modelPath?: string | undefined;
@@ -118,7 +119,7 @@ export const parametersSchema: z.ZodType<ConfiguredParameters> = z.strictObject(
 });
 
 const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfig[K]>> } = {
-  kind: z.enum(PROVIDER_KINDS),
+  kind: z.enum(PROVIDERS),
   model: z.string().min(1).max(200),
   modelPath: ownPath,
   apiKey: reference,

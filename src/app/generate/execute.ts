@@ -7,7 +7,6 @@ import {
 import type { GenerateData, RunOutcome, RunResult } from "../../contract/envelope.ts";
 import type { Restored } from "../../orchestration/checkpoints.ts";
 import type { AdmissionResult } from "../../contract/admission.ts";
-import { DisposeStack } from "../../kernel/dispose.ts";
 import { toMessage } from "../../kernel/errors.ts";
 import { runScenario, type ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { RunWriter } from "../../orchestration/run-writer.ts";
@@ -17,12 +16,11 @@ import { toDetected, totalMs } from "../../reporting/facts.ts";
 import { REPORT_INPUT_FILE, serialiseReportInput } from "../../reporting/report-input.ts";
 import { toRunFailure } from "../errors.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
+import { runInProcess } from "../run-in-process.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
 import type { ModelFlags } from "../models/open-models.ts";
-import { startHeartbeat } from "../heartbeat.ts";
-import { openRunTelemetry } from "../run-telemetry.ts";
 import { toGenerateData } from "./conclude.ts";
-import { observeCall, observeOutcome } from "./observe-outcome.ts";
+import { observeCall } from "./observe-outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanFacts } from "./stored-request.ts";
 import type { GenerateDeps, GenerateOptions, RunScope } from "./run-scope.ts";
@@ -57,30 +55,10 @@ export interface OwnedRun {
  * @throws RunFailure the error that ended the run, with its id and what there was
  */
 export async function executeRun(run: OwnedRun): Promise<GenerateAnswer> {
-  const { deps, options, store, writer, restored } = run;
-  const { onLog } = options;
-  await using opened = await openRunTelemetry(
-    { clock: deps.clock, onLog },
-    { runId: writer.runId, version: deps.version, store },
-  );
-  const { telemetry } = opened;
-  await using owned = new DisposeStack();
-  owned.use(startHeartbeat(deps.clock, store.folderOf(writer.runId)));
-  const attributes = {
-    "process.pid": process.pid,
-    "regoose.version": deps.version,
-    "regoose.resumed": restored.results.size > 0,
-  };
-  const watched = {
-    telemetry,
-    clock: deps.clock,
-    calls: openOutsideCalls(deps.clock),
-    signal: options.signal,
-  };
-  return await observeOutcome(
-    watched,
-    () => telemetry.span("process", attributes, () => executeSteps(run, telemetry)),
-    (answer) => countTests(telemetry, answer),
+  return runInProcess(
+    run,
+    (telemetry) => executeSteps(run, telemetry),
+    (answer, telemetry) => countTests(telemetry, answer),
   );
 }
 

@@ -8,13 +8,12 @@ import type { RunStore } from "../../ports/run-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { createSourcesChanged, toRunFailure } from "../errors.ts";
 import { readStagedFile } from "../generate/admit.ts";
-import { observeCall, observeOutcome } from "../generate/observe-outcome.ts";
+import { observeCall } from "../generate/observe-outcome.ts";
 import { openStage, type Stage } from "../generate/prepare.ts";
 import type { GenerateDeps, GenerateOptions } from "../generate/run-scope.ts";
-import { startHeartbeat } from "../heartbeat.ts";
 import type { ModelFlags } from "../models/model-config.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
-import { openRunTelemetry } from "../run-telemetry.ts";
+import { runInProcess } from "../run-in-process.ts";
 import { conclude } from "./conclude.ts";
 import { createGoalNotReached } from "./errors.ts";
 import { explainEnd } from "./explain-end.ts";
@@ -41,28 +40,9 @@ export interface OwnedImprovement {
  * @throws RunFailure the error that ended the run, with its id
  */
 export async function executeImprovement(run: OwnedImprovement): Promise<ImproveAnswer> {
-  const { deps, options, store, writer, restored } = run;
-  await using opened = await openRunTelemetry(
-    { clock: deps.clock, onLog: options.onLog },
-    { runId: writer.runId, version: deps.version, store },
-  );
-  const { telemetry } = opened;
-  await using owned = new DisposeStack();
-  owned.use(startHeartbeat(deps.clock, store.folderOf(writer.runId)));
-  const attributes = {
-    "process.pid": process.pid,
-    "regoose.version": deps.version,
-    "regoose.resumed": restored.results.size > 0,
-  };
-  const watched = {
-    telemetry,
-    clock: deps.clock,
-    calls: openOutsideCalls(deps.clock),
-    signal: options.signal,
-  };
-  return await observeOutcome(
-    watched,
-    () => telemetry.span("process", attributes, () => executeSteps(run, telemetry)),
+  return runInProcess(
+    run,
+    (telemetry) => executeSteps(run, telemetry),
     ({ data }) => ({ ended: data.ended, files: data.files.length }),
   );
 }

@@ -3,7 +3,7 @@ import type { CliContext } from "../context.ts";
 import type { GenerateCommandFlags } from "./generate-flags.ts";
 import { MODEL_FLAGS } from "./model-flags.ts";
 import { SETTING_FLAGS } from "./setting-flags.ts";
-import { SHARED_FLAGS } from "./shared-flags.ts";
+import { SHARED_FLAGS, TARGETS_POSITIONAL } from "./shared-flags.ts";
 
 const toText = (text: string): string => text;
 
@@ -52,14 +52,7 @@ export const generateCommand: Command<CliContext> = buildCommand<
         withNegated: false,
       },
     },
-    positional: {
-      kind: "array",
-      parameter: {
-        brief: "Package folder, folder, file, or file#export [default = .]",
-        parse: toText,
-        placeholder: "TARGET",
-      },
-    },
+    positional: TARGETS_POSITIONAL,
   },
   docs: {
     brief: "Write proven tests for a package, folder, file or export",

@@ -10,7 +10,7 @@ import {
   MODEL_FLAGS,
   type MockLlmFlags,
 } from "./model-flags.ts";
-import { createIntegerParser, SHARED_FLAGS } from "./shared-flags.ts";
+import { createIntegerParser, SHARED_FLAGS, TARGETS_POSITIONAL } from "./shared-flags.ts";
 
 const toText = (text: string): string => text;
 
@@ -83,14 +83,7 @@ const estimateCommand = buildCommand<EstimateFlags, string[], CliContext>({
         placeholder: "N",
       },
     },
-    positional: {
-      kind: "array",
-      parameter: {
-        brief: "Package folder, folder, file, or file#export [default = .]",
-        parse: toText,
-        placeholder: "TARGET",
-      },
-    },
+    positional: TARGETS_POSITIONAL,
   },
   docs: {
     brief: "Say what generate with a model may cost, before it is run",

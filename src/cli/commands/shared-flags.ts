@@ -78,6 +78,23 @@ export const RUN_POSITIONAL: {
   ],
 };
 
+/** TARGET… as positional arguments. */
+export const TARGETS_POSITIONAL: {
+  readonly kind: "array";
+  readonly parameter: {
+    readonly brief: string;
+    readonly parse: (text: string) => string;
+    readonly placeholder: "TARGET";
+  };
+} = {
+  kind: "array",
+  parameter: {
+    brief: "Package folder, folder, file, or file#export [default = .]",
+    parse: (text: string): string => text,
+    placeholder: "TARGET",
+  },
+};
+
 /** The folder a command works from. */
 export function toCwd(context: CliContext, flags: SharedFlags): string {
   return flags.cwd === undefined ? context.cwd : resolve(context.cwd, flags.cwd);
