@@ -12,6 +12,12 @@ import type { Suite, SuiteTest } from "./suite.ts";
 export const TRIES: readonly number[] = [3, 10, 30, 100, Infinity];
 /** So many pairs take less time than the processes of the rounds, and are all tried at once. */
 const AT_ONCE = 400;
+
+/** True where all pairs fit one round. */
+export function areFew(lists: readonly PairList[]): boolean {
+  return countPairs(lists) <= AT_ONCE;
+}
+
 /** Once this many tests kill a mutant, screening tries it on no further one; the minimiser has its choice. */
 const KILLERS_WANTED = 4;
 
@@ -57,7 +63,7 @@ export async function seeRed(input: SeeRedInput): Promise<KillMatrix> {
       },
     });
   const lists = toClaimedFirst(input);
-  for (const tries of countPairs(lists) <= AT_ONCE ? [] : TRIES) {
+  for (const tries of areFew(lists) ? [] : TRIES) {
     await run(
       lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, tries) })),
       (list) => !hasOwnKill(matrix, list.test.key),

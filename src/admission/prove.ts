@@ -6,7 +6,7 @@ import type { PairList } from "./mutants/jobs.ts";
 import type { Company, KillMatrix } from "./mutants/run-pairs.ts";
 import { createKillMatrix, outcomeOf, runPairs } from "./mutants/run-pairs.ts";
 import { runPatches, toPatchIds } from "./mutants/run-patches.ts";
-import { hasOwnKill, TRIES } from "./kills.ts";
+import { areFew, hasOwnKill, TRIES } from "./kills.ts";
 import type { PassDeps } from "./pass.ts";
 import { STANDARD_CONDITIONS, TimeEnded } from "./session.ts";
 import type { RunConditions } from "./session.ts";
@@ -143,7 +143,10 @@ function byKey<T>(suite: Suite, of: (id: string) => T): ReadonlyMap<string, T> {
   return new Map(suite.tests.map((test) => [test.key, of(test.candidate.id)]));
 }
 
-/** Condition 4 on the written files: a few known kills of each test, then all known, then all executed. */
+/**
+ * Condition 4 on the written files: a few known kills of each test, then all known, then all executed. Where few are
+ * known, all of them are tried at once: the cards want them anyway, and each round is a process.
+ */
 async function seeEachRed(
   deps: PassDeps,
   input: ProveInput,
@@ -156,11 +159,11 @@ async function seeEachRed(
     test,
     switchIds: [...(proof.executed.get(test.key) ?? [])],
   }));
-  const rounds = [known, executed].flatMap((lists) =>
+  const inRounds = (lists: readonly PairList[]): PairList[][] =>
     TRIES.map((tries) =>
       lists.map((list) => ({ ...list, switchIds: list.switchIds.slice(0, tries) })),
-    ),
-  );
+    );
+  const rounds = [...(areFew(known) ? [known] : inRounds(known)), ...inRounds(executed)];
   for (const wanted of rounds) {
     const open = wanted.filter(isOpen);
     if (open.length > 0)
@@ -239,7 +242,10 @@ export async function settleMutants(
     switchIds: [...(proof.executed.get(test.key) ?? [])],
   }));
   const isWanted = (_list: PairList, switchId: string): boolean => isUndecided(switchId);
-  await tryPairs(deps, input, proof, { wanted: known, isWanted, ...options });
+  if (areFew(executed)) {
+    // One process for what the rounds below ask one after the other.
+    await tryPairs(deps, input, proof, { wanted: joinUnkilled(known, executed), ...options });
+  } else await tryPairs(deps, input, proof, { wanted: known, isWanted, ...options });
   await tryPairs(deps, input, proof, { wanted: executed, isWanted, ...options });
   // Mutants are decided; what is left is the full list of kills for the cards.
   await tryPairs(deps, input, proof, { wanted: known, ...options });
@@ -247,6 +253,18 @@ export async function settleMutants(
   const tried = new Set(listKnownPatches(input));
   const others = input.patches.filter((patch) => !tried.has(patch));
   await tryPatches(deps, proof, others, options.until);
+}
+
+/** The known kills of each test, and what it executes of mutants that no test is known to kill. */
+function joinUnkilled(known: readonly PairList[], executed: readonly PairList[]): PairList[] {
+  const killed = new Set(known.flatMap(({ switchIds }) => [...switchIds]));
+  return executed.map((list, index) => ({
+    ...list,
+    switchIds: [
+      ...(known[index]?.switchIds ?? []),
+      ...list.switchIds.filter((switchId) => !killed.has(switchId)),
+    ],
+  }));
 }
 
 /**

@@ -9,3 +9,6 @@ export const COVERAGE_FILE = ".regoose-run/coverage.json";
 
 /** Titles of clones that run a pair end with this and `b<test>`, `p<pair>` or `c<test>`. */
 export const CLONE_MARK = " #regoose:";
+
+/** Work-relative folder of TypeScript files with their types stripped, under their own paths. */
+export const STRIPPED_FOLDER = ".regoose-run/stripped";

@@ -53,7 +53,10 @@ export async function openProcessStarter(
   host: ProcessHost,
   request: TestRunRequest,
 ): Promise<ProcessStarter> {
-  const layer = await createLayer(host.scratchFolder, { ...request.overlay, ...request.testFiles });
+  const files = { ...request.overlay, ...request.testFiles };
+  // A plain run is the proof of the files as they are: it loads them as the user's own command will.
+  const prepared = request.mode.kind === "plain" ? {} : (host.adapter.prepare?.(files) ?? {});
+  const layer = await createLayer(host.scratchFolder, { ...files, ...prepared });
   return {
     run: (harness, timeoutMs, signal) =>
       runProcess(host, request, layer, harness, { timeoutMs, signal }),

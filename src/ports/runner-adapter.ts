@@ -35,4 +35,9 @@ export interface RunnerAdapter {
    */
   readonly joinsFiles: boolean;
   plan(input: RunnerPlanInput): Promise<RunnerPlan>;
+  /**
+   * Work that each process of a request would do over again: files to add to the work copy of all of them, made of
+   * those that stand there (work-relative path → content). Left out where there is none.
+   */
+  prepare?(files: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
 }

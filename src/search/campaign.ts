@@ -41,6 +41,7 @@ export function toJobBase(campaign: Campaign, base: OrderBase, label: string): J
   const { input } = campaign;
   return {
     workRoot: base.workRoot,
+    transpiled: base.transpiled,
     limit: base.limit,
     blacklist: base.blacklist,
     journal: base.journal,

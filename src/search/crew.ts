@@ -55,7 +55,10 @@ export interface JobOrder {
 }
 
 /** What the crew fills in for the job. */
-export type OrderBase = Pick<JobBase, "workRoot" | "limit" | "blacklist" | "journal"> & {
+export type OrderBase = Pick<
+  JobBase,
+  "workRoot" | "limit" | "blacklist" | "journal" | "transpiled"
+> & {
   /** Modules known not to load, to be left out. */
   readonly skipped: ReadonlySet<string>;
 };
@@ -140,6 +143,7 @@ class ProcessCrew implements Crew {
       const sandbox = await workspace.open(order.build);
       const base: OrderBase = {
         workRoot: sandbox.pathOf("work"),
+        transpiled: workspace.listTranspiled(order.build),
         limit,
         blacklist: [...this.blacklist, ...(order.build === "mutants" ? this.#mutantBlacklist : [])],
         journal,
@@ -166,6 +170,7 @@ class ProcessCrew implements Crew {
     const sandbox = await workspace.open("plain");
     const job = order.create({
       workRoot: sandbox.pathOf("work"),
+      transpiled: workspace.listTranspiled("plain"),
       limit: { kind: "executions", count: UNCOUNTED },
       blacklist: [],
       journal: "thread",

@@ -18,6 +18,8 @@ export interface JobBase {
   readonly modules: readonly ModuleModel[];
   /** Project-relative source files in a fixed order; feature numbers count on it. */
   readonly files: readonly string[];
+  /** TypeScript files that hold JavaScript in this build. */
+  readonly transpiled: readonly string[];
   /** Files whose counters and mutants are goals; empty for all. */
   readonly goalFiles: readonly string[];
   /** Only export paths that start with one of these; empty for all. */

@@ -15,6 +15,8 @@ export interface Workspace extends AsyncDisposable {
   open(build: BuildName): Promise<Sandbox>;
   /** Tells what the `build` overlays the sources with; before `open`. */
   setOverlay(build: BuildName, overlay: SourceOverlay): Promise<void>;
+  /** Files of the build that are JavaScript by now, whatever their names say. */
+  listTranspiled(build: BuildName): readonly string[];
   /** The worker's entry file inside a sandbox. */
   entryIn(sandbox: Sandbox): string;
 }
@@ -46,6 +48,7 @@ export function createWorkspace(input: {
   const { sandboxes, project, layers, folder } = input;
   const owned = new DisposeStack();
   const overlays = new Map<BuildName, string>();
+  const transpiled = new Map<BuildName, readonly string[]>();
   const opened = new Map<BuildName, Promise<Sandbox>>();
   const codeRoot = toCodeRoot();
   const entry = relative(codeRoot, toEntryPath(import.meta.url, "./worker/entry"));
@@ -61,7 +64,12 @@ export function createWorkspace(input: {
         await writeFile(file, content, { mode: 0o644 });
       }
       overlays.set(build, target);
+      transpiled.set(
+        build,
+        Object.keys(overlay).filter((path) => /\.[cm]?ts$/u.test(path)),
+      );
     },
+    listTranspiled: (build) => transpiled.get(build) ?? [],
     open(build) {
       const known = opened.get(build);
       if (known !== undefined) return known;

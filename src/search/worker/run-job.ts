@@ -10,7 +10,7 @@ import { installCounters, type Counters } from "./counters.ts";
 import { createExecutor } from "./executor.ts";
 import { createFixture, type Fixture, FIXTURE_MARK, ROOT_MARK } from "./fixture.ts";
 import { explainLoadFailure } from "./load-failure.ts";
-import { installResolveHooks, loadModule, type LoadedModule } from "./modules.ts";
+import { installResolveHooks, loadModule, serveTranspiled, type LoadedModule } from "./modules.ts";
 import { installMutantSwitch, type MutantSwitch } from "./mutant-switch.ts";
 import { createLineJournal, type Journal, type Outbox } from "./outbox.ts";
 import { installProcessGuard, type GuardState } from "./process-guard.ts";
@@ -58,6 +58,7 @@ function setUp(job: Job, outbox: Outbox): World {
   });
   const mutants = usesMutants(job) ? installMutantSwitch() : null;
   installResolveHooks();
+  serveTranspiled(job.workRoot, job.transpiled);
   return {
     job,
     outbox,

@@ -36,6 +36,7 @@ export function openCrew(
   const sandbox = { start, pathOf: () => "/work" } as unknown as Sandbox;
   const workspace = {
     open: () => Promise.resolve(sandbox),
+    listTranspiled: () => [],
     entryIn: () => "entry.js",
   } as unknown as Workspace;
   const crew = createCrew(

@@ -1,6 +1,7 @@
 import { RUN_FOLDER } from "../../../contract/run-folder.ts";
 import type { RunnerAdapter } from "../../../ports/runner-adapter.ts";
 import { composeHarness, toConfigCode } from "../compose-harness.ts";
+import { stripAll } from "./strip-files.ts";
 
 /** Names that `node:test` exports; a facade must list them, since ES modules bind names before they run. */
 const TEST_EXPORTS = [
@@ -32,6 +33,7 @@ export function createNodeAdapter(): RunnerAdapter {
     needsChildProcesses: false,
     takesManyFiles: false,
     joinsFiles: true,
+    prepare: stripAll,
     plan: async ({ harness }) => {
       const [file] = harness.files;
       const main = harness.files.length === 1 ? file : `${RUN_FOLDER}/run-files.mjs`;

@@ -1,5 +1,5 @@
 import type { HarnessConfig } from "../../../contract/harness.ts";
-import { RUN_FOLDER } from "../../../contract/run-folder.ts";
+import { RUN_FOLDER, STRIPPED_FOLDER } from "../../../contract/run-folder.ts";
 import { capOutput } from "../harness/cap-output.ts";
 import { watchHeldOpen } from "../harness/held-open.ts";
 import { takePrivateNode } from "../harness/private-node.ts";
@@ -43,6 +43,7 @@ export function installNodeHarness(config: HarnessConfig): {
     },
   });
   redirectTestModule(config);
+  if (config.mode !== "plain") serveStripped(config);
   const strays = watchStrayErrors((reason) => {
     // node:test turns rejections into failures once it is up; before that they end the process.
     if (!shim.isUsed()) throw reason;
@@ -74,6 +75,33 @@ function redirectTestModule(config: HarnessConfig): void {
     },
   });
 }
+
+/** Hands out the JavaScript of TypeScript files that were stripped before the process began. */
+function serveStripped(config: HarnessConfig): void {
+  const fs = process.getBuiltinModule("node:fs");
+  const { readFileSync } = fs;
+  const stripped = `${config.workPath}/${STRIPPED_FOLDER}`;
+  if (!fs.existsSync(stripped)) return;
+  const root = `file://${config.workPath}/`;
+  process.getBuiltinModule("node:module").registerHooks({
+    load: (url, context, next) => {
+      const format = TYPED_FORMATS[context.format ?? ""];
+      if (format === undefined || !url.startsWith(root)) return next(url, context);
+      const path = decodeURIComponent(url.slice(root.length));
+      try {
+        const source = readFileSync(`${stripped}/${path}`, "utf8");
+        return { format, source, shortCircuit: true };
+      } catch {
+        return next(url, context);
+      }
+    },
+  });
+}
+
+const TYPED_FORMATS: Readonly<Record<string, "module" | "commonjs">> = {
+  "module-typescript": "module",
+  "commonjs-typescript": "commonjs",
+};
 
 /** Ends the session with the process. */
 function finishAtExit(

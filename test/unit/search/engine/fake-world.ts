@@ -141,6 +141,7 @@ export function aJobBase(executions: number, changed: Partial<JobBase> = {}): Jo
     fuel: 100,
     clockShiftMs: null,
     isElsewhere: false,
+    transpiled: [],
     ...changed,
   };
 }
