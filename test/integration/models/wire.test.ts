@@ -76,3 +76,32 @@ describe.each(WIRE_KINDS)("the wire of %s", (kind) => {
     });
   });
 });
+
+test.each([
+  ["with both tags", "<think>\nit is a greeting\n</think>\n\nHello.", "\nit is a greeting\n"],
+  ["opened by its template", "it is a greeting\n</think>\n\nHello.", "it is a greeting\n"],
+])(
+  "what a model of one's own machine thinks aloud is no answer: %s",
+  async (_how, text, thought) => {
+    const mock = await aMock({ answers: [{ text }] });
+
+    const outcome = await ask(mock, "openai-compatible");
+
+    expect(outcome.failure).toBeNull();
+    expect(outcome.text).toBe("Hello.");
+    expect(outcome.reasoning).toBe(thought);
+    expect(outcome.warnings).toEqual([]);
+  },
+);
+
+test("an answer that was nothing but thinking is none", async () => {
+  const mock = await aMock({ answers: [{ text: "<think>it is a greeting</think>" }] });
+  const outcome = await ask(mock, "openai-compatible");
+  expect(outcome.failure?.code).toBe("RGS-4013");
+});
+
+test("the tags of a provider that tells thoughts apart are text", async () => {
+  const mock = await aMock({ answers: [{ text: "<think>a tag</think> b" }] });
+  const outcome = await ask(mock, "openai");
+  expect(outcome.text).toBe("<think>a tag</think> b");
+});

@@ -4,11 +4,17 @@ import { RegooseError } from "../../../kernel/errors.ts";
 import { NO_TOKENS } from "../../../contract/model/usage.ts";
 import { toThrownError } from "../classify.ts";
 import type { RequestFacts } from "../errors.ts";
+import type { ModelKind } from "../kinds.ts";
 import type { Dispatchers } from "./dispatchers.ts";
 import type { ModelProcesses } from "./gguf/model-processes.ts";
 import { createHeard, findAnswerProblem, hear, type Heard } from "./heard.ts";
 import { createProviderModel } from "./provider-models.ts";
 import { estimateUsage, readUsage } from "./read-usage.ts";
+import {
+  createThinkingSplitter,
+  splitOffThinking,
+  type ThinkingSplitter,
+} from "./split-thinking.ts";
 import { toCallOptions } from "./to-prompt.ts";
 import { createTransport, type Sighting } from "./transport.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
@@ -58,8 +64,13 @@ export async function callWire(
   sighting.onBytes = () => {
     watchdog.noteBytes();
   };
+  const splitter = THINKS_ALOUD.has(call.endpoint.kind) ? createThinkingSplitter() : null;
   const failure =
-    open instanceof RegooseError ? open : await listen(open, { facts, heard, watchdog, listener });
+    open instanceof RegooseError
+      ? open
+      : await listen(open, { facts, heard, splitter, watchdog, listener });
+  if (splitter !== null && heard.reasoning === "")
+    Object.assign(heard, splitOffThinking(heard.text));
   signal.throwIfAborted();
   return toOutcome(call, sighting, heard, {
     isCut: cut?.aborted === true && failure === cut.reason,
@@ -68,6 +79,9 @@ export async function callWire(
     firstTokenMs: watchdog.firstTokenMs(),
   });
 }
+
+/** Others hand on what a model thought apart from what it says. */
+const THINKS_ALOUD: ReadonlySet<ModelKind> = new Set(["openai-compatible", "gguf"]);
 
 /** Asks, once it is called. */
 type OpenStream = (signal: AbortSignal) => Promise<ReadableStream<LanguageModelV4StreamPart>>;
@@ -100,6 +114,7 @@ async function openStream(
 interface Listening {
   readonly facts: RequestFacts;
   readonly heard: Heard;
+  readonly splitter: ThinkingSplitter | null;
   readonly watchdog: Watchdog;
   readonly listener: WireListener;
 }
@@ -107,7 +122,7 @@ interface Listening {
 /** Null where the stream came to its end. */
 async function listen(
   open: OpenStream,
-  { facts, heard, watchdog, listener }: Listening,
+  { facts, heard, splitter, watchdog, listener }: Listening,
 ): Promise<RegooseError | null> {
   const { signal } = watchdog;
   try {
@@ -123,8 +138,10 @@ async function listen(
       for (;;) {
         const next = await reader.read();
         signal.throwIfAborted();
+        const parts = next.done ? splitter?.end() : splitter?.take(next.value);
+        for (const part of parts ?? (next.done ? [] : [next.value]))
+          hear(heard, part, facts, watchdog, listener);
         if (next.done) return null;
-        hear(heard, next.value, facts, watchdog, listener);
       }
     } finally {
       signal.removeEventListener("abort", cancel);
