@@ -1,4 +1,4 @@
-import type { PairResult, TestResult } from "../contract/test-run.ts";
+import { toTestKey, type PairResult, type TestResult } from "../contract/test-run.ts";
 import type { HarnessLine } from "../contract/harness.ts";
 import type { ProcessOutcome } from "./runner-process.ts";
 import { toTestResult } from "./to-report.ts";
@@ -23,7 +23,8 @@ export interface PairVerdicts {
 
 /**
  * Reads the verdicts off the lines of one process, in the order they were written. A verdict counts
- * once the check after it was green, or when its pair was the first that this process ran.
+ * once the check after it was green, when its pair was the first that this process ran, or when it
+ * followed a green check of its own test at once.
  */
 export function readPairs(outcome: ProcessOutcome, pairs: readonly Pair[]): PairVerdicts {
   const reader = new PairReader(outcome, pairs);
@@ -41,7 +42,11 @@ class PairReader {
   readonly #unjudged: Pair[] = [];
   readonly #baselines: TestResult[] = [];
   #open = new Map<Pair, PairResult>();
-  #first: number | null = null;
+  #isFirst = true;
+  /** The test whose check was green just now. */
+  #checked: string | null = null;
+  /** Pairs before which nothing can have done damage. */
+  readonly #trusted = new Set<number>();
   #current: number | null = null;
 
   constructor(outcome: ProcessOutcome, pairs: readonly Pair[]) {
@@ -52,8 +57,7 @@ class PairReader {
   read(line: HarnessLine): void {
     if (line.type === "pair-start") {
       this.#started.add(line.pair);
-      this.#first ??= line.pair;
-      this.#current = line.pair;
+      this.#begin(line.pair);
     } else if (line.type === "pair-timeout") {
       this.#timedOut.add(line.pair);
     } else if (line.type === "test" && line.clone !== null) {
@@ -89,15 +93,25 @@ class PairReader {
           : "survived";
       this.#keep(pair, toPairResult(pair, status, result.failure));
     } else if (clone.startsWith("c")) {
-      this.#closeChunk(line.status !== "failed");
+      const isGreen = line.status !== "failed";
+      this.#checked = isGreen ? toTestKey(line) : null;
+      this.#closeChunk(isGreen);
     } else {
       this.#readBaseline(result);
     }
   }
 
+  #begin(number: number): void {
+    const pair = this.#byNumber.get(number);
+    const isChecked = pair !== undefined && toTestKey(pair) === this.#checked;
+    if (this.#isFirst || isChecked) this.#trusted.add(number);
+    this.#isFirst = false;
+    this.#checked = null;
+    this.#current = number;
+  }
+
   #keep(pair: Pair, result: PairResult): void {
-    // Nothing ran before the first pair, so nothing can have damaged it.
-    if (pair.number === this.#first) this.#settled.set(pair, result);
+    if (this.#trusted.has(pair.number)) this.#settled.set(pair, result);
     else this.#open.set(pair, result);
   }
 
@@ -112,7 +126,7 @@ class PairReader {
   #readBaseline(result: TestResult): void {
     this.#baselines.push(result);
     // Red after pairs of other tests may be their doing; a fresh process will tell.
-    if (result.status !== "failed" || this.#first !== null) return;
+    if (result.status !== "failed" || !this.#isFirst) return;
     for (const pair of this.#byNumber.values()) {
       if (pair.file === result.file && pair.fullTitle === result.fullTitle) {
         this.#unjudged.push(pair);

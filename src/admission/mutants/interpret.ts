@@ -1,4 +1,3 @@
-import { NO_MUTANT } from "../../contract/mutant.ts";
 import type { PairResult, TestRunReport } from "../../contract/test-run.ts";
 import { toTestKey } from "../../contract/test-run.ts";
 import { toSegments, toSequence } from "./jobs.ts";
@@ -61,7 +60,7 @@ function readBulk(job: Job, report: TestRunReport, draft: Draft): void {
       // It does not pass again in the same process, so only fresh processes can judge it.
       draft.passesOnce.push(list.test.key);
       for (const switchId of list.switchIds.slice(0, SOLO_TRIES)) {
-        draft.followUps.push(toSingle("solo", list, switchId));
+        draft.followUps.push(toSolo(list, switchId));
       }
       continue;
     }
@@ -70,7 +69,7 @@ function readBulk(job: Job, report: TestRunReport, draft: Draft): void {
     const [suspect, ...others] = open;
     if (suspect !== undefined && !isSuspectFound) {
       isSuspectFound = true;
-      draft.followUps.push(toSingle("solo", list, suspect));
+      draft.followUps.push(toSolo(list, suspect));
       askAgain(list, others, draft);
     } else askAgain(list, open, draft);
   }
@@ -96,6 +95,7 @@ function isRed(control: PairResult | undefined): boolean {
 /** Takes in what can be trusted; answers the switch ids that are still open. */
 function readSegments(list: PairList, aligned: Aligned, draft: Draft): readonly string[] {
   const open: string[] = [];
+  const suspects: string[] = [];
   const isRepeatable = aligned[1]?.status === "survived";
   let at = 2;
   for (const segment of toSegments(list.switchIds)) {
@@ -105,11 +105,12 @@ function readSegments(list: PairList, aligned: Aligned, draft: Draft): readonly 
       if (pair === undefined) open.push(switchId);
       else if (pair.status === "survived") accept(list, pair, draft);
       else if (isRepeatable && control?.status === "survived") accept(list, pair, draft);
-      else if (isRed(control)) draft.followUps.push(toSingle("careful", list, switchId));
+      else if (isRed(control)) suspects.push(switchId);
       else open.push(switchId);
     }
     at += segment.length + 1;
   }
+  askCarefully(list, suspects, draft);
   return open;
 }
 
@@ -124,19 +125,39 @@ function askAgain(list: PairList, switchIds: readonly string[], draft: Draft): v
   draft.again.push({ test: list.test, switchIds, attempt: (list.attempt ?? 0) + 1 });
 }
 
-function toSingle(kind: "solo" | "careful", list: PairList, switchId: string): Job {
-  return { kind, lists: [{ test: list.test, switchIds: [switchId] }] };
+function askCarefully(list: PairList, switchIds: readonly string[], draft: Draft): void {
+  if (switchIds.length === 0) return;
+  draft.followUps.push({ kind: "careful", lists: [{ test: list.test, switchIds }] });
 }
 
+function toSolo(list: PairList, switchId: string): Job {
+  return { kind: "solo", lists: [{ test: list.test, switchIds: [switchId] }] };
+}
+
+/** A pair behind a green control counts. From the first red one on, the rest is asked again in a process of its own. */
 function readCareful(job: Job, report: TestRunReport, draft: Draft): void {
   const [list] = job.lists;
-  const [switchId] = list?.switchIds ?? [];
-  if (list === undefined || switchId === undefined) return;
+  if (list === undefined) return;
   const own = report.pairs.filter((pair) => toTestKey(pair) === list.test.key);
-  const [control, result] = own;
-  if (control?.switchId !== NO_MUTANT || control.status !== "survived") return;
-  if (result?.switchId === switchId) accept(list, result, draft);
-  else if (report.end.kind !== "finished") acceptEnd(list, switchId, report, draft);
+  const aligned = align(toSequence("careful", list), own);
+  for (const [index, switchId] of list.switchIds.entries()) {
+    const control = aligned[2 * index];
+    const result = aligned[2 * index + 1];
+    const rest = list.switchIds.slice(index);
+    if (control?.status !== "survived") {
+      // Red or missing at once: no process can tell.
+      if (index > 0) askCarefully(list, rest, draft);
+      return;
+    }
+    if (result !== undefined) {
+      accept(list, result, draft);
+      continue;
+    }
+    // The process ended on this pair.
+    if (report.end.kind !== "finished") acceptEnd(list, switchId, report, draft);
+    askCarefully(list, rest.slice(1), draft);
+    return;
+  }
 }
 
 /** A plain run of the written file with the mutant on from the start: what it shows is what a user would see. */

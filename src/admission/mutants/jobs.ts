@@ -17,7 +17,7 @@ export interface PairList {
 /**
  * One process worth of pairs.
  * - `bulk`: many pairs, with controls on unmutated code around them.
- * - `careful`: one pair behind one control, for a kill whose surroundings were suspect.
+ * - `careful`: each pair behind a control of its own, for kills whose surroundings were suspect.
  * - `solo`: one mutant on from the start in a run of the file, for tests that pass only once in a process.
  */
 export interface Job {
@@ -25,12 +25,12 @@ export interface Job {
   readonly lists: readonly PairList[];
 }
 
-/** Mutants between two controls. A dirty segment costs one process for each kill in it. */
+/** Mutants between two controls. A dirty segment costs one process, and another for each mutant that does damage. */
 const SEGMENT = 64;
 
 /** What a list executes in its process, controls included, in order. */
 export function toSequence(kind: "bulk" | "careful", list: PairList): readonly string[] {
-  if (kind === "careful") return [NO_MUTANT, ...list.switchIds];
+  if (kind === "careful") return list.switchIds.flatMap((switchId) => [NO_MUTANT, switchId]);
   // Two controls at the start: the second shows that the test may be run again at all.
   return [
     NO_MUTANT,

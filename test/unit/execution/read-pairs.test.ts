@@ -69,6 +69,21 @@ describe("verdicts of a process that ran pairs", () => {
     expect(verdicts.suspects.map(({ switchId }) => switchId)).toEqual(["m1", "m2"]);
   });
 
+  test("count where a green check of the same test came just before", () => {
+    const lines = [
+      ...[clone("b0"), start(0), clone("p0"), clone("c0")],
+      ...[start(1), clone("p1", "failed")],
+      ...[start(2), clone("p2", "failed"), clone("c0", "failed")],
+    ];
+    const verdicts = read(lines);
+    expect(settled(verdicts)).toEqual(["m0 survived", "m1 killed"]);
+    expect(verdicts.suspects.map(({ switchId }) => switchId)).toEqual(["m2"]);
+    // What another test found in order says nothing of this one.
+    const ofAnother = { ...clone("c1"), fullTitle: "another" } as HarnessLine;
+    const other = read(lines.toSpliced(3, 1, clone("c0"), ofAnother));
+    expect(settled(other)).toEqual(["m0 survived"]);
+  });
+
   test("wait for another process where no check came: only what survived is sure", () => {
     const lines = [
       clone("b0"),

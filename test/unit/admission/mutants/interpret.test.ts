@@ -80,13 +80,12 @@ describe("many pairs in one process", () => {
     expect([followUps, again, passesOnce]).toEqual([[], [], []]);
   });
 
-  test("believe no kill before a red control, and ask for each with care", () => {
+  test("believe no kill before a red control, and ask for all of them with care in one process", () => {
     const report = aReport("none+ none+ m1- m2+ m3- none-");
     const job = bulk("m1", "m2", "m3");
     expect(told(job, report)).toEqual(["m2 survived"]);
     expect(interpret(job, report).followUps).toEqual([
-      { kind: "careful", lists: [{ test: aList([]).test, switchIds: ["m1"] }] },
-      { kind: "careful", lists: [{ test: aList([]).test, switchIds: ["m3"] }] },
+      { kind: "careful", lists: [{ test: aList([]).test, switchIds: ["m1", "m3"] }] },
     ]);
   });
 
@@ -135,8 +134,41 @@ describe("many pairs in one process", () => {
   });
 });
 
+const careful = (...switchIds: string[]): Job => ({ kind: "careful", lists: [aList(switchIds)] });
+
+describe("pairs behind controls of their own", () => {
+  const asked = (report: TestRunReport): unknown =>
+    interpret(careful("m1", "m2", "m3"), report).followUps.map(({ kind, lists }) => [
+      kind,
+      lists[0]?.switchIds,
+    ]);
+
+  test("count up to the one that did damage, and it counts too; the rest is asked again", () => {
+    const job = careful("m1", "m2", "m3");
+    const whole = aReport("none+ m1- none+ m2+ none+ m3!");
+    expect(told(job, whole)).toEqual(["m1 killed by assertion", "m2 survived", "m3 killed"]);
+    expect(asked(whole)).toEqual([]);
+    const damaged = aReport("none+ m1- none- m2- none- m3-");
+    expect(told(job, damaged)).toEqual(["m1 killed by assertion"]);
+    expect(asked(damaged)).toEqual([["careful", ["m2", "m3"]]]);
+  });
+
+  test("are asked again, one by one fewer, where the process ended or skipped some", () => {
+    expect(asked(aReport("none+ m1- none+", KILLED))).toEqual([["careful", ["m3"]]]);
+    expect(told(careful("m1", "m2", "m3"), aReport("none+ m1- none+", KILLED))).toEqual([
+      "m1 killed by assertion",
+      "m2 killed",
+    ]);
+    expect(asked(aReport("none+ m1- none+"))).toEqual([["careful", ["m3"]]]);
+    expect(asked(aReport("none+ m1-"))).toEqual([["careful", ["m2", "m3"]]]);
+    // Where not even the first control is green, no process can tell.
+    expect(asked(aReport("none- m1- none+ m2-"))).toEqual([]);
+    expect(asked(aReport(""))).toEqual([]);
+  });
+});
+
 describe("one pair behind its control", () => {
-  const job: Job = { kind: "careful", lists: [aList(["m1"])] };
+  const job = careful("m1");
 
   test("counts when the control was green", () => {
     expect(told(job, aReport("none+ m1-"))).toEqual(["m1 killed by assertion"]);
