@@ -6,13 +6,14 @@ import type { Mutant, MutantBuild, SourceOverlay } from "../../contract/mutant.t
 import { sha256, shortHash, toCanonicalJson } from "../../kernel/hash.ts";
 import type { SkippedFile, SourceText } from "../../ports/mutant-engine.ts";
 import { loadInstrumentLibraries, type InstrumentLibraries } from "./babel.ts";
+import { createErasurePass } from "./erasure-pass.ts";
 import { createFuelPass } from "./fuel.ts";
 import { generateCode } from "./generate-code.ts";
 import { toDialect, toParseFailure } from "./parse.ts";
 import { toRuntimeHandle } from "./runtime-header.ts";
 import { readSource, toSizeSkip, toTransformFailure } from "./source-reader.ts";
 import { loadStryker, type StrykerFile, type StrykerKit } from "./stryker.ts";
-import { needsTranspile, transpile } from "./transpile.ts";
+import { mayBeErasable, needsTranspile, transpile } from "./transpile.ts";
 
 export interface MutantBuildOptions {
   readonly maxFileBytes: number;
@@ -104,19 +105,18 @@ async function finish(
   options: MutantBuildOptions,
 ): Promise<{ overlay: SourceOverlay; searchOverlay: SourceOverlay }> {
   const libraries = loadInstrumentLibraries();
-  const { default: typescript } = await import("typescript");
   const dialects = new Map(files.map((file) => [file.path, file.dialect]));
   const overlay: Record<string, string> = {};
   const searchOverlay: Record<string, string> = {};
   for (const { name: path, content } of result.files) {
     await nextTurn();
-    const fueled = addFuel(libraries, { path, content }, options);
-    overlay[path] = fueled;
     const dialect = dialects.get(path);
+    const fueled = addFuel(libraries, { path, content }, options);
+    overlay[path] = fueled.content;
     searchOverlay[path] =
       dialect !== undefined && needsTranspile(dialect, path)
-        ? transpile(typescript, { path, content: fueled, dialect }, options)
-        : fueled;
+        ? transpile({ path, dialect, ...fueled }, options)
+        : fueled.content;
   }
   return { overlay, searchOverlay };
 }
@@ -125,15 +125,20 @@ function addFuel(
   libraries: InstrumentLibraries,
   file: SourceText,
   options: MutantBuildOptions,
-): string {
+): { readonly content: string; readonly isErasable: boolean } {
   const read = readSource(libraries.parse, file, Number.POSITIVE_INFINITY);
   if ("source" in read) {
-    return generateCode(libraries, read.source.ast, [
-      createFuelPass(libraries, toRuntimeHandle(file.path)),
-    ]);
+    const { ast, dialect } = read.source;
+    const fuel = createFuelPass(libraries, toRuntimeHandle(file.path));
+    if (!mayBeErasable(dialect)) {
+      return { content: generateCode(libraries, ast, [fuel]), isErasable: false };
+    }
+    const erasure = createErasurePass(libraries);
+    const content = generateCode(libraries, ast, [erasure, fuel]);
+    return { content, isErasable: erasure.isErasable() };
   }
   options.warn(`${file.path}: mutants have no loop fuel (${read.skipped.reason})`);
-  return file.content;
+  return { content: file.content, isErasable: false };
 }
 
 function toMutants(result: Stryker.InstrumentResult, files: readonly SourceText[]): Mutant[] {

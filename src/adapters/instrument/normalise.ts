@@ -1,6 +1,5 @@
 import type { NodePath } from "@babel/traverse";
 import type * as Types from "@babel/types";
-import type TypeScript from "typescript";
 
 import { loadInstrumentLibraries, type InstrumentLibraries } from "./babel.ts";
 import { parseSource, toDialect } from "./parse.ts";
@@ -13,26 +12,20 @@ export type Normalise = (path: string, content: string) => string | null;
  * Opens a normaliser: types and comments go, local names become numbers, literals and blocks are written in one way.
  * It never calls two programs equal that could behave differently, other than by their own text (`toString`).
  */
-export async function openNormaliser(): Promise<Normalise> {
+export function openNormaliser(): Normalise {
   const libraries = loadInstrumentLibraries();
-  const { default: typescript } = await import("typescript");
   const known = new Map<string, string | null>();
   return (path, content) => {
     const key = `${path}\n${content}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const text = normalise(libraries, typescript, path, content);
+    const text = normalise(libraries, path, content);
     known.set(key, text);
     return text;
   };
 }
 
-function normalise(
-  libraries: InstrumentLibraries,
-  typescript: typeof TypeScript,
-  path: string,
-  content: string,
-): string | null {
+function normalise(libraries: InstrumentLibraries, path: string, content: string): string | null {
   const dialect = toDialect(path);
   if (dialect === null) return null;
   try {
@@ -42,7 +35,7 @@ function normalise(
     const plain = isCompiled
       ? parseSource(
           libraries.parse,
-          transpile(typescript, { path, content, dialect }, { hasLegacyDecorators: true }),
+          transpile({ path, content, dialect }, { hasLegacyDecorators: true }),
           { ...dialect, isTypeScript: false, hasJsx: true },
         )
       : ast;

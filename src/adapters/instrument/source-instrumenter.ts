@@ -10,12 +10,13 @@ import type {
 import { loadInstrumentLibraries, type InstrumentLibraries } from "./babel.ts";
 import { createComparisonPass } from "./comparison-log.ts";
 import { createCounterPass, type CounterResult } from "./counters.ts";
+import { createErasurePass } from "./erasure-pass.ts";
 import { createFuelPass } from "./fuel.ts";
 import { generateCode, type Pass } from "./generate-code.ts";
 import { buildMutants } from "./mutant-build.ts";
 import { toRuntimeHandle } from "./runtime-header.ts";
 import { readSource, toTransformFailure, type ReadSource } from "./source-reader.ts";
-import { needsTranspile, transpile } from "./transpile.ts";
+import { mayBeErasable, needsTranspile, transpile } from "./transpile.ts";
 
 /** What the instrumenter reports beside its result. */
 export interface SourceInstrumenterDeps {
@@ -51,15 +52,16 @@ export function createSourceInstrumenter(
         const pass = createCounterPass(libraries, source.path, counters);
         return generateCode(libraries, source.ast, [pass]);
       }),
-    searchBuild: async (files) => {
-      const { default: typescript } = await import("typescript");
-      return buildEach(files, maxFileBytes, (libraries, source, counters) => {
+    searchBuild: (files) =>
+      buildEach(files, maxFileBytes, (libraries, source, counters) => {
         const passes = toSearchPasses(libraries, source, counters);
-        const code = generateCode(libraries, source.ast, passes);
-        if (!needsTranspile(source.dialect, source.path)) return code;
-        return transpile(typescript, { ...source, content: code }, { hasLegacyDecorators });
-      });
-    },
+        const erasure = mayBeErasable(source.dialect) ? createErasurePass(libraries) : null;
+        const all = erasure === null ? passes : [erasure, ...passes];
+        const content = generateCode(libraries, source.ast, all);
+        if (!needsTranspile(source.dialect, source.path)) return content;
+        const isErasable = erasure?.isErasable() === true;
+        return transpile({ ...source, content, isErasable }, { hasLegacyDecorators });
+      }),
     mutantBuild: (files) =>
       buildMutants(files, {
         maxFileBytes: options.maxMutantFileBytes ?? MAX_MUTANT_FILE_BYTES,

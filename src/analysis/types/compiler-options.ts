@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import type ts from "typescript";
 import type { ProjectInfo } from "../../contract/project.ts";
@@ -11,18 +12,20 @@ export interface CompilerOptions {
 }
 
 const MAX_BYTES = 1_000_000;
+const require = createRequire(import.meta.url);
 
 /**
  * Reads a `tsconfig.json` with all that it extends, as the compiler does. `folder` is the private copy
  * of the project; besides it only the project's dependencies are read, which is what the compiler
  * will see in the sandbox.
  */
-export async function readCompilerOptions(
+export function readCompilerOptions(
   folder: string,
   project: Pick<ProjectInfo, "root" | "dependencyFolders">,
   tsconfigPath: string,
-): Promise<CompilerOptions> {
-  const { default: compiler } = await import("typescript");
+): CompilerOptions {
+  // `import()` reads the 9 MB twice more, for their format and their exports.
+  const compiler = require("typescript") as typeof ts;
   const read = createReader(folder, project);
   const host: ts.ParseConfigFileHost = {
     useCaseSensitiveFileNames: true,

@@ -23,6 +23,13 @@ export interface TypeRequest {
   readonly maxFileBytes: number;
 }
 
+/** What the worker is started with. */
+export interface TypeJob {
+  readonly request: TypeRequest;
+  /** Folder of Node's compile cache; null where this process uses none. */
+  readonly compileCache: string | null;
+}
+
 /** What the checker says of one callable; `hints` of literals and guesses are added later. */
 export type TypedCallable = Pick<
   CallableHint,

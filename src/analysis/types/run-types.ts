@@ -1,8 +1,10 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { toSentence } from "../../contract/to-sentence.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { toEntryPath } from "../../kernel/entry-url.ts";
-import type { TypedCallable, TypeMessage, TypeRequest } from "./protocol.ts";
+import type { TypedCallable, TypeJob, TypeMessage, TypeRequest } from "./protocol.ts";
 
 /** What the checker said before it ended or its time was over. */
 export interface TypeResult {
@@ -31,8 +33,9 @@ export async function runTypes(
   const literals = new Map<string, readonly (string | number)[]>();
   const notes: string[] = [];
   if (request.entries.length === 0) return { callables, literals, notes, isPartial: false };
+  const job: TypeJob = { request, compileCache: findCompileCache() };
   const worker = new Worker(toEntryPath(import.meta.url, "./types-worker"), {
-    workerData: request,
+    workerData: job,
     env: {},
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
@@ -62,6 +65,12 @@ export async function runTypes(
   await worker.terminate();
   if (problem !== null) notes.push(toSentence("types-partial", { why: problem }));
   return { callables, literals, notes, isPartial: problem !== null };
+}
+
+/** As it was given to Node, which adds a folder for its version. */
+function findCompileCache(): string | null {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? null : dirname(folder);
 }
 
 /** Resolves when the loading limit or, once loaded, the working limit is over; never after `stop`. */

@@ -4,6 +4,9 @@ import type ts from "typescript";
 import type { TypeRequest } from "./protocol.ts";
 
 type TypeScript = typeof ts;
+type Version = ts.ScriptTarget | ts.CreateSourceFileOptions;
+
+const HERITAGE = /\b(?:extends|implements)\b/;
 
 const MAX_FILES = 3_000;
 const MAX_TOTAL_BYTES = 80_000_000;
@@ -58,6 +61,17 @@ function createHost(typescript: TypeScript, request: TypeRequest): ts.CompilerHo
       return undefined;
     }
   };
+  let mayInherit = false;
+  const parse = (path: string, text: string, version: Version): ts.SourceFile => {
+    const isLibrary = path.startsWith(libFolder + sep);
+    mayInherit ||= !isLibrary && HERITAGE.test(text);
+    // Half of the language's libraries is documentation, which only a class of the project can inherit. They come last.
+    const mode = typescript.JSDocParsingMode;
+    const jsDocParsingMode = isLibrary && !mayInherit ? mode.ParseNone : mode.ParseAll;
+    const options = typeof version === "object" ? version : { languageVersion: version };
+    // Parents are set when the checker binds the file.
+    return typescript.createSourceFile(path, text, { ...options, jsDocParsingMode }, false);
+  };
   return {
     fileExists: (path) => guard.sizeOf(path) !== null,
     readFile: read,
@@ -71,13 +85,10 @@ function createHost(typescript: TypeScript, request: TypeRequest): ts.CompilerHo
     getNewLine: () => "\n",
     writeFile: () => undefined,
     realpath: (path) => guard.realpath(path),
-    getSourceFile: (path, languageVersion) => {
+    getSourceFile: (path, version) => {
       if (cache.has(path)) return cache.get(path);
       const text = read(path);
-      const file =
-        text === undefined
-          ? undefined
-          : typescript.createSourceFile(path, text, languageVersion, true);
+      const file = text === undefined ? undefined : parse(path, text, version);
       cache.set(path, file);
       return file;
     },

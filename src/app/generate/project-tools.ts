@@ -79,7 +79,7 @@ export async function findCompiler(
   if (tsconfigPath === null) return null;
   const compilerPath = await findBin(dependencyFolders, "typescript", "tsc");
   if (compilerPath === null) return null;
-  const options = await readCompilerOptions(ground.staged.folder, project, tsconfigPath);
+  const options = readCompilerOptions(ground.staged.folder, project, tsconfigPath);
   if (options.isSolution) return null;
   return { compilerPath, tsconfigPath, checksJavaScript: options.checksJavaScript };
 }

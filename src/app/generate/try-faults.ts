@@ -26,7 +26,7 @@ export function openFaultsTrial(
     const { plan, deps, telemetry } = scope;
     const mutants = ground.mutantBuild.mutants;
     const { language } = ground;
-    const normalise = language?.normalise ?? (await openNormaliser());
+    const normalise = language?.normalise ?? openNormaliser();
     const sifted = siftFaults(faults, { sources: ground.sources, mutants, by, normalise });
     const unfit = await language?.findUnfit(sifted.kept.map(({ patch }) => patch));
     const fit = sifted.kept.filter(({ patch }) => unfit?.has(patch.id) !== true);

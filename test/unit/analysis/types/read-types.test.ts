@@ -346,6 +346,13 @@ exports.three = function (c) {};`,
     expect(callables.get("one")?.signatures[0]?.params[0]?.type).toEqual(STRING);
   });
 
+  test("a method that overrides one of the language's libraries inherits its documentation", async () => {
+    const callables = await callablesOf({
+      "index.ts": "export class List extends Array<number> { reverse(): this { return this; } }",
+    });
+    expect(callables.get("List.prototype.reverse")?.summary).toMatch(/^Reverses the elements/);
+  });
+
   test("an ambient module is found by its name", async () => {
     const callables = await callablesOf(
       { "a.d.ts": 'declare module "p/sub" { export function f(a: number): string; }' },
