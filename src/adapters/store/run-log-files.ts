@@ -1,4 +1,14 @@
-import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "../../kernel/clock.ts";
@@ -64,7 +74,7 @@ export function createRunLogFiles(deps: { readonly clock: Clock }, runs: string)
     async release(runId, { epoch }) {
       const folder = join(runs, runId);
       if ((await readOwners(folder)).epoch === epoch) {
-        await writeFile(join(folder, `owner-${String(epoch)}`), RELEASED);
+        await rename(await stageOwner(folder, epoch, RELEASED), toOwnerPath(folder, epoch));
       }
       known.delete(runId);
     },
@@ -93,18 +103,39 @@ async function claimLog(runs: string, runId: string): Promise<RunClaim> {
   return { epoch, sequence: log.records.length };
 }
 
-/** An empty file is one being written at this moment: its owner is alive. */
+/** An empty file is one being written at this moment, where files cannot be linked: its owner is alive. */
 function isHeld(owner: string | null): owner is string {
   return owner !== null && owner !== RELEASED && isOwnerAlive(owner);
 }
 
+/** Its name comes with its text: a process that is killed here must not leave a file that names nobody. */
 async function makeOwner(folder: string, epoch: number, runId: string): Promise<void> {
+  const path = toOwnerPath(folder, epoch);
   try {
-    await writeFile(join(folder, `owner-${String(epoch)}`), toProcessOwner(), { flag: "wx" });
+    const staged = await stageOwner(folder, epoch, toProcessOwner());
+    try {
+      await link(staged, path);
+    } catch (failure) {
+      if (toErrno(failure) === "EEXIST") throw failure;
+      // Some file systems know no second name of a file.
+      await writeFile(path, toProcessOwner(), { flag: "wx" });
+    } finally {
+      await rm(staged, { force: true });
+    }
   } catch (failure) {
     if (toErrno(failure) === "EEXIST") throw createRunBusy(runId, "another process");
     throw createRunFolderUnwritable(folder, failure);
   }
+}
+
+const toOwnerPath = (folder: string, epoch: number): string =>
+  join(folder, `owner-${String(epoch)}`);
+
+/** Of a name that no other process uses, and on disk: a power cut must not empty it. */
+async function stageOwner(folder: string, epoch: number, text: string): Promise<string> {
+  const staged = `${toOwnerPath(folder, epoch)}.${String(process.pid)}.staged`;
+  await writeFile(staged, text, { flush: true });
+  return staged;
 }
 
 async function readOwners(

@@ -1,8 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { chmod, link, lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { RegooseError, toErrno } from "../../kernel/errors.ts";
 import type { FileChange } from "../../kernel/unified-diff.ts";
+import { findMissingFolders, hasPlainFolders, removeEmptyFolders } from "./change-folders.ts";
+import {
+  isText,
+  removeLeftovers,
+  restoreLeftovers,
+  toNames,
+  type Names,
+  type OnTheWay,
+} from "./change-leftovers.ts";
 import { createOutputUnwritable } from "./errors.ts";
 
 /** Files that hold neither what a change starts from nor what it leads to, or cannot be read as plain files. */
@@ -13,42 +21,56 @@ export type Written =
 /**
  * Writes changes into a folder, each file by one rename. All files are looked at before any is written: where one is not as the change
  * starts from, none is written. A file that is as the change leads to is left alone, so that a write that was cut short can be made
- * again. What somebody writes in the very moment of the rename is put back. `scratch`: a folder of the caller's that holds what is
- * on its way; what a killed writer left there is removed.
- * @throws OutputUnwritable (RGS-3003); then all files are as they were
+ * again. What somebody writes in the very moment of the rename is put back. What a killed writer of the same changes, or of their
+ * reverse, left on its way is cleared first.
+ * @throws OutputUnwritable (RGS-3003); then all files are as they were, unless the disk refused that too
  */
 export async function writeChanges(
   root: string,
   changes: readonly FileChange[],
-  scratch: string,
+  way: OnTheWay,
 ): Promise<Written> {
-  const states = await Promise.all(changes.map((change) => readState(root, change)));
-  const conflicts = changes.filter((_, index) => states[index] === "other");
-  if (conflicts.length > 0) return { kind: "conflict", files: toPaths(conflicts) };
-  const open = changes.filter((_, index) => states[index] === "before");
-  const swaps: Swap[] = [];
   try {
-    await rm(scratch, { recursive: true, force: true });
-    await mkdir(scratch, { recursive: true });
-    for (const change of open) swaps.push(await stage(root, change, scratch));
-    for (const swap of swaps) await make(swap);
-    const kept = swaps.find(({ isRaced }) => isRaced);
-    if (kept !== undefined) {
-      await takeBack(swaps);
-      return { kind: "conflict", files: [kept.change.path] };
-    }
-    return { kind: "written", files: toPaths(open) };
+    await restoreLeftovers(root, changes, way);
+    const states = await Promise.all(changes.map((change) => readState(root, change)));
+    const conflicts = changes.filter((_, index) => states[index] === "other");
+    if (conflicts.length > 0) return { kind: "conflict", files: toPaths(conflicts) };
+    const open = changes.filter((_, index) => states[index] === "before");
+    return await swapAll(root, open, way);
   } catch (failure) {
-    await takeBack(swaps);
     if (failure instanceof RegooseError) throw failure;
     throw createOutputUnwritable(root, failure);
-  } finally {
-    for (const { staged, kept } of swaps) {
-      await rm(staged, { force: true });
-      await rm(kept, { force: true });
-    }
-    await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function swapAll(
+  root: string,
+  changes: readonly FileChange[],
+  way: OnTheWay,
+): Promise<Written> {
+  const folders = await findMissingFolders(root, changes);
+  const swaps: Swap[] = [];
+  /** Where even this fails, what was kept stays for the next call. */
+  const giveUp = async (): Promise<void> => {
+    await takeBack(swaps);
+    await removeLeftovers(root, changes, way);
+    await removeEmptyFolders(root, folders);
+  };
+  try {
+    await mkdir(way.scratch, { recursive: true });
+    for (const change of changes) swaps.push(await stage(root, change, way));
+    for (const swap of swaps) await make(swap);
+  } catch (failure) {
+    await giveUp();
+    throw failure;
+  }
+  const raced = swaps.find(({ isRaced }) => isRaced);
+  if (raced !== undefined) {
+    await giveUp();
+    return { kind: "conflict", files: [raced.change.path] };
+  }
+  await removeLeftovers(root, changes, way);
+  return { kind: "written", files: toPaths(changes) };
 }
 
 const toPaths = (changes: readonly FileChange[]): readonly string[] =>
@@ -59,11 +81,7 @@ async function readState(
   root: string,
   { path, before, after }: FileChange,
 ): Promise<"before" | "after" | "other"> {
-  const parts = path.split("/");
-  for (let count = 1; count < parts.length; count += 1) {
-    const stats = await lstat(join(root, ...parts.slice(0, count))).catch(() => null);
-    if (stats !== null && !stats.isDirectory()) return "other";
-  }
+  if (!(await hasPlainFolders(root, path))) return "other";
   const stats = await lstat(join(root, path)).catch(() => null);
   if (stats !== null && !stats.isFile()) return "other";
   const bytes = stats === null ? null : await readFile(join(root, path));
@@ -71,40 +89,25 @@ async function readState(
   return isText(bytes, after) ? "after" : "other";
 }
 
-function isText(bytes: Buffer | null, text: string | null): boolean {
-  if (bytes === null || text === null) return bytes === null && text === null;
-  return bytes.equals(Buffer.from(text));
-}
-
 /** A change that is about to be made. */
-interface Swap {
+interface Swap extends Names {
   readonly change: FileChange;
   readonly path: string;
-  /** The new text, on the same file system. */
-  readonly staged: string;
-  /** What stood there in the moment of the swap. */
-  readonly kept: string;
   isMade: boolean;
   /** Somebody has written the file between the look and the swap. */
   isRaced: boolean;
 }
 
-async function stage(root: string, change: FileChange, scratch: string): Promise<Swap> {
+async function stage(root: string, change: FileChange, { scratch, mark }: OnTheWay): Promise<Swap> {
   const path = join(root, change.path);
   if (change.after !== null) await mkdir(dirname(path), { recursive: true });
   // Names of one file system only can be swapped in one step.
   const [here, there] = await Promise.all([lstat(scratch), lstat(dirname(path))]);
   const folder = here.dev === there.dev ? scratch : dirname(path);
-  const mark = `.${basename(path)}.regoose-${randomBytes(4).toString("hex")}`;
-  const [staged, kept] = [join(folder, `${mark}-staged`), join(folder, `${mark}-kept`)];
+  const { staged, kept } = toNames(folder, mark, change.path);
   if (change.after !== null) {
-    try {
-      await writeWhole(staged, change.after);
-      if (change.before !== null) await chmod(staged, (await lstat(path)).mode & 0o7777);
-    } catch (failure) {
-      await rm(staged, { force: true }).catch(() => undefined);
-      throw failure;
-    }
+    await writeWhole(staged, change.after);
+    if (change.before !== null) await chmod(staged, (await lstat(path)).mode & 0o7777);
   }
   return { change, path, staged, kept, isMade: false, isRaced: false };
 }

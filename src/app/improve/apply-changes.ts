@@ -1,4 +1,9 @@
 import { join } from "node:path";
+import {
+  findMissingFolders,
+  listFolders,
+  removeEmptyFolders,
+} from "../../adapters/workspace/change-folders.ts";
 import { writeChanges } from "../../adapters/workspace/change-files.ts";
 import { createRunFolderStore } from "../../adapters/store/run-folder.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
@@ -43,6 +48,8 @@ export interface StoredChanges {
   readonly root: string;
   readonly changes: readonly FileChange[];
   readonly state: AppliedState;
+  /** Folders that were made for files of theirs, outermost first. */
+  readonly folders: readonly string[];
 }
 
 /**
@@ -65,7 +72,23 @@ export async function readChanges(
   const changes = parsed.data?.changes ?? [];
   if (changes.length === 0) throw createNoChanges(runId, "has no changes that hold");
   await rejectForeign(root, runId, changes);
-  return { runId, root, changes, state: readAppliedState(records) };
+  const folders = readFolders(records, changes);
+  return { runId, root, changes, state: readAppliedState(records), folders };
+}
+
+/** Of the folders that the log names, those in which a file of the changes may stand: others are nobody's to remove. */
+function readFolders(
+  records: readonly RunRecord[],
+  changes: readonly FileChange[],
+): readonly string[] {
+  const undone = records.findLastIndex(({ name }) => name === "changes-undone");
+  const named = records
+    .slice(undone + 1)
+    .filter(({ name }) => name === "changes-apply")
+    .flatMap(({ data }) => (Array.isArray(data["folders"]) ? (data["folders"] as unknown[]) : []));
+  const added = changes.filter(({ before }) => before === null);
+  const needed = new Set(added.flatMap(({ path }) => listFolders(path)));
+  return [...needed].filter((folder) => named.includes(folder));
 }
 
 /** The log lies in a project that anyone may have sent: what it names is held to the same rules as what a model names. */
@@ -118,7 +141,7 @@ async function swap(
   name: RunName,
   what: "apply" | "undo",
 ): Promise<AppliedData> {
-  const { runId, root, changes, state } = await readChanges(deps, name);
+  const { runId, root, changes, state, folders } = await readChanges(deps, name);
   if (what === "undo" && (state === "none" || state === "undone")) {
     throw createNoChanges(runId, state === "none" ? "was never applied" : "is undone already");
   }
@@ -128,11 +151,14 @@ async function swap(
     const paths = changes.map(({ path }) => path);
     if (what === "apply") {
       // Written first: whatever happens from here on can be undone.
-      await writer.append({ name: "changes-apply", data: { files: paths } }, { isDurable: true });
+      const data = { files: paths, folders: await findMissingFolders(root, changes) };
+      await writer.append({ name: "changes-apply", data }, { isDurable: true });
     }
     const wanted = what === "apply" ? changes : changes.map(toReverse);
-    const written = await writeChanges(root, wanted, join(store.folderOf(runId), SCRATCH));
+    const way = { scratch: join(store.folderOf(runId), SCRATCH), mark: runId };
+    const written = await writeChanges(root, wanted, way);
     if (written.kind === "conflict") throw createFilesChanged(written.files, what);
+    if (what === "undo") await removeEmptyFolders(root, folders);
     const event = what === "apply" ? "changes-applied" : "changes-undone";
     await writer.append({ name: event, data: { files: paths } }, { isDurable: true });
     return { runId, state: what === "apply" ? "applied" : "undone", files: written.files };

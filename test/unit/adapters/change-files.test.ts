@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import {
   chmod,
   mkdir,
@@ -12,11 +13,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { toNames } from "../../../src/adapters/workspace/change-leftovers.ts";
 import { writeChanges } from "../../../src/adapters/workspace/change-files.ts";
 
 let root = "";
 const write = (changes: Parameters<typeof writeChanges>[1]) =>
-  writeChanges(root, changes, join(root, ".scratch"));
+  writeChanges(root, changes, { scratch: join(root, ".scratch"), mark: "run" });
 const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 
 beforeEach(async () => {
@@ -53,13 +55,51 @@ describe("changes of files", () => {
     expect(await readdir(join(root, "src/deep"))).toEqual([]);
   });
 
-  test("leave nothing on their way, and clear what a killed writer left", async () => {
-    await mkdir(join(root, ".scratch"));
-    await writeFile(join(root, ".scratch/.a.js.regoose-0011-staged"), "half");
+  test("leave nothing on their way, and clear what a killed writer left beside the files", async () => {
+    for (const folder of [".scratch", "src"]) {
+      const { staged, kept } = toNames(join(root, folder), "run", A.path);
+      await mkdir(join(root, folder), { recursive: true });
+      await writeFile(staged, "half");
+      await writeFile(kept, A.before);
+    }
+    await writeFile(join(root, "src/.regoose-of-another-kept"), "not ours\n");
     await write([A]);
     expect((await readdir(root)).sort()).toEqual(["src"]);
-    expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js"]);
+    const left = [".regoose-of-another-kept", "a.js", "b.js"];
+    expect((await readdir(join(root, "src"))).sort()).toEqual(left);
   });
+
+  test("give back what somebody saved in the moment in which the writer was killed", async () => {
+    const { kept } = toNames(join(root, ".scratch"), "run", A.path);
+    await mkdir(join(root, ".scratch"));
+    await writeFile(kept, "mine\n");
+    await writeFile(join(root, "src/a.js"), A.after);
+    const conflict = { kind: "conflict", files: ["src/a.js"] };
+    expect(await write([A, B])).toEqual(conflict);
+    expect([await read("src/a.js"), await read("src/b.js")]).toEqual(["mine\n", "b\n"]);
+    // What they have saved since then is newer.
+    await mkdir(join(root, ".scratch"));
+    await writeFile(kept, "mine\n");
+    await writeFile(join(root, "src/a.js"), "newer\n");
+    expect(await write([back(A)])).toEqual(conflict);
+    expect(await read("src/a.js")).toBe("newer\n");
+  });
+
+  test.skipIf(!existsSync("/dev/shm"))(
+    "are written where the scratch is on another disk",
+    async () => {
+      const scratch = await mkdtemp("/dev/shm/regoose-changes-");
+      try {
+        const way = { scratch: join(scratch, "way"), mark: "run" };
+        expect(await writeChanges(root, [A, NEW], way)).toMatchObject({ kind: "written" });
+        expect([await read("src/a.js"), await read(NEW.path)]).toEqual([A.after, NEW.after]);
+        expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js", "deep"]);
+        expect(await readdir(join(root, "src/deep"))).toEqual(["new.js"]);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    },
+  );
 
   test("are all left out where one file is another by now", async () => {
     await writeFile(join(root, "src/b.js"), "mine\n");
@@ -95,7 +135,7 @@ describe("changes of files", () => {
   test("leave everything as it was where one of them cannot be written", async () => {
     await writeFile(join(root, "src/deep"), "a file in the way of a folder\n");
     expect(await write([A, NEW])).toEqual({ kind: "conflict", files: [NEW.path] });
-    const long = { ...NEW, path: `src/${"x".repeat(250)}.js` };
+    const long = { ...NEW, path: `src/${"x".repeat(260)}.js` };
     await expect(write([A, long])).rejects.toMatchObject({ code: "RGS-3003" });
     expect(await read("src/a.js")).toBe("a\r\n");
     expect((await readdir(join(root, "src"))).sort()).toEqual(["a.js", "b.js", "deep"]);
