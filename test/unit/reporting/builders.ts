@@ -110,6 +110,15 @@ export function aVerdict(
   };
 }
 
+/** What a model proposed and no test notices. */
+export function aFault(
+  parts: Partial<MutantVerdict["mutant"]> & { readonly status?: MutantVerdict["status"] } = {},
+): MutantVerdict {
+  const { status = "survived", ...mutant } = parts;
+  const made = aVerdict({ id: "00000000000000f1", status, killedBy: [] });
+  return { ...made, mutant: { ...made.mutant, mutator: "off by one", ...mutant } };
+}
+
 const COUNTS: MutationCounts = {
   killed: 3,
   timedOut: 1,
@@ -282,6 +291,7 @@ export function aHostileInput(): ReportInput {
         aVerdict({ replacement: HOSTILE }),
         aVerdict({ replacement: HOSTILE, status: "survived", file: HOSTILE }),
       ],
+      patches: [aFault({ file: HOSTILE, mutator: HOSTILE, replacement: HOSTILE })],
     },
   });
   const { proof } = base.admission;

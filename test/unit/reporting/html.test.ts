@@ -9,6 +9,7 @@ import { renderSource } from "../../../src/reporting/html/source-view.ts";
 import { renderReport } from "../../../src/reporting/render-report.ts";
 import {
   aData,
+  aFault,
   aHostileInput,
   anInput,
   aVerdict,
@@ -106,6 +107,33 @@ describe("the HTML report", () => {
     const report = JSON.parse(data!.text) as ReturnType<typeof toMutationReport>;
     expect(report.files["src/sign.js"]!.mutants[0]!.replacement).toBe(HOSTILE);
     expect(page.replace(/<script[\s\S]*?<\/script>/g, "")).not.toMatch(/[\u202e\u2028]/);
+  });
+
+  test("shows faults that a model proposed and no test notices, as the text that they are", async () => {
+    const hostile = "<img src=x onerror=alert(1)> | `a` \u202e";
+    const patches = [
+      aFault({ file: "src/fee.js", replacement: hostile, mutator: "<b>off</b> by one" }),
+      aFault({ file: "src/caught.js", status: "killed" }),
+    ];
+    const page = await renderReport("html", anInput({ admission: { patches } }));
+    const section = page.slice(page.indexOf("<h3>Proposed by a model</h3>"));
+    const list = section.slice(0, section.indexOf("</table>"));
+    expect(list).toContain("no test of the suite notices");
+    expect(list).toContain("<code>src/fee.js:2</code>");
+    expect(list).toContain("<td>&lt;b&gt;off&lt;/b&gt; by one</td>");
+    expect(list).toContain("<code>&lt;img src=x onerror=alert(1)&gt; | &#96;a&#96; \\u202e</code>");
+    expect(list).not.toContain("caught.js");
+    // They count in no score, and stand in no viewer.
+    const data = tagsOf(page).find((tag) => tag.attributes.includes("mutants-json"));
+    expect(data?.text).not.toContain("fee.js");
+  });
+
+  test("says nothing of a model's faults where the suite notices all, or there are none", async () => {
+    for (const patches of [[], [aFault({ status: "killed" })]]) {
+      const page = await renderReport("html", anInput({ admission: { patches } }));
+      expect(page).not.toContain("Proposed by a model");
+    }
+    expect(await renderReport("html", anInput())).not.toContain("Proposed by a model");
   });
 
   test("shows empty parts as such and leaves the viewer out where there are no mutants", async () => {

@@ -7,7 +7,7 @@ import {
   toCode,
   toFence,
 } from "../../../src/reporting/text/markdown.ts";
-import { aData, aHostileInput, anInput, aVerdict, FILE, FINDING } from "./builders.ts";
+import { aData, aFault, aHostileInput, anInput, aVerdict, FILE, FINDING } from "./builders.ts";
 
 describe("the Markdown report", () => {
   test("leads with what was kept and a table of figures", () => {
@@ -58,6 +58,28 @@ describe("the Markdown report", () => {
     expect(text).toContain("| `src/f\\|0.js` | 75.0 % |");
     expect(text).toContain("…and 10 more.");
     expect(text).toContain("30 mutants survived");
+  });
+
+  test("lists faults that a model proposed and no test notices, as the text that they are", () => {
+    const patches = [
+      aFault({ replacement: "a ` b `` c | <img>\n# h", mutator: "<b>off</b> | `by` @one\n- item" }),
+      ...Array.from({ length: 21 }, () => aFault({ replacement: "x".repeat(100) })),
+      aFault({ file: "src/caught.js", status: "killed" }),
+    ];
+    const text = renderMarkdown(anInput({ admission: { patches } }));
+    const start = text.indexOf("<summary>22 mutants proposed by a model survived</summary>");
+    expect(start).toBeGreaterThan(0);
+    const list = text.slice(start, text.indexOf("</details>", start));
+    const [first = "", second] = list.split("\n").filter((line) => line.startsWith("- "));
+    expect(first).toContain(
+      "- `src/sign.js:2` &#60;b&#62;off&#60;/b&#62; &#124; &#96;by&#96; &#64;",
+    );
+    expect(first).toMatch(/: ```a ` b `` c \| <img>.*# h```$/u);
+    expect(second).toBe(`- \`src/sign.js:2\` off by one: \`${"x".repeat(79)}…\``);
+    expect(list).toContain("…and 2 more.");
+    expect(list).not.toMatch(/^(?:# h|- item)/mu);
+    expect(text).not.toContain("caught.js");
+    expect(renderMarkdown(anInput())).not.toContain("proposed by a model");
   });
 
   test("an empty, degraded run says why", () => {
