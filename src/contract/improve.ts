@@ -34,6 +34,14 @@ export interface ChangedVerdict {
   readonly detail: string;
 }
 
+/** A test file that was changed, where that was allowed. */
+export interface ChangedTest {
+  readonly file: string;
+  readonly kind: "modified" | "added";
+  /** Full titles of tests that were green in it and do not run any more: removed, renamed or skipped. */
+  readonly gone: readonly string[];
+}
+
 /** Why an improvement went no further. */
 export const IMPROVE_ENDS = [
   "converged",
@@ -75,6 +83,8 @@ export interface ImproveData {
     readonly characterisationTests: number;
     /** Those that are no longer green with the changes. */
     readonly changedVerdicts: readonly ChangedVerdict[];
+    /** Test files among the changes; nothing but `--may-change-tests` lets one be there. */
+    readonly changedTests: readonly ChangedTest[];
   };
   /** What the last round failed with; empty where it passed. */
   readonly failures: readonly string[];

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -24,8 +25,10 @@ import {
   PLAN,
   RIGHT,
   SOURCE,
+  TEST,
   WRONG,
 } from "./support/improvable.ts";
+import { listFolders, listProcesses } from "./support/watch-run.ts";
 
 const clock = createSystemClock();
 const GOAL = ["--goal", "flatten the branches", "--max-executions", "300", "--reruns", "1"];
@@ -160,6 +163,76 @@ describe.skipIf(!hasNamespace())("improve", { timeout: 240_000 }, () => {
       toEnvelope<{ readonly causes: readonly { readonly id: string }[] }>(why).data ?? {};
     expect(causes?.[0]).toMatchObject({ id: "RGS-3103" });
     expect(await sourceOf(project)).toBe(SOURCE);
+  });
+
+  test("changes tests only where that was typed, and mends what a kill cut in two", async () => {
+    const { when } = PLAN;
+    const paths = ["src/grade.js", "src/new/limits.js", "test/grade.test.js"];
+    const wide = { summary: "", files: paths.map((path) => ({ path, change: "" })) };
+    const title = TEST.replace("gives an A", "gives the best");
+    const edits = [
+      block("src/grade.js", `${SOURCE.split("\n")[0]}\n`, "/** Grades points. */\n"),
+      block("src/new/limits.js", "", "export const BEST = 90;\n"),
+      block("test/grade.test.js", `${TEST.split("\n")[3]}\n`, `${title.split("\n")[3]}\n`),
+    ];
+    const answers = [
+      { when, json: wide },
+      { when: EDITOR, text: `${edits.join("\n")}DONE\n` },
+    ];
+    await using server = await startMockLlm({ clock }, { script: { answers } });
+    await using project = await anImprovable(server);
+    const refused = toEnvelope<ImproveData>(await improve(project, "--yes"));
+    expect(refused).toMatchObject({ error: { code: "RGS-3103" }, data: { files: [] } });
+    expect(refused.data?.failures.join("\n")).toContain("test/grade.test.js: tests stay as they");
+
+    const allowed = await improve(project, "--may-change-tests");
+    expect(allowed.code, allowed.stdout).toBe(3);
+    expect(toData(allowed).validation.changedTests).toEqual([
+      { file: "test/grade.test.js", kind: "modified", gone: ["gives an A"] },
+    ]);
+    const look = (): Promise<readonly (string | null)[]> =>
+      Promise.all(
+        paths.map((path) => readFile(join(project.root, path), "utf8").catch(() => null)),
+      );
+    const before = [SOURCE, null, TEST];
+    const after = [SOURCE.replace(" from 0 to 100", ""), "export const BEST = 90;\n", title];
+    expect(await look()).toEqual(before);
+    const apply = ["improve", "--json", "--apply", "latest", "--yes"];
+    const killer = `--import ${join(import.meta.dirname, "support", "kill-at-swap.ts")}`;
+    const env = { ...project.env, NODE_OPTIONS: killer };
+    await waitFor(startCli(apply, { cwd: project.root, env }));
+    expect(await look()).toEqual([after[0], after[1], before[2]]);
+    expect((await run(project, apply)).code).toBe(0);
+    expect(await look()).toEqual(after);
+    const undone = await run(project, ["improve", "--json", "--undo", "latest"]);
+    expect(undone.code, undone.stdout).toBe(0);
+    expect(await look()).toEqual(before);
+    expect(existsSync(join(project.root, "src/new"))).toBe(false);
+  });
+
+  test("leaves nothing behind at Ctrl-C, and can be gone on with", async () => {
+    const answers = script(RIGHT).answers ?? [];
+    const faults = [{ fault: "silence", when: EDITOR }] as const;
+    await using server = await startMockLlm({ clock }, { script: { answers, faults } });
+    await using project = await anImprovable(server);
+    const { root, env } = project;
+    const child = startCli(["improve", "--json", ...GOAL, ...LOCAL, "--yes"], { cwd: root, env });
+    const ended = waitFor(child);
+    await expect.poll(() => server.requests.length, { timeout: 120_000 }).toBe(2);
+    child.kill("SIGINT");
+    const result = await ended;
+    expect(result.code, result.stderr).toBe(130);
+    expect(toEnvelope(result)).toMatchObject({ ok: false, error: { code: "RGS-1300" } });
+    expect(await sourceOf(project)).toBe(SOURCE);
+    expect(await readdir(root)).toEqual([".regoose", "package.json", "src", "test"]);
+    expect(listFolders(child.pid ?? 0)).toEqual([]);
+    expect(listProcesses(root, child.pid ?? 0)).toEqual([]);
+    const listed = await run(project, ["runs", "list", "--json"]);
+    expect(toEnvelope<unknown>(listed).data).toMatchObject({ runs: [{ outcome: "cancelled" }] });
+    server.play({ answers });
+    const resumed = await run(project, ["resume", "--json", ...LOCAL]);
+    expect(toEnvelope(resumed)).toMatchObject({ error: { code: "RGS-3102" } });
+    expect(server.requests).toHaveLength(3);
   });
 
   test("pays for no answer twice after it was killed, and asks nobody whom only the log names", async () => {

@@ -196,6 +196,7 @@ function toImprovement({
     })),
     rounds: past.filter(({ round }) => !round.isSkipped).length,
     changedVerdicts: best?.verdict.changedVerdicts ?? last?.changedVerdicts ?? [],
+    changedTests: best?.verdict.changedTests ?? [],
     failures: isRefused ? planWork.refused : (last?.failures ?? []),
   };
 }

@@ -73,6 +73,7 @@ function toValidation(
     existingTests: analysis.green.length,
     characterisationTests: characterisation?.green.length ?? 0,
     changedVerdicts: improvement?.changedVerdicts ?? [],
+    changedTests: improvement?.changedTests ?? [],
   };
 }
 

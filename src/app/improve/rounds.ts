@@ -111,6 +111,7 @@ export async function judgeRound(
     isPassed: last?.isPassed ?? false,
     failures: last?.failures ?? [],
     changedVerdicts: last?.changedVerdicts ?? [],
+    changedTests: last?.changedTests ?? [],
     ended,
   });
   if (last !== undefined && last.ended !== null) return repeat(last.ended);
@@ -160,7 +161,8 @@ async function check(
     const found = findNewComplaints(analysis.complaints, complaints ?? []);
     failures.push(...found.map((one) => `the type check complains: ${one}`));
   }
-  failures.push(...(await checkExisting(scope, { analysis, files })));
+  const existing = await checkExisting(scope, { analysis, files });
+  failures.push(...existing.failures);
   const changedVerdicts = await checkCharacterisation(scope, { analysis, characterisation, files });
   if (!plan.goal.mayChangeBehaviour) {
     failures.push(
@@ -170,7 +172,8 @@ async function check(
       ),
     );
   }
-  return { isPassed: failures.length === 0, failures, changedVerdicts, ended: null };
+  const { changedTests } = existing;
+  return { isPassed: failures.length === 0, failures, changedVerdicts, changedTests, ended: null };
 }
 
 interface Changed {
@@ -181,25 +184,37 @@ interface Changed {
 async function checkExisting(
   scope: ImproveScope,
   { analysis, files }: Changed,
-): Promise<readonly string[]> {
+): Promise<Pick<Verdict, "failures" | "changedTests">> {
   const tests = new Set(scope.plan.project.testFiles);
   const edited = Object.keys(files).filter((path) => tests.has(path) || isNewTest(scope, path));
   const run = [...new Set([...tests, ...edited])];
-  if (run.length === 0 || (analysis.green.length === 0 && edited.length === 0)) return [];
+  if (run.length === 0 || (analysis.green.length === 0 && edited.length === 0)) {
+    return { failures: [], changedTests: [] };
+  }
   const stage = await scope.openStage(analysis);
   const report = await runTests(scope, stage, { run, overlay: files, added: {} });
   const isEdited = (file: string): boolean => edited.includes(file);
-  const held = analysis.green.filter((key) => !isEdited(key.slice(0, key.indexOf("::"))));
+  const isOf = (file: string) => (key: string) => key.startsWith(`${file}::`);
+  const held = analysis.green.filter((key) => !edited.some((file) => isOf(file)(key)));
   const red = report.tests.filter(({ file, status }) => isEdited(file) && status === "failed");
   const silent = edited.filter((path) => !report.tests.some(({ file }) => file === path));
-  return [
-    ...findRedTests(report, held, "the existing test"),
-    ...red.map(
-      ({ file, fullTitle, failure }) =>
-        `the edited test "${fullTitle}" of ${file} fails: ${failure?.message ?? ""}`,
-    ),
-    ...silent.map((path) => `the edited file ${path} holds no test that runs`),
-  ];
+  return {
+    failures: [
+      ...findRedTests(report, held, "the existing test"),
+      ...red.map(
+        ({ file, fullTitle, failure }) =>
+          `the edited test "${fullTitle}" of ${file} fails: ${failure?.message ?? ""}`,
+      ),
+      ...silent.map((path) => `the edited file ${path} holds no test that runs`),
+    ],
+    changedTests: edited.map((file) => ({
+      file,
+      kind: Object.hasOwn(analysis.files, file) ? "modified" : "added",
+      gone: findChanged(report, analysis.green.filter(isOf(file)))
+        .filter(({ verdict }) => verdict === "gone")
+        .map(({ fullTitle }) => fullTitle),
+    })),
+  };
 }
 
 function isNewTest({ plan }: ImproveScope, path: string): boolean {

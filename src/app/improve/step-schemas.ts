@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import {
   IMPROVE_ENDS,
+  type ChangedTest,
   type ChangedVerdict,
   type ChangePlan,
   type ImproveEnd,
@@ -104,11 +105,17 @@ const changedVerdict: z.ZodType<ChangedVerdict> = z.object({
   detail: z.string(),
 });
 
+/** Results of earlier releases have none. */
+const changedTests: z.ZodType<readonly ChangedTest[]> = z
+  .array(z.object({ file: z.string(), kind: z.enum(["modified", "added"]), gone: texts }))
+  .default([]);
+
 /** What the checks of one round said. */
 export interface Verdict {
   readonly isPassed: boolean;
   readonly failures: readonly string[];
   readonly changedVerdicts: readonly ChangedVerdict[];
+  readonly changedTests: readonly ChangedTest[];
   /** Why there is no further round; null where there may be one. */
   readonly ended: ImproveEnd | null;
 }
@@ -117,6 +124,7 @@ export const verdictSchema: z.ZodType<Verdict> = z.object({
   isPassed: z.boolean(),
   failures: texts,
   changedVerdicts: z.array(changedVerdict),
+  changedTests,
   ended: z.enum(IMPROVE_ENDS).nullable(),
 });
 
@@ -126,6 +134,7 @@ export interface Improvement {
   readonly changes: readonly FileChange[];
   readonly rounds: number;
   readonly changedVerdicts: readonly ChangedVerdict[];
+  readonly changedTests: readonly ChangedTest[];
   /** Of the last round. */
   readonly failures: readonly string[];
 }
@@ -141,5 +150,6 @@ export const improvementSchema: z.ZodType<Improvement> = z.object({
   ),
   rounds: z.number(),
   changedVerdicts: z.array(changedVerdict),
+  changedTests,
   failures: texts,
 });

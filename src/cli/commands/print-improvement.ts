@@ -38,6 +38,10 @@ export function printImprovement(
     ...validation.changedVerdicts.map(
       ({ fullTitle, verdict, detail }) => `changed behaviour: ${fullTitle} (${verdict}): ${detail}`,
     ),
+    ...validation.changedTests.map(
+      ({ file, kind, gone }) =>
+        `changed test: ${file} (${kind})${gone.length === 0 ? "" : `; no longer there: ${gone.join(", ")}`}`,
+    ),
     ...data.failures.map((failure) => `does not hold: ${failure}`),
     ...data.degradations.map((sentence) => `degraded: ${sentence}`),
     ...data.notes.map((sentence) => `note: ${sentence}`),

@@ -28,7 +28,7 @@ export function grade(points) {
 }
 `;
 
-const TEST = `import assert from "node:assert/strict";
+export const TEST = `import assert from "node:assert/strict";
 import { test } from "node:test";
 import { grade } from "../src/grade.js";
 test("gives an A", () => { assert.equal(grade(95), "A"); });

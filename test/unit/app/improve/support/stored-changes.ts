@@ -39,6 +39,7 @@ export async function aStoredRun(changes: readonly FileChange[]): Promise<Stored
     changes,
     rounds: 1,
     changedVerdicts: [],
+    changedTests: [],
     failures: [],
   };
   const output = await store.artifacts.put(runId, JSON.stringify(result));
