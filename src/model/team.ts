@@ -128,6 +128,7 @@ export async function takeInputs(
   team.proposed += trial.proposed;
   team.candidates.push(...trial.admitted);
   team.rejections.push(...trial.rejections);
+  team.findings.push(...trial.findings);
   team.kills += trial.added.mutants;
   return trial.added.mutants + trial.added.branches;
 }

@@ -1,6 +1,7 @@
 import type { MutantVerdict } from "../contract/admission.ts";
 import type { ProposedFault } from "../contract/agents.ts";
 import type {
+  Finding,
   Rejection,
   RejectionReason,
   SearchCandidate,
@@ -56,6 +57,8 @@ export interface InputsTrial {
   readonly proposed: number;
   readonly admitted: readonly SearchCandidate[];
   readonly rejections: readonly Rejection[];
+  /** Bugs that the search suspects there, and nobody has told of. */
+  readonly findings: readonly Finding[];
   readonly added: Trial["added"];
 }
 

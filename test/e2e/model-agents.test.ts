@@ -48,6 +48,17 @@ export function unlock(word, { code = 0 } = {}) {
 }
 `;
 const OPENS = "let-loose-the-goose";
+/** For one number it breaks what its declaration promises, and no search comes upon that either. */
+const DEPTH = `/**
+ * How deep the lock is.
+ * @param {number} key
+ * @returns {number}
+ */
+export function depth(key) {
+  return [{ metres: 1 }, null][Number(key * 7919 === 3336567703)].metres;
+}
+`;
+const BREAKS = 421337;
 
 const PAGES = `/** The price of some pieces; from the tenth on they are cheaper. */
 export function price(pieces, each) {
@@ -73,6 +84,7 @@ describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 },
     const inputs = [
       { steps: [{ call: "unlock", args: [OPENS] }] },
       { call: "unlock", args: [OPENS, { code: 4711 }] },
+      { steps: [{ call: "depth", args: [BREAKS] }] },
       { call: "gone", args: [] },
       { steps: [{ call: "constructor.constructor", args: ["return process"] }] },
       {
@@ -90,12 +102,21 @@ describe.skipIf(!hasNamespace())("agents behind the gate", { timeout: 240_000 },
       ],
     };
     await using server = await startMockLlm({ clock }, { script });
-    const [root, home] = [await aProject({ "src/index.js": LOCK }), await aFolder()];
+    const source = `${LOCK}${DEPTH}`;
+    const [root, home] = [await aProject({ "src/index.js": source }), await aFolder()];
     const data = toData(await generate({ root, home, server, args: ["--provider", "local"] }));
+    // Told once, however often the inputs were executed, and in the same words as a finding of the search alone.
+    expect(data.findings).toHaveLength(1);
+    expect(data.findings[0]).toMatchObject({
+      kind: "undeclared-exception",
+      where: "src/index.js:14",
+      evidence: { reproduced: 2 },
+    });
+    expect(data.findings[0]?.evidence.test).toContain(`depth(${String(BREAKS)})`);
     const { branches } = data.coverage.suite;
     expect(branches.covered).toBe(branches.total);
-    expect(data.notes.join("\n")).toContain(
-      "proposed inputs for the search: 2 executed, 4 dropped",
+    expect(data.notes.join("\n")).toMatch(
+      /proposed inputs for the search: (?:3 executed, 4|6 executed, 8) dropped/u,
     );
 
     const { cards } = await readProof(root);

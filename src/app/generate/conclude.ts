@@ -38,7 +38,9 @@ export function toGenerateData(parts: RunParts): GenerateData {
   const { plan, proposal, admission, baseline, exploration } = parts;
   const tests = admission?.proof.cards.length ?? 0;
   const isKept = parts.isWritten || plan.isDryRun;
-  const findings = [...(proposal?.findings ?? []), ...(exploration?.findings ?? [])];
+  const findings = [...(proposal?.findings ?? []), ...(exploration?.findings ?? [])].sort(
+    (one, other) => other.score - one.score,
+  );
   const degradations = listDegradations(parts, tests, isKept);
   return {
     runId: parts.runId,

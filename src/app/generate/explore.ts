@@ -117,7 +117,7 @@ async function askAgents(
       // Inputs are the search's, which knows JavaScript only.
       ...(ground.language === null
         ? {
-            tryInputs: openInputsTrial(scope, ground, held, limits),
+            tryInputs: openInputsTrial(scope, ground, held, limits, input.proposal.findings),
           }
         : {}),
       isolate: (candidate) => isolateTest(candidate, plan, ground),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Gap } from "../../../src/contract/agents.ts";
 import {
   titleOf,
+  type Finding,
   type RejectionReason,
   type SearchCandidate,
   type WrittenCandidate,
@@ -307,6 +308,7 @@ describe("agents", () => {
         return {
           ...{ dropped: ["no shape"], executed: 1, proposed: 1, rejections: [] },
           admitted: [made as unknown as SearchCandidate],
+          findings: [{ summary: "add(1, 2) throws" } as Finding],
           added: { mutants: 1, branches: 1 },
         };
       };
@@ -316,7 +318,7 @@ describe("agents", () => {
     test("take them beside tests, from the same answer", async () => {
       const tryInputs = searched();
       const json = `\`\`\`json\n${JSON.stringify(INPUTS)}\n\`\`\``;
-      const { candidates, inputs, asked, gains, proposed } = await run({
+      const { candidates, findings, inputs, asked, gains, proposed } = await run({
         answer: answerWith({ oracle: "", explorer: `${fenced(aTest("one"))}\n${json}` }),
         ...{ tryInputs, gaps: [gap("add")] },
       });
@@ -325,6 +327,7 @@ describe("agents", () => {
       ]);
       expect(candidates.map(({ origin }) => origin)).toEqual(["model", "search"]);
       expect({ inputs, proposed }).toEqual({ inputs: { executed: 1, dropped: 1 }, proposed: 2 });
+      expect(findings).toEqual([{ summary: "add(1, 2) throws" }]);
       expect(gains.at(-1)).toBe(3);
       expect(asked.filter(({ role }) => role === "explorer")).toHaveLength(1);
     });
