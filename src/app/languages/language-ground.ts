@@ -151,7 +151,10 @@ async function listDrivers(
         {
           driver: createCommandDriver(
             { clock },
-            { command: input.language.command ?? [], title: WHOLE_FILE },
+            {
+              command: input.language.command ?? [],
+              ...{ title: WHOLE_FILE, language: input.language.name },
+            },
           ),
           mounts: [],
         },
