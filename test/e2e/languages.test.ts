@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
@@ -300,11 +300,12 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
     server.play({ ...script, faults: [{ fault: "silence", when: { includes: "find changes" } }] });
     const root = await aFeeProject();
     const child = startCli(args, { cwd: root, env: toEnvironment(root) });
+    onTestFinished(() => void child.kill("SIGKILL"));
     const ended = waitFor(child);
     const read = (from: number): readonly string[] =>
       server.requests.slice(from).map(({ body }) => JSON.stringify(body["messages"]));
     await expect
-      .poll(() => read(asked).join("\n"), { timeout: 120_000 })
+      .poll(() => read(asked).join("\n"), { timeout: 300_000 })
       .toContain("find changes of behaviour");
     child.kill("SIGKILL");
     await ended;
