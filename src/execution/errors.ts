@@ -12,6 +12,11 @@ export function createRunnerNotInstalled(
   });
 }
 
+/** RGS-7103: what a project brings for its tests, such as a virtual environment, cannot be used. */
+export function createDependenciesUnusable(why: string, root: string, hint: string): RegooseError {
+  return new RegooseError("RGS-7103", why, { hint, details: { root } });
+}
+
 /** RGS-7101: the runner needs child processes, which the sandbox level forbids. */
 export class RunnerNeedsNamespace extends RegooseError {
   constructor(

@@ -304,6 +304,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "the runner that was asked for is not installed in the project",
     next: "install the project's dependencies, or name another with `--framework`",
   },
+  "RGS-7103": {
+    when: "what the project brings for its tests in another language cannot be used: its `.venv` is broken or leads out of the project, or a module is missing in `vendor/`",
+    next: "mend what the message names: `python3 -m venv --clear .venv`, `go mod vendor`",
+  },
   "RGS-7501": {
     when: "a call to the outside took longer than it may",
     next: "run it again; where the machine is busy, with fewer `--workers`",

@@ -1,18 +1,28 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { GenerateData } from "../../src/contract/envelope.ts";
 import type { ProofFile } from "../../src/contract/proof-card.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
-import { type CliResult, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
+import {
+  type CliResult,
+  hasNamespace,
+  runCli,
+  startCli,
+  toEnvelope,
+  waitFor,
+} from "./support/cli.ts";
 import { commit, git } from "./support/git.ts";
+import { listFolders, listProcesses } from "./support/watch-run.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples");
 const clock = createSystemClock();
+/** Never used up: what a busy machine leaves untried would be refused. */
+const MAX_TIME = "9m";
 const folders: string[] = [];
 
 afterAll(async () => {
@@ -48,7 +58,7 @@ async function generate(
 ): Promise<GenerateData> {
   await using server = await startMockLlm({ clock }, { script });
   const model = ["--provider", "local", "--base-url", `${server.url}/v1`, "--model", "mock"];
-  const limits = ["--json", "--reruns", "1", "--max-time", "4m"];
+  const limits = ["--json", "--reruns", "1", "--max-time", MAX_TIME];
   const result = await run(root, ["generate", ...limits, ...model, ...args]);
   const { ok, data } = toEnvelope(result);
   expect(ok, `${result.stdout.slice(0, 3_000)}${result.stderr}`).toBe(true);
@@ -111,6 +121,43 @@ const PYTHON = fenced(
   "    assert os.environ == {}",
 );
 
+const KEEPS_BALANCE = "return balance, ErrShort";
+const LOSES_BALANCE = "return 0, ErrShort";
+
+/** A project with few mutants. */
+async function aFeeProject(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "regoose-e2e-language-"));
+  folders.push(folder);
+  const root = join(folder, "project");
+  await mkdir(join(root, "src"), { recursive: true });
+  await writeFile(join(root, "pyproject.toml"), '[project]\nname = "fee"\n');
+  const lines = [
+    "def fee(amount):",
+    '    """Five below a hundred, else nothing."""',
+    "    return 5 if amount < 100 else 0",
+    "",
+  ];
+  await writeFile(join(root, "src/fee.py"), lines.join("\n"));
+  return root;
+}
+
+async function readSuite(root: string): Promise<Readonly<Record<string, string>>> {
+  const folder = join(root, "tests/regoose");
+  const names = (await readdir(folder)).sort();
+  const texts = names.map(async (name) => [name, await readFile(join(folder, name), "utf8")]);
+  return Object.fromEntries(await Promise.all(texts)) as Readonly<Record<string, string>>;
+}
+
+/** A test file of the ledger. */
+const toGo = (imports: readonly string[], ...lines: readonly string[]): string =>
+  fenced(
+    "go",
+    ...["package regoose_test", "", "import ("],
+    ...imports.map((name) => `\t"${name}"`),
+    ...["", '\t"example.com/ledger"', ")", ""],
+    ...lines,
+  );
+
 describe.skipIf(!hasNamespace())("tests in other languages", () => {
   test("Python: what holds is written with its proof, and the rest is refused with its reason", async () => {
     const root = await anExample("python-pricing");
@@ -139,22 +186,19 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
     const stale = await run(root, ["verify", "--json"]);
     expect(stale.code).toBe(3);
     expect(stale.stdout).toContain('"stale"');
-  }, 300_000);
+  }, 600_000);
 
-  test("Go: tests stand in a package of their own", async () => {
+  test("Go: tests stand in a package of their own, and a fault of the project's own past is a gap that one closes", async () => {
     const root = await anExample("go-ledger");
+    const source = await readFile(join(root, "ledger.go"), "utf8");
+    await git(root, "init", "--quiet");
+    await writeFile(join(root, "ledger.go"), source.replace(KEEPS_BALANCE, LOSES_BALANCE));
+    await commit(root, ".", "feat: balances");
+    await writeFile(join(root, "ledger.go"), source);
+    await commit(root, "ledger.go", "fix: what cannot be withdrawn stays");
     const script = toScript(
-      fenced(
-        "go",
-        "package regoose_test",
-        "",
-        "import (",
-        '\t"fmt"',
-        '\t"testing"',
-        "",
-        '\t"example.com/ledger"',
-        ")",
-        "",
+      toGo(
+        ["fmt", "testing"],
         "func TestWithdraw(t *testing.T) {",
         "\tif got, err := ledger.Withdraw(10, 10); got != 0 || err != nil {",
         '\t\tt.Errorf("got %d, %v", got, err)',
@@ -166,16 +210,40 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
         "}",
       ),
     );
-    const data = await generate(root, script, ["--language", "go", "ledger.go"]);
-    expect(data.suite).toMatchObject({ tests: 1 });
+    const faults = [
+      { search: KEEPS_BALANCE, replace: LOSES_BALANCE, why: "the balance is lost" },
+      { search: "largest = amount", replace: "largest = money", why: "does not build" },
+    ];
+    const closing = toGo(
+      ["testing"],
+      "func TestShort(t *testing.T) {",
+      "\tif got, err := ledger.Withdraw(5, 10); got != 5 || err != ledger.ErrShort {",
+      '\t\tt.Errorf("got %d, %v", got, err)',
+      "\t}",
+      "}",
+    );
+    const more = [
+      { when: { includes: "You know how code breaks" }, json: { faults } },
+      // What the explorer is told of a gap is the fault that was in mind.
+      { when: { includes: "a fault as this project has had: the balance is lost" }, text: closing },
+    ];
+    const whole = { answers: [...more, ...(script.answers ?? [])] };
+    const data = await generate(root, whole, ["--language", "go", "ledger.go"]);
+    expect(data.suite).toMatchObject({ tests: 2 });
+    expect(data.models).toMatchObject({ faults: { kept: 1, dropped: 1 } });
     expect(data.candidates.rejected).toMatchObject({ "no-assertion": 1 });
     const folder = join(root, "tests/regoose/ledger");
     expect(await readdir(folder)).toEqual(["ledger_regoose_test.go"]);
     const text = await readFile(join(folder, "ledger_regoose_test.go"), "utf8");
     expect(text).not.toContain('"fmt"');
-    expect((await readProof(root)).cards[0]?.mutants).toBe("patch");
+    const { cards, mutants } = await readProof(root);
+    expect(new Set(cards.map((card) => card.mutants))).toEqual(new Set(["patch"]));
+    const [byAgent] = mutants.filter(({ mutator }) => mutator === "patch:agent");
+    expect(byAgent).toMatchObject({ file: "ledger.go", replacement: LOSES_BALANCE });
+    const killers = cards.filter(({ kills }) => kills.includes(byAgent?.id ?? ""));
+    expect(killers.map(({ fullTitle }) => fullTitle)).toEqual(["TestShort"]);
     await expectHeld(root);
-  }, 300_000);
+  }, 600_000);
 
   test("any other: by a command that the user names, and no project's file", async () => {
     const root = await anExample("perl-slug");
@@ -215,7 +283,44 @@ describe.skipIf(!hasNamespace())("tests in other languages", () => {
     await writeFile(join(root, "regoose.config.yaml"), 'testCommand: "perl -I. {file}"\n');
     const refused = await run(root, ["verify", "--json"]);
     expect(toEnvelope(refused)).toMatchObject({ ok: false, error: { code: "RGS-2025" } });
-  }, 300_000);
+  }, 600_000);
+
+  test("a run that was killed while a model was asked goes on to the same suite, and pays for no answer twice", async () => {
+    const script = toScript(
+      fenced("python", "from fee import fee", "", "def test_small():", "    assert fee(99) == 5"),
+    );
+    const limits = ["--reruns", "1", "--max-time", MAX_TIME, "--language", "python", "src/fee.py"];
+    await using server = await startMockLlm({ clock }, { script });
+    const model = ["--provider", "local", "--base-url", `${server.url}/v1`, "--model", "mock"];
+    const args = ["generate", "--json", ...limits, ...model];
+    const wholeRoot = await aFeeProject();
+    expect((await run(wholeRoot, args)).code).toBe(0);
+    const asked = server.requests.length;
+    // The explorer's question never gets its answer.
+    server.play({ ...script, faults: [{ fault: "silence", when: { includes: "find changes" } }] });
+    const root = await aFeeProject();
+    const child = startCli(args, { cwd: root, env: toEnvironment(root) });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const ended = waitFor(child);
+    const read = (from: number): readonly string[] =>
+      server.requests.slice(from).map(({ body }) => JSON.stringify(body["messages"]));
+    await expect
+      .poll(() => read(asked).join("\n"), { timeout: 300_000 })
+      .toContain("find changes of behaviour");
+    child.kill("SIGKILL");
+    await ended;
+    const answered = read(asked).filter((text) => !text.includes("find changes of behaviour"));
+    const before = server.requests.length;
+    server.play(script);
+    const resumed = await run(root, ["resume", "--json", ...model]);
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(answered.length).toBeGreaterThan(0);
+    expect(read(before).filter((text) => answered.includes(text))).toEqual([]);
+    expect(await readSuite(root)).toEqual(await readSuite(wholeRoot));
+    const pid = child.pid ?? 0;
+    await expect.poll(() => listProcesses(root, pid), { timeout: 5_000 }).toEqual([]);
+    expect(listFolders(pid)).toEqual([]);
+  }, 600_000);
 
   test("without a model it is said that only models write tests there", async () => {
     const root = await anExample("python-pricing");

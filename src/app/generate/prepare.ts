@@ -81,17 +81,18 @@ interface PrepareInput {
  */
 export async function openStage(deps: PrepareDeps, input: PrepareInput): Promise<Stage> {
   const { telemetry } = deps;
+  const { language = null } = input;
+  if (language !== null) requireStrong(language, input.sandbox);
   const bounds = toBounds(deps.clock);
   const call = deps.calls.to("sandbox");
   const { backend, probe } = await telemetry.span("sandbox.select", {}, () =>
     call.run(() => selectSandbox(deps, { requested: input.sandbox }), bounds),
   );
-  const { language = null } = input;
   if (language === null) {
     const runner = toRunnerName(input.runner);
     requireLevel(createRunnerAdapter(runner), backend.level);
     requireInstalled(input.project, runner);
-  } else requireStrong(language, input.sandbox, backend.level);
+  } else requireStrong(language, backend.level);
   const owned = new DisposeStack();
   try {
     owned.use(await startSweeper(deps.clock, [() => backend.sweep(), sweepOwnedFolders]));
@@ -182,14 +183,10 @@ function toBounds(clock: Clock): { readonly signal: AbortSignal; readonly deadli
 const NO_BUILD: InstrumentedBuild = { overlay: {}, skipped: [], coverage: {} };
 const NO_API: ApiModel = { modules: [] };
 
-/** The weaker level holds back what runs in Node, and other programs only as far as limits go. */
-function requireStrong(
-  { name, runner }: PlannedLanguage,
-  asked: "auto" | SandboxLevel,
-  level: SandboxLevel,
-): void {
-  if (level === "namespace" || asked === "guarded") return;
-  const hint = `tests in ${name} run in a sandbox of level \`namespace\`: \`regoose doctor\` says how to get one`;
+/** The weaker level runs Node alone, so it runs no test of another language, whoever asks for it. */
+function requireStrong({ name, runner }: PlannedLanguage, level: "auto" | SandboxLevel): void {
+  if (level !== "guarded") return;
+  const hint = `level guarded runs Node alone, and tests in ${name} need level \`namespace\`: leave --sandbox guarded out; \`regoose doctor\` says how to get bubblewrap to work here`;
   throw new RunnerNeedsNamespace(runner, level, hint);
 }
 

@@ -10,7 +10,7 @@ import { createCommandDriver } from "../../execution/languages/command/command-d
 import { createGoDriver } from "../../execution/languages/go/go-driver.ts";
 import { createPytestDriver } from "../../execution/languages/pytest/pytest-driver.ts";
 import { openBoxes } from "../../execution/languages/open-box.ts";
-import { createRunnerNotInstalled } from "../../execution/errors.ts";
+import { createDependenciesUnusable, createRunnerNotInstalled } from "../../execution/errors.ts";
 import { normaliseText } from "../../languages/syntax/normalise-text.ts";
 import { noteLeftOut, proposePatches } from "../../languages/mutants/propose-patches.ts";
 import { createTestReader } from "../../languages/written/read-tests.ts";
@@ -25,7 +25,7 @@ import type { TestRunner } from "../../ports/runner.ts";
 import type { ReadOnlyMount, SandboxBackend } from "../../ports/sandbox.ts";
 import type { SuitePrinter } from "../../ports/suite-printer.ts";
 import type { ReadSmells, ReadTests } from "../../ports/written-tests.ts";
-import { findPythons } from "./find-python.ts";
+import { findPythons, MAKE_ANEW } from "./find-python.ts";
 
 /** What takes the place of parsers, builds and adapters for a project in another language. */
 export interface LanguageGround {
@@ -63,7 +63,7 @@ export interface LanguageGroundInput {
 /**
  * Finds the runner and the mutants of a project in another language. Compilers and the runner's own version question
  * run in the sandbox, none of the project's code.
- * @throws RunnerNotInstalled (RGS-7102)
+ * @throws RunnerNotInstalled (RGS-7102), DependenciesUnusable (RGS-7103)
  */
 export async function layLanguageGround(
   { clock }: { readonly clock: Clock },
@@ -71,10 +71,13 @@ export async function layLanguageGround(
 ): Promise<LanguageGround> {
   const { language, sources, goModule } = input;
   const scratchFolder = await input.staged.createLayer("scratch");
-  const { driver, open } = await chooseDriver(clock, input, (mounts) => {
+  const chosen = await chooseDriver(clock, input, (mounts) => {
     const host = { sandboxes: input.sandboxes, baseLayer: input.staged.folder, scratchFolder };
     return openBoxes({ ...host, mounts });
   });
+  const { driver, open } = chosen;
+  const lacking = await driver.findLacking?.(open(PLAIN, NEVER));
+  if (lacking != null) throw createDependenciesUnusable(lacking.what, input.root, lacking.hint);
   const { patches: proposed, leftOut } =
     input.patches === undefined
       ? proposePatches(sources, { language: language.name, most: MOST_MUTANTS })
@@ -95,7 +98,7 @@ export async function layLanguageGround(
     printer: createTextPrinter(language),
     readSmells: createTextSmells(language),
     read: createTestReader(language),
-    notes: noteLeftOut({ patches: proposed, leftOut }),
+    notes: [...chosen.notes, ...noteLeftOut({ patches: proposed, leftOut })],
   };
 }
 
@@ -104,6 +107,8 @@ type OpenBoxes = ReturnType<typeof openBoxes>;
 interface Chosen {
   readonly driver: LanguageDriver;
   readonly open: OpenBoxes;
+  /** Sentences on what would have come first. */
+  readonly notes: readonly string[];
 }
 
 async function chooseDriver(
@@ -112,10 +117,18 @@ async function chooseDriver(
   toBoxes: (mounts: readonly ReadOnlyMount[]) => OpenBoxes,
 ): Promise<Chosen> {
   let missing = { what: `no program to run tests in ${input.language.name}`, hint: "install one" };
-  for (const { driver, mounts } of await listDrivers(clock, input)) {
+  const notes: string[] = [];
+  for (const { driver, mounts, environment } of await listDrivers(clock, input)) {
     const open = toBoxes(mounts);
     const problem = await driver.findMissing(open(PLAIN, NEVER));
-    if (problem === null) return { driver, open };
+    if (problem === null) return { driver, open, notes };
+    if (environment !== null) {
+      if (problem.isWrong === true) {
+        const why = `the Python of ${environment} is none: ${problem.what}`;
+        throw createDependenciesUnusable(why, input.root, MAKE_ANEW);
+      }
+      notes.push(`tests do not run with the packages of ${environment}: ${problem.what}`);
+    }
     missing = problem;
   }
   throw createRunnerNotInstalled(missing.what, input.root, missing.hint);
@@ -126,7 +139,12 @@ async function listDrivers(
   clock: Clock,
   input: LanguageGroundInput,
 ): Promise<
-  readonly { readonly driver: LanguageDriver; readonly mounts: readonly ReadOnlyMount[] }[]
+  readonly {
+    readonly driver: LanguageDriver;
+    readonly mounts: readonly ReadOnlyMount[];
+    /** The project's own environment that it stands for; null for what the system has. */
+    readonly environment: string | null;
+  }[]
 > {
   const sources = input.sources.map(({ path }) => path);
   const paths = ["src", "lib"].filter((folder) =>
@@ -134,9 +152,9 @@ async function listDrivers(
   );
   switch (input.language.runner) {
     case "pytest":
-      return (await findPythons(input.root)).map(({ mounts, ...python }) => ({
+      return (await findPythons(input.root)).map(({ mounts, environment, ...python }) => ({
         driver: createPytestDriver({ ...python, paths, sources }),
-        mounts,
+        ...{ mounts, environment },
       }));
     case "go-test":
       return ["/usr/local/go/bin", "/usr/bin"].map((binFolder) => ({
@@ -144,16 +162,19 @@ async function listDrivers(
           ...{ binFolder, sources },
           isVendored: existsSync(join(input.staged.folder, "vendor/modules.txt")),
         }),
-        mounts: [],
+        ...{ mounts: [], environment: null },
       }));
     case "command":
       return [
         {
           driver: createCommandDriver(
             { clock },
-            { command: input.language.command ?? [], title: WHOLE_FILE },
+            {
+              command: input.language.command ?? [],
+              ...{ title: WHOLE_FILE, language: input.language.name },
+            },
           ),
-          mounts: [],
+          ...{ mounts: [], environment: null },
         },
       ];
   }

@@ -1,4 +1,6 @@
 import type { ErrorClass } from "../../kernel/error-table.ts";
+import { LANGUAGE_RUNNERS } from "../language.ts";
+import { RUNNERS, type AnyRunner } from "../project.ts";
 
 export const ERROR_CLASSES: readonly (ErrorClass | "none")[] = [
   "none",
@@ -27,7 +29,8 @@ export const ACTIONS = [
   "report-changes",
 ] as const;
 export const OUTCOMES = ["succeeded", "degraded", "cancelled", "failed"] as const;
-export const BACKENDS = ["bubblewrap", "guarded"] as const;
+/** Sandboxes as reports name them. */
+export const BACKENDS = ["bubblewrap", "node-permission"] as const;
 export const PROCESS_ENDS = [
   "exited",
   "signalled",
@@ -38,7 +41,8 @@ export const PROCESS_ENDS = [
   "failed",
 ] as const;
 export const RUN_MODES = ["plain", "coverage", "mutant-coverage", "mutants"] as const;
-export const RUNNERS = ["node", "vitest", "jest", "mocha"] as const;
+/** Also those of other languages; `command` is whatever the user named. */
+export const TEST_RUNNERS: readonly AnyRunner[] = [...RUNNERS, ...LANGUAGE_RUNNERS];
 export const RUN_ENDS = ["finished", "timed-out", "killed", "broken", "failed"] as const;
 /** Kinds of model providers; the names that users give them are free. */
 export const PROVIDERS = [

@@ -14,8 +14,8 @@ import {
   PROVIDERS,
   RUN_ENDS,
   RUN_MODES,
-  RUNNERS,
   SECONDS,
+  TEST_RUNNERS,
   TOKEN_KINDS,
 } from "./labels.ts";
 
@@ -142,7 +142,7 @@ export const RUN_METRICS: RunMetricTable = {
     kind: "counter",
     scope: "summed",
     help: "Runs of the user's test runner",
-    labels: { runner: RUNNERS, mode: RUN_MODES, end: RUN_ENDS },
+    labels: { runner: TEST_RUNNERS, mode: RUN_MODES, end: RUN_ENDS },
   },
   regoose_test_run_duration_seconds: {
     kind: "histogram",

@@ -86,11 +86,22 @@ export interface MutantOutcome {
   readonly end: "ended" | "timed-out" | "died";
 }
 
+/** What stands in the way, in words, and what to do about it. */
+export interface Obstacle {
+  readonly what: string;
+  readonly hint: string;
+}
+
 /** Knows one runner of another language. Starts nothing outside the sandbox. */
 export interface LanguageDriver {
   readonly runner: LanguageRunner;
-  /** What is missing, with how to install it; null where the runner is there. */
-  findMissing(box: RunBox): Promise<{ readonly what: string; readonly hint: string } | null>;
+  /**
+   * What is missing, with how to install it; null where the runner is there. `isWrong`: the program that is to run it
+   * is not what it should be, so that nothing can be installed in it.
+   */
+  findMissing(box: RunBox): Promise<(Obstacle & { readonly isWrong?: boolean }) | null>;
+  /** Which dependencies the project lacks; null where nothing is known to be amiss. */
+  findLacking?(box: RunBox): Promise<Obstacle | null>;
   /** Ids of mutants that do not build, or that build to the same code. */
   findUnfit(
     box: RunBox,

@@ -19,7 +19,7 @@ const COLLECT_BYTES = 32 * 1024 * 1024;
 
 /**
  * Runs each command in a sandbox of its own. In its words and variables `{work}` is the path of the work copy and
- * `{mount:NAME}` that of a mount.
+ * `{mount:NAME}` that of a mount, whose name may hold slashes.
  */
 export function openBoxes(
   host: BoxHost,
@@ -35,7 +35,7 @@ export function openBoxes(
     const place = (text: string): string =>
       text
         .replaceAll("{work}", sandbox.pathOf("work"))
-        .replaceAll(/\{mount:([\w.@-]+)\}/gu, (_all, name: string) => sandbox.pathOf(name));
+        .replaceAll(/\{mount:([\w.@/-]+)\}/gu, (_all, name: string) => sandbox.pathOf(name));
     const result = await sandbox.run(
       {
         argv: request.argv.map(place),

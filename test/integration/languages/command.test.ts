@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { createPatchMutant } from "../../../src/contract/patch-mutant.ts";
 import { type LanguageBench, openLanguageBench } from "./language-bench.ts";
 
 const FILE = "tests/regoose/slug_regoose_test.pm";
@@ -42,6 +43,34 @@ describe("a test command in the sandbox", () => {
         mutant === undefined ? [] : [`${mutant.replacement} ${status}`],
       ),
     ).toEqual(expect.arrayContaining([">= survived", "<= killed", "4 killed", "2 survived"]));
+  });
+
+  test("mutants that do not parse are left out where the language has a command that tells", async () => {
+    const source =
+      "package Pair;\nuse strict;\nsub first { my ($a, $b) = @_; my %of = (1 => $a, 2 => $b); return $of{1}; }\n1;\n";
+    const broken = createPatchMutant(source, {
+      ...{ file: "Pair.pm", offset: source.indexOf("%of"), original: "%of", replacement: "%%of" },
+      by: { kind: "operator", name: "broken" },
+    });
+    const open = (language: string): Promise<LanguageBench> =>
+      openLanguageBench(
+        { "Pair.pm": source },
+        { language, sources: ["Pair.pm"], testCommand: "perl -I. {file}" },
+      );
+    using known = await open("perl");
+    using unknown = await open("perl5");
+    const patches = broken === null ? [] : [broken];
+    expect(known.ground.mutants.length).toBeGreaterThan(0);
+    expect([...(await known.ground.findUnfit(patches))]).toEqual([broken?.id]);
+    expect([...(await unknown.ground.findUnfit(patches))]).toEqual([]);
+  });
+
+  test("a check that refuses the file as it is weeds out nothing", async () => {
+    using bench = await openLanguageBench(
+      { "Odd.pm": "use Not::There;\nsub size { return $_[0] > 3; }\n1;\n" },
+      { language: "perl", sources: ["Odd.pm"], testCommand: "perl -I. {file}" },
+    );
+    expect(bench.ground.mutants.length).toBeGreaterThan(0);
   });
 
   test("nothing of the machine is reached", async () => {

@@ -20,6 +20,8 @@ const { signal } = new AbortController();
 /** A small project in another language, with the real runner in the real sandbox. */
 export interface LanguageBench extends Disposable {
   readonly ground: LanguageGround;
+  /** The project's folder on the host. */
+  readonly root: string;
   run(
     testFiles: Readonly<Record<string, string>>,
     more?: Partial<TestRunRequest>,
@@ -37,6 +39,9 @@ export async function openLanguageBench(
     readonly language: string;
     readonly sources: readonly string[];
     readonly testCommand?: string;
+    readonly goModule?: string;
+    /** Does what files alone cannot, such as links. */
+    readonly arrange?: (root: string) => void;
   },
 ): Promise<LanguageBench> {
   const root = mkdtempSync(join(tmpdir(), "regoose-language-"));
@@ -45,13 +50,14 @@ export async function openLanguageBench(
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  const { testCommand = null } = input;
+  input.arrange?.(root);
+  const { testCommand = null, goModule = null } = input;
   const language = chooseLanguage({ language: input.language, testCommand });
   if (language === null) throw new TypeError("it is JavaScript");
   const ground = await layLanguageGround(
     { clock },
     {
-      ...{ root, language, sandboxes, goModule: null },
+      ...{ root, language, sandboxes, goModule },
       sources: input.sources.map((path) => ({ path, content: files[path] ?? "" })),
       staged: { folder: root, createLayer: () => Promise.resolve(scratch) },
     },
@@ -72,8 +78,7 @@ export async function openLanguageBench(
       { signal },
     );
   return {
-    ground,
-    run,
+    ...{ ground, root, run },
     async tryMutants(testFiles, titles) {
       const [file = ""] = Object.keys(testFiles);
       const switchIds = ["none", ...ground.mutants.map(({ switchId }) => switchId), "none"];

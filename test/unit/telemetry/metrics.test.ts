@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { createBubblewrapBackend } from "../../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
+import { createGuardedBackend } from "../../../src/adapters/sandbox/guarded/guarded-backend.ts";
+import { LANGUAGE_RUNNERS } from "../../../src/contract/language.ts";
 import { METRICS, type MetricOf } from "../../../src/contract/metrics.ts";
 import type { MetricDefinition } from "../../../src/contract/metrics/definition.ts";
+import { RUNNERS } from "../../../src/contract/project.ts";
+import { createSystemClock } from "../../../src/kernel/clock.ts";
 import { createRandom } from "../../../src/kernel/random.ts";
 import { watchProcess } from "../../../src/telemetry/metrics/process-gauges.ts";
 import { createMetrics } from "../../../src/telemetry/metrics/registry.ts";
@@ -43,6 +48,22 @@ describe("metrics", () => {
     expect(countSeries(text)).toBeLessThanOrEqual(3_000);
     expect(text).not.toContain("run-");
     expect(text).toContain('outcome="other"');
+  });
+
+  test("name every runner and every sandbox, and call nothing of ours other", async () => {
+    const metrics = createMetrics();
+    const clock = createSystemClock();
+    const runners = [...RUNNERS, ...LANGUAGE_RUNNERS];
+    for (const runner of runners)
+      metrics.count("regoose_test_runs_total", { runner, mode: "plain", end: "finished" }, 1);
+    const backends = [createBubblewrapBackend({ clock }), createGuardedBackend({ clock })];
+    for (const { name } of backends)
+      metrics.count("regoose_sandboxes_total", { backend: name, event: "created" }, 1);
+    const text = await metrics.print();
+    expect([...text.matchAll(/runner="([^"]+)"/gu)].map(([, name]) => name)).toEqual(runners);
+    expect([...text.matchAll(/backend="([^"]+)"/gu)].map(([, name]) => name)).toEqual(
+      backends.map(({ name }) => name),
+    );
   });
 
   test("print as OpenMetrics, with the span of a measurement as its exemplar", async () => {

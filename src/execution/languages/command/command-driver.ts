@@ -1,15 +1,24 @@
+import { RESULT_FILE, RUN_FOLDER } from "../../../contract/run-folder.ts";
 import type { RunEnd, TestFailure, TestResult } from "../../../contract/test-run.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { toCutEnd } from "../../to-run-end.ts";
 import { toOutput } from "../../to-output.ts";
 import type { BoxResult, LanguageDriver, MutantOutcome, MutantsRun, RunBox } from "../driver.ts";
+import { readUnfit, toCheckScript, toMutantFile, toSyntaxCheck } from "./syntax-check.ts";
 
 export interface CommandSetup {
   /** Words with `{file}` for the path of a test file. */
   readonly command: readonly string[];
   /** Title of the one test that a file is. */
   readonly title: string;
+  /** As typed: what does not parse is left out where a command is known that tells. */
+  readonly language: string;
 }
+
+/** Checks only parse. */
+const CHECK_MS = 60_000;
+
+const CHECK_FILE = `${RUN_FOLDER}/check.sh`;
 
 /** What a shell answers where there is no such program, and where it may not be run; see POSIX, 2.8.2. */
 const NO_PROGRAM = new Set([126, 127]);
@@ -20,7 +29,7 @@ const NO_PROGRAM = new Set([126, 127]);
  */
 export function createCommandDriver(
   { clock }: { readonly clock: Clock },
-  { command, title }: CommandSetup,
+  { command, title, language }: CommandSetup,
 ): LanguageDriver {
   const start = (
     box: RunBox,
@@ -48,8 +57,20 @@ export function createCommandDriver(
         hint: "the sandbox shows programs in /usr and /bin only; install it there, or name another with --test-command",
       };
     },
-    // Nobody can tell what builds in a language that nobody knows.
-    findUnfit: () => Promise.resolve(new Set()),
+    async findUnfit(box, mutants) {
+      const check = toSyntaxCheck(language);
+      // Nobody can tell what builds in a language that nobody knows.
+      if (check === null) return new Set();
+      const result = await box({
+        files: {
+          ...Object.fromEntries(mutants.map(({ text }, at) => [toMutantFile(at), text])),
+          [CHECK_FILE]: toCheckScript(check, mutants),
+        },
+        argv: ["/bin/sh", CHECK_FILE],
+        ...{ timeoutMs: CHECK_MS, collect: [RESULT_FILE] },
+      });
+      return readUnfit(result.files.get(RESULT_FILE)?.content);
+    },
     async runTests(box, run) {
       const tests: TestResult[] = [];
       const outputs: string[] = [];

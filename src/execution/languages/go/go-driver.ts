@@ -10,6 +10,7 @@ import type {
   MutantJob,
   MutantOutcome,
   MutantsRun,
+  Obstacle,
   RunBox,
   TestsOutcome,
   TestsRun,
@@ -18,6 +19,7 @@ import { KILLED, readGoResults, toResults, type GoResults } from "./read-events.
 import {
   CACHE_FILE,
   listTests,
+  PROJECT,
   toCheckScript,
   toMutantFile,
   toMutantsScript,
@@ -41,6 +43,13 @@ const WARM_MS = 120_000;
 
 const INSTALL = "install it: `apt-get install golang-go`, or unpack Go in /usr/local/go";
 
+interface Warm {
+  /** Packages that are compiled already; null where there is no telling. */
+  readonly cache: Buffer | null;
+  /** What the compiler says of the project as it is; empty where it builds. */
+  readonly said: string;
+}
+
 /** Drives `go test`. Nothing is fetched: modules come from `vendor/` or there are none. */
 export function createGoDriver(setup: GoSetup): LanguageDriver {
   const runScript = (
@@ -56,16 +65,20 @@ export function createGoDriver(setup: GoSetup): LanguageDriver {
       timeoutMs,
       collect: [RESULT_FILE, COVERAGE_FILE, CACHE_FILE],
     });
-  let cache: Promise<Buffer | null> | null = null;
-  const warmUp = async (box: RunBox): Promise<Buffer | null> => {
+  let warm: Promise<Warm> | null = null;
+  const warmUp = async (box: RunBox): Promise<Warm> => {
     const result = await runScript(box, toWarmScript(setup.sources), {}, WARM_MS);
     const file = result.files.get(CACHE_FILE);
-    return file === undefined || file.truncated ? null : file.content;
+    const { unbuilt } = readGoResults(result.files.get(RESULT_FILE)?.content);
+    return {
+      cache: file === undefined || file.truncated ? null : file.content,
+      said: unbuilt.get(PROJECT) ?? "",
+    };
   };
   const start: typeof runScript = async (box, script, files, timeoutMs) => {
-    cache ??= warmUp(box);
-    const warm = await cache;
-    const known = warm === null ? {} : { [CACHE_FILE]: warm };
+    warm ??= warmUp(box);
+    const { cache } = await warm;
+    const known = cache === null ? {} : { [CACHE_FILE]: cache };
     return runScript(box, script, { ...files, ...known }, timeoutMs);
   };
   return {
@@ -77,6 +90,10 @@ export function createGoDriver(setup: GoSetup): LanguageDriver {
       });
       if (end.kind === "exited" && end.code === 0) return null;
       return { what: `go (${stderr.trim().split("\n").at(-1) ?? ""})`, hint: INSTALL };
+    },
+    async findLacking(box) {
+      warm ??= warmUp(box);
+      return toLacking((await warm).said, setup.isVendored);
     },
     async findUnfit(box, mutants) {
       const result = await start(box, toCheckScript(mutants), toMutantFiles(mutants), 120_000);
@@ -91,6 +108,22 @@ export function createGoDriver(setup: GoSetup): LanguageDriver {
       const result = await start(box, toMutantsScript(run), files, run.timeoutMs);
       return toMutantOutcomes(readGoResults(result.files.get(RESULT_FILE)?.content), run);
     },
+  };
+}
+
+/** How Go says that a module is not there and would have to be fetched; what else does not build is no business of `vendor/`. */
+const LACKING =
+  /cannot find (?:module|package)|no required module|is not in (?:GOROOT|std)|inconsistent vendoring|missing go\.sum|GOPROXY=off|updates to go\.mod/u;
+
+function toLacking(said: string, isVendored: boolean): Obstacle | null {
+  const lines = said.split("\n").filter((line) => LACKING.test(line));
+  const [first] = lines;
+  if (first === undefined) return null;
+  const more = lines.length === 1 ? "" : `, and ${String(lines.length - 1)} more`;
+  const where = isVendored ? "in `vendor/`" : "in the project, which has no `vendor/modules.txt`";
+  return {
+    what: `a dependency of the Go module is not ${where}: ${first.trim()}${more}`,
+    hint: "run `go mod vendor` in the project and try again: tests run without a network, so nothing is fetched",
   };
 }
 

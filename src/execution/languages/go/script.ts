@@ -33,6 +33,9 @@ const RUN = RUN_FOLDER;
 /** Where the build cache is handed over. */
 export const CACHE_FILE: string = `${RUN}/gocache.tgz`;
 
+/** Label of the project itself, before any test is laid over it. */
+export const PROJECT = "project";
+
 /** Builds a test binary; what the compiler says stands in the result file where it does not build. */
 function build(folder: string, binary: string, flags: readonly string[]): string {
   const command = ["go", "test", "-c", ...flags, "-o", binary, q(`./${folder}`)].join(" ");
@@ -59,7 +62,7 @@ const head = (seconds: number): readonly string[] => [
 
 /**
  * Fills the build cache with what every test needs, so that the many short-lived sandboxes need not each compile it.
- * It only compiles: nothing of the project runs.
+ * It only compiles: nothing of the project runs. What the compiler says stands in the result file where it does not build.
  */
 export function toWarmScript(sources: readonly string[]): string {
   const folders = [...new Set(sources.map((file) => q(`./${posix.dirname(file)}`)))];
@@ -67,7 +70,7 @@ export function toWarmScript(sources: readonly string[]): string {
   return [
     `mkdir -p ${warm}`,
     `printf '%s\\n' 'package warm' 'import ("errors"; "fmt"; "math"; "reflect"; "sort"; "strings"; "testing")' 'func TestWarm(t *testing.T) { _, _, _, _, _ = errors.New, fmt.Sprint, math.Abs, reflect.DeepEqual, sort.Ints; _ = strings.ToUpper }' >${warm}/warm_test.go`,
-    `go build ${folders.join(" ")} >/dev/null 2>&1`,
+    `go build ${folders.join(" ")} >${RUN}/build 2>&1 || { echo "${MARK} unbuilt ${PROJECT}"; cat ${RUN}/build; exit 0; } >${OUT}`,
     `go test -c -o ${RUN}/t ./${warm} >/dev/null 2>&1`,
     `tar czf ${CACHE_FILE} -C ${RUN} gocache 2>/dev/null`,
     "exit 0",

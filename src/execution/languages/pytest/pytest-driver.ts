@@ -36,6 +36,10 @@ export interface PythonSetup {
 const INSTALL =
   "install it: `apt-get install python3-pytest python3-coverage`, or `pip install pytest coverage` in the project's .venv";
 
+/** A program that is no Python 3 does not say so much, whatever its exit code. */
+const ANSWER = "python 3";
+const PROBE = `import sys; print("python", sys.version_info[0], flush=True); import pytest`;
+
 /** Drives pytest, with coverage.py where that is there. */
 export function createPytestDriver(setup: PythonSetup): LanguageDriver {
   const start = (
@@ -62,12 +66,17 @@ export function createPytestDriver(setup: PythonSetup): LanguageDriver {
   return {
     runner: "pytest",
     async findMissing(box) {
-      const argv = [setup.interpreter, "-c", "import pytest"];
+      const argv = [setup.interpreter, "-c", PROBE];
       const env = { PYTHONPATH: setup.packages.join(":") };
-      const { end, stderr } = await box({ files: {}, argv, env, timeoutMs: 30_000, collect: [] });
-      if (end.kind === "exited" && end.code === 0) return null;
+      const result = await box({ files: {}, argv, env, timeoutMs: 30_000, collect: [] });
+      const { end, stdout, stderr } = result;
+      const isPython = stdout.startsWith(`${ANSWER}\n`);
+      if (isPython && end.kind === "exited" && end.code === 0) return null;
       const why = stderr.trim().split("\n").at(-1) ?? "";
-      return { what: `pytest cannot be loaded by ${setup.interpreter} (${why})`, hint: INSTALL };
+      return {
+        what: `pytest cannot be loaded by ${setup.interpreter} (${why === "" ? `it ${end.kind} without a word` : why})`,
+        ...{ hint: INSTALL, isWrong: !isPython },
+      };
     },
     async findUnfit(box, mutants) {
       const jobs = mutants.map(({ switchId, file, text }) => ({ id: switchId, file, text }));

@@ -7,6 +7,7 @@ import { selectSandbox } from "../../../../src/adapters/sandbox/select-sandbox.t
 import { stageProject } from "../../../../src/adapters/workspace/stage-project.ts";
 import { generate } from "../../../../src/app/generate.ts";
 import type { GenerateAnswer } from "../../../../src/app/generate-types.ts";
+import { findPythons } from "../../../../src/app/languages/find-python.ts";
 import { writeBugs } from "../../../../src/app/write-bugs.ts";
 import { createSystemClock } from "../../../../src/kernel/clock.ts";
 import { openSandboxBench, type SandboxBench } from "../../../../src/testing/sandbox-bench.ts";
@@ -96,6 +97,14 @@ export const ENVIRONMENT = {
   },
   "RGS-7014": () => command(["doctor"], "/nonexistent/regoose"),
   "RGS-7102": async () => command(["generate", "--framework", "mocha"], await aProject(FILES)),
+  "RGS-7103": async () => {
+    const environment = {
+      ".venv/pyvenv.cfg": "home = /nonexistent/regoose\n",
+      ".venv/lib/python3.9/site-packages/one.py": "",
+    };
+    const root = await aProject(environment);
+    return thrown(() => findPythons(root));
+  },
   "RGS-7101": async () => {
     const root = await aProject({ ...FILES, ...installed("vitest", "vitest.mjs") });
     return command(["generate", "--framework", "vitest", "--sandbox", "guarded"], root);
