@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     exclude: ["test/fixtures/**", "test/corpus/modules/**", "node_modules/**"],
     // Far above what any test takes: on a busy machine a sandbox alone may need seconds.
     testTimeout: 180_000,
+    // On two processors Vitest would take one worker, and that one mostly waits for the commands that tests start.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     hookTimeout: 120_000,
     coverage: {
       provider: "custom",

@@ -46,7 +46,11 @@ export function serveTranspiled(workRoot: string, files: readonly string[]): voi
       const format = TYPED_FORMATS[context.format ?? ""];
       const file = paths.get(url);
       if (format === undefined || file === undefined) return nextLoad(url, context);
-      return { format, source: realFs.readFileSync(join(workRoot, file), "utf8"), shortCircuit: true };
+      return {
+        format,
+        source: realFs.readFileSync(join(workRoot, file), "utf8"),
+        shortCircuit: true,
+      };
     },
   });
 }
