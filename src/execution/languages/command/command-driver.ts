@@ -45,32 +45,8 @@ export function createCommandDriver(
     });
   return {
     runner: "command",
-    async findMissing(box) {
-      const [program = ""] = command;
-      const { end } = await box({
-        ...{ files: {}, timeoutMs: 10_000, collect: [] },
-        argv: ["/bin/sh", "-c", 'command -v "$1" >/dev/null', "sh", program],
-      });
-      if (end.kind === "exited" && end.code === 0) return null;
-      return {
-        what: `"${program}" of the test command`,
-        hint: "the sandbox shows programs in /usr and /bin only; install it there, or name another with --test-command",
-      };
-    },
-    async findUnfit(box, mutants) {
-      const check = toSyntaxCheck(language);
-      // Nobody can tell what builds in a language that nobody knows.
-      if (check === null) return new Set();
-      const result = await box({
-        files: {
-          ...Object.fromEntries(mutants.map(({ text }, at) => [toMutantFile(at), text])),
-          [CHECK_FILE]: toCheckScript(check, mutants),
-        },
-        argv: ["/bin/sh", CHECK_FILE],
-        ...{ timeoutMs: CHECK_MS, collect: [RESULT_FILE] },
-      });
-      return readUnfit(result.files.get(RESULT_FILE)?.content);
-    },
+    findMissing: (box) => findMissing(box, command),
+    findUnfit: (box, mutants) => findUnfit(box, mutants, language),
     async runTests(box, run) {
       const tests: TestResult[] = [];
       const outputs: string[] = [];
@@ -99,6 +75,40 @@ export function createCommandDriver(
     runMutants: (box, run) =>
       tryMutants(clock, run, (file, files, ms) => start(box, file, files, ms)),
   };
+}
+
+async function findMissing(
+  box: RunBox,
+  [program = ""]: readonly string[],
+): ReturnType<LanguageDriver["findMissing"]> {
+  const { end } = await box({
+    ...{ files: {}, timeoutMs: 10_000, collect: [] },
+    argv: ["/bin/sh", "-c", 'command -v "$1" >/dev/null', "sh", program],
+  });
+  if (end.kind === "exited" && end.code === 0) return null;
+  return {
+    what: `"${program}" of the test command`,
+    hint: "the sandbox shows programs in /usr and /bin only; install it there, or name another with --test-command",
+  };
+}
+
+/** Nobody can tell what builds in a language that nobody knows. */
+async function findUnfit(
+  box: RunBox,
+  mutants: Parameters<LanguageDriver["findUnfit"]>[1],
+  language: string,
+): Promise<ReadonlySet<string>> {
+  const check = toSyntaxCheck(language);
+  if (check === null) return new Set();
+  const result = await box({
+    files: {
+      ...Object.fromEntries(mutants.map(({ text }, at) => [toMutantFile(at), text])),
+      [CHECK_FILE]: toCheckScript(check, mutants),
+    },
+    argv: ["/bin/sh", CHECK_FILE],
+    ...{ timeoutMs: CHECK_MS, collect: [RESULT_FILE] },
+  });
+  return readUnfit(result.files.get(RESULT_FILE)?.content);
 }
 
 /** One process a mutant and file. */

@@ -65,19 +65,7 @@ export function createPytestDriver(setup: PythonSetup): LanguageDriver {
     });
   return {
     runner: "pytest",
-    async findMissing(box) {
-      const argv = [setup.interpreter, "-c", PROBE];
-      const env = { PYTHONPATH: setup.packages.join(":") };
-      const result = await box({ files: {}, argv, env, timeoutMs: 30_000, collect: [] });
-      const { end, stdout, stderr } = result;
-      const isPython = stdout.startsWith(`${ANSWER}\n`);
-      if (isPython && end.kind === "exited" && end.code === 0) return null;
-      const why = stderr.trim().split("\n").at(-1) ?? "";
-      return {
-        what: `pytest cannot be loaded by ${setup.interpreter} (${why === "" ? `it ${end.kind} without a word` : why})`,
-        ...{ hint: INSTALL, isWrong: !isPython },
-      };
-    },
+    findMissing: (box) => findMissing(box, setup),
     async findUnfit(box, mutants) {
       const jobs = mutants.map(({ switchId, file, text }) => ({ id: switchId, file, text }));
       const result = await start(box, { mode: "check", mutants: jobs }, {}, 60_000);
@@ -104,6 +92,23 @@ export function createPytestDriver(setup: PythonSetup): LanguageDriver {
       const result = await start(box, request, run.files, run.timeoutMs);
       return toMutantOutcomes(result, run);
     },
+  };
+}
+
+async function findMissing(
+  box: RunBox,
+  { interpreter, packages }: PythonSetup,
+): ReturnType<LanguageDriver["findMissing"]> {
+  const argv = [interpreter, "-c", PROBE];
+  const env = { PYTHONPATH: packages.join(":") };
+  const result = await box({ files: {}, argv, env, timeoutMs: 30_000, collect: [] });
+  const { end, stdout, stderr } = result;
+  const isPython = stdout.startsWith(`${ANSWER}\n`);
+  if (isPython && end.kind === "exited" && end.code === 0) return null;
+  const why = stderr.trim().split("\n").at(-1) ?? "";
+  return {
+    what: `pytest cannot be loaded by ${interpreter} (${why === "" ? `it ${end.kind} without a word` : why})`,
+    ...{ hint: INSTALL, isWrong: !isPython },
   };
 }
 
