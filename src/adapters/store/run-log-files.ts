@@ -73,9 +73,7 @@ export function createRunLogFiles(deps: { readonly clock: Clock }, runs: string)
     },
     async release(runId, { epoch }) {
       const folder = join(runs, runId);
-      if ((await readOwners(folder)).epoch === epoch) {
-        await rename(await stageOwner(folder, epoch, RELEASED), toOwnerPath(folder, epoch));
-      }
+      if ((await readOwners(folder)).epoch === epoch) await releaseOwner(folder, epoch);
       known.delete(runId);
     },
     read: async (runId) => (await readLog(toPath(runId))).records,
@@ -128,14 +126,29 @@ async function makeOwner(folder: string, epoch: number, runId: string): Promise<
   }
 }
 
+/** A full disk has no room for a second file, but for a word in place of a longer one. */
+async function releaseOwner(folder: string, epoch: number): Promise<void> {
+  const path = toOwnerPath(folder, epoch);
+  try {
+    await rename(await stageOwner(folder, epoch, RELEASED), path);
+  } catch {
+    await writeFile(path, RELEASED);
+  }
+}
+
 const toOwnerPath = (folder: string, epoch: number): string =>
   join(folder, `owner-${String(epoch)}`);
 
 /** Of a name that no other process uses, and on disk: a power cut must not empty it. */
 async function stageOwner(folder: string, epoch: number, text: string): Promise<string> {
   const staged = `${toOwnerPath(folder, epoch)}.${String(process.pid)}.staged`;
-  await writeFile(staged, text, { flush: true });
-  return staged;
+  try {
+    await writeFile(staged, text, { flush: true });
+    return staged;
+  } catch (failure) {
+    await rm(staged, { force: true });
+    throw failure;
+  }
 }
 
 async function readOwners(
