@@ -6,6 +6,7 @@ import { toEntryPath } from "../../kernel/entry-url.ts";
 /** Files every harness is made of, in an order in which each finds what it uses above it. */
 const CORE = [
   "../../contract/run-folder",
+  "../../contract/typed-formats",
   "./harness/private-node",
   "./harness/result-lines",
   "./harness/describe-failure",

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { ExportPath } from "../../contract/program.ts";
 import type { ModuleSystem } from "../../contract/project.ts";
+import { TYPED_FORMATS } from "../../contract/typed-formats.ts";
 import { realFs } from "./private-world.ts";
 import { readData } from "./snapshot.ts";
 
@@ -54,11 +55,6 @@ export function serveTranspiled(workRoot: string, files: readonly string[]): voi
     },
   });
 }
-
-const TYPED_FORMATS: Readonly<Record<string, "module" | "commonjs">> = {
-  "module-typescript": "module",
-  "commonjs-typescript": "commonjs",
-};
 
 const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 

@@ -29,7 +29,7 @@ interface TestState {
 /** `NO_MUTANT` of the contract: a control that runs under every test. */
 const NO_MUTANT_ID = "none";
 const HITS_FLOOR = 10_000;
-/** Most tests burn less than a thousand steps; a loop that fills an array takes about a second for a million. */
+/** A loop that fills an array takes about a second for a million steps. */
 const FUEL_FLOOR = 100_000;
 const LIMIT_FACTOR = 100;
 /** Nothing is under way for so long, ms, or for some times the test's own duration: it never settles. */

@@ -1,5 +1,6 @@
 import type { HarnessConfig } from "../../../contract/harness.ts";
 import { RUN_FOLDER, STRIPPED_FOLDER } from "../../../contract/run-folder.ts";
+import { TYPED_FORMATS } from "../../../contract/typed-formats.ts";
 import { capOutput } from "../harness/cap-output.ts";
 import { watchHeldOpen } from "../harness/held-open.ts";
 import { takePrivateNode } from "../harness/private-node.ts";
@@ -97,11 +98,6 @@ function serveStripped(config: HarnessConfig): void {
     },
   });
 }
-
-const TYPED_FORMATS: Readonly<Record<string, "module" | "commonjs">> = {
-  "module-typescript": "module",
-  "commonjs-typescript": "commonjs",
-};
 
 /** Ends the session with the process. */
 function finishAtExit(

@@ -2,9 +2,9 @@ import { STRIPPED_FOLDER } from "../../../contract/run-folder.ts";
 import { stripTypes } from "../../strip-types.ts";
 
 /** Contents whose stripped form is kept: the builds of a target come back with each run of the gate. */
-const MOST_KEPT = 64;
+const MOST_KEPT = 32;
 /** Longer contents are stripped again each time, characters. */
-const MOST_CHARACTERS = 2_000_000;
+const MOST_CHARACTERS = 500_000;
 
 const kept = new Map<string, string | null>();
 
