@@ -14,6 +14,7 @@ import { isSameProgram } from "./files/is-same-program.ts";
 import { locateTests } from "./files/locate-tests.ts";
 import { planFiles, type PlannedFile } from "./files/plan-files.ts";
 import { printFile } from "./files/print-file.ts";
+import { printParsable } from "./files/print-parsable.ts";
 import {
   readProjectFacts,
   type ProjectFacts,
@@ -105,7 +106,7 @@ async function printFiles(
   for (const file of planned) {
     const use = around.uses.get(file.module);
     if (use === undefined) continue;
-    const printed = printFile({
+    const input = {
       path: file.path,
       outDir: around.request.outDir,
       runner: around.request.runner,
@@ -114,8 +115,10 @@ async function printFiles(
       use,
       classes: findClasses(file.module, use, around.request),
       fit: toFitter(file, around.request),
-      tests: file.tests,
-    });
+    };
+    const printed = printParsable(file.tests, isTypeScript(file.path), (tests) =>
+      printFile({ ...input, tests }),
+    );
     unprintable.push(...printed.unprintable);
     if (printed.order.length === 0) continue;
     texts[file.path] = printed.text;

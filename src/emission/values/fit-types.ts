@@ -39,7 +39,9 @@ export function createArgumentFitter(
         fits(gene, unwrapRest(param))
       );
     });
-    return accepts ? printed : [printed, " as never"];
+    if (accepts) return printed;
+    // An arrow function ends with its body: behind one without brackets, `as` is part of it or an error.
+    return gene.kind === "function" ? ["(", printed, ") as never"] : [printed, " as never"];
   };
 }
 

@@ -1,13 +1,24 @@
 import { describe, expect, test } from "vitest";
 
 import type { TypeHint } from "../../../../src/contract/api-model.ts";
-import type { ValueGene } from "../../../../src/contract/program.ts";
+import type { FunctionTemplate, ValueGene } from "../../../../src/contract/program.ts";
 import {
   createArgumentFitter,
   fitNothing,
   fits,
 } from "../../../../src/emission/values/fit-types.ts";
-import { api, call, fn, gene, params, program, ref } from "../builders.ts";
+import {
+  api,
+  call,
+  candidate,
+  fn,
+  gene,
+  params,
+  printOne,
+  program,
+  ref,
+  returned,
+} from "../builders.ts";
 
 const NUMBER: TypeHint = { kind: "number" };
 const STRING: TypeHint = { kind: "string" };
@@ -91,6 +102,29 @@ describe("arguments in TypeScript", () => {
       " as never",
     ]);
     expect(fitOf(typed)(program("lib/math.js", call("add", 1)), 0, 0, "1")).toBe("1");
+  });
+
+  test.each<[FunctionTemplate, string]>([
+    [{ kind: "constant", value: gene(undefined) }, "add((() => {}) as never)"],
+    [{ kind: "constant", value: gene({ a: 1 }) }, "add((() => ({ a: 1 })) as never)"],
+    [{ kind: "argument", index: 0 }, "add(((a: any) => a) as never)"],
+    [{ kind: "operator", operator: "<" }, "add(((a: any, b: any) => a < b) as never)"],
+    [{ kind: "property", name: "size" }, "add(((x: any) => x.size) as never)"],
+    [{ kind: "async-constant", value: gene(1) }, "add((async () => 1) as never)"],
+    [
+      { kind: "calls-back", error: null, value: gene(1) },
+      "add(((...args: any[]) => args.at(-1)?.(null, 1)) as never)",
+    ],
+    [{ kind: "spy", returns: gene(2) }, "add((() => 2) as never)"],
+    [{ kind: "throws", message: "no" }, 'add((() => { throw new Error("no"); }) as never)'],
+  ])("stand in brackets where they are functions: %j", async (template, printed) => {
+    const module = "lib/math.ts";
+    const only = candidate([call("add", fn(template))], [returned(3)], { module });
+    const source = await printOne(only, {
+      project: { isTypeScript: true, sourceFiles: [module] },
+      api: api(typed, module),
+    });
+    expect(source.replaceAll(/\s+/gu, " ")).toContain(printed);
   });
 
   test("stay as they are where nothing is known", () => {
