@@ -46,6 +46,12 @@ export async function openLanguageBench(
 ): Promise<LanguageBench> {
   const root = mkdtempSync(join(tmpdir(), "regoose-language-"));
   const scratch = mkdtempSync(join(tmpdir(), "regoose-language-scratch-"));
+  using folders = new DisposableStack();
+  for (const folder of [root, scratch]) {
+    folders.defer(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+  }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -77,6 +83,8 @@ export async function openLanguageBench(
       },
       { signal },
     );
+  // Only a bench that stands keeps its folders: whoever got none can remove none.
+  const kept = folders.move();
   return {
     ...{ ground, root, run },
     async tryMutants(testFiles, titles) {
@@ -93,8 +101,7 @@ export async function openLanguageBench(
       }));
     },
     [Symbol.dispose]() {
-      rmSync(root, { recursive: true, force: true });
-      rmSync(scratch, { recursive: true, force: true });
+      kept.dispose();
     },
   };
 }
