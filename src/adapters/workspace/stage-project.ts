@@ -2,17 +2,19 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import { RUN_FOLDER } from "../../contract/run-folder.ts";
 import { RegooseError, toErrno } from "../../kernel/errors.ts";
 import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import { createOwnedFolder } from "../owned-folder.ts";
 
-/** Never copied: dependencies are shown read-only, the rest is history, output or secrets. */
+/** Never copied: dependencies are shown read-only, the rest is history, output or secrets, or would be taken for ours. */
 const LEFT_OUT = new Set([
   "node_modules",
   ".git",
   ".hg",
   ".svn",
   ".regoose",
+  RUN_FOLDER,
   "coverage",
   ".nyc_output",
   ".stryker-tmp",

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RESULT_FILE, RUN_FOLDER, STRIPPED_FOLDER } from "../../../../src/contract/run-folder.ts";
 import { stageProject } from "../../../../src/adapters/workspace/stage-project.ts";
 
 let root = "";
@@ -47,6 +48,14 @@ describe("project staging", () => {
       expect(existsSync(join(staged.folder, name)), name).toBe(false);
     }
     expect(existsSync(join(staged.folder, "environment.js"))).toBe(true);
+  });
+
+  test("leaves out what a project puts where a run keeps its own files", async () => {
+    await mkdir(join(root, STRIPPED_FOLDER, "src"), { recursive: true });
+    await writeFile(join(root, STRIPPED_FOLDER, "src", "index.ts"), "planted");
+    await writeFile(join(root, RESULT_FILE), "planted");
+    await using staged = await stageProject(root);
+    expect(existsSync(join(staged.folder, RUN_FOLDER))).toBe(false);
   });
 
   test("keeps links inside the project only", async () => {
