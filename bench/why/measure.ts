@@ -1,19 +1,28 @@
 /**
  * `npm run bench:why`: injects faults into runs of the built command and asks `regoose why` for each run. Goals: the
  * right cause first in at least 80 %, each answer in less than 10 s. Needs Linux with bubblewrap, and `npm run build`
- * first. `--further` takes the second list. `--count N` measures the first N faults that count [default = 40, and
- * 10 of the second list], `--all` all of them, `--only TEXT` those whose name holds the text; `--json FILE` keeps the rows.
+ * first. `--list` says which faults: `first` [default], `further`, `fresh` or `later`. `--count N` measures the first N that
+ * count [default = 40], `--all` all of them, `--only TEXT` those whose name holds the text, `--skip N` without the first N; `--json FILE` keeps the rows.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Fault, Injected } from "./fault.ts";
 import { FURTHER_FAULTS } from "./faults-further.ts";
 import { FAULTS } from "./faults.ts";
+import { FRESH_FAULTS, FRESH_LATER } from "./fresh.ts";
 import { judge, type Verdict, type WhyAnswer } from "./judge.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 const SHARE_GOAL = 0.8;
 const ANSWER_GOAL_MS = 10_000;
+
+const LISTS: ReadonlyMap<string, readonly Fault[]> = new Map([
+  ["first", FAULTS],
+  ["further", FURTHER_FAULTS],
+  ["fresh", FRESH_FAULTS],
+  ["later", FRESH_LATER],
+]);
+const MOST: ReadonlyMap<string, number> = new Map([["further", 10]]);
 
 interface Row extends Verdict {
   readonly fault: Fault;
@@ -25,15 +34,18 @@ const { values } = parseArgs({
   options: {
     count: { type: "string" },
     only: { type: "string", default: "" },
-    further: { type: "boolean", default: false },
+    skip: { type: "string", default: "0" },
+    list: { type: "string", default: "first" },
     all: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-const faults = values.further ? FURTHER_FAULTS : FAULTS;
-const wanted = values.all ? faults.length : Number(values.count ?? (values.further ? 10 : 40));
+const faults = LISTS.get(values.list);
+if (faults === undefined) throw new Error(`no list is called ${values.list}`);
+const wanted = values.all ? faults.length : Number(values.count ?? MOST.get(values.list) ?? 40);
 const rows: Row[] = [];
-for (const fault of faults.filter(({ name }) => name.includes(values.only))) {
+const left = faults.slice(Number(values.skip));
+for (const fault of left.filter(({ name }) => name.includes(values.only))) {
   if (rows.length >= wanted) break;
   const measured = await measureOnce(fault);
   if (typeof measured === "string") {
