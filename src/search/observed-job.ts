@@ -5,8 +5,17 @@ import {
   type JobProcessDeps,
   type JobProcessOptions,
 } from "./job-process.ts";
-import type { Job } from "./protocol.ts";
+import type { Job, WorkerMessage } from "./protocol.ts";
 import type { BuildName } from "./workspace.ts";
+
+/** What only executing a program brings; a beat does with a number above 0. */
+const FRUITS: ReadonlySet<WorkerMessage["kind"]> = new Set([
+  "items",
+  "kills",
+  "measured",
+  "shrunk",
+  "recorded",
+]);
 
 /**
  * Runs one job in a span, with the time to load the target and the time to work on it below. Both are read off
@@ -25,6 +34,7 @@ export function runObservedJob(
   };
   return telemetry.span("search.job", attributes, async (span) => {
     let part = telemetry.start("search.load", { "search.modules": job.modules.length });
+    let isUseful = false;
     const count = (outcome: string): void => {
       telemetry.count("regoose_search_jobs_total", { job: job.kind, outcome });
     };
@@ -35,6 +45,10 @@ export function runObservedJob(
           if (message.kind === "ready") {
             part.end();
             part = telemetry.start("search.work", {});
+          }
+          if (!isUseful && isFruitful(message)) {
+            isUseful = true;
+            telemetry.logger("search").debug("a search process has executed programs");
           }
           options.onMessage(message);
         },
@@ -55,4 +69,9 @@ export function runObservedJob(
       part.end();
     }
   });
+}
+
+function isFruitful(message: WorkerMessage): boolean {
+  if (message.kind === "beat" || message.kind === "done") return message.executions > 0;
+  return FRUITS.has(message.kind);
 }
