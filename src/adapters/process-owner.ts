@@ -33,6 +33,11 @@ export function isSameProcess(owner: string): boolean {
   return readStartTime(Number(pid)) === startTime && !isZombie(Number(pid));
 }
 
+/** True where that very process is stopped: by SIGSTOP, Ctrl-Z or a debugger. Never where there is no /proc. */
+export function isOwnerStopped(owner: string): boolean {
+  return isSameProcess(owner) && /^[Tt]$/u.test(readStat(Number(owner.split(":")[0]))?.[0] ?? "");
+}
+
 /** True when `name` starts with `<pid>-<starttime>` of a process that is proven dead. */
 export function isDeadOwner(name: string): boolean {
   const match = /^(\d+)-(\d+)(?:-.*)?$/u.exec(name);
@@ -42,10 +47,15 @@ export function isDeadOwner(name: string): boolean {
 
 /** Field 22 of `/proc/<pid>/stat` (proc(5)); null where there is no /proc. */
 function readStartTime(pid: number): string | null {
+  return readStat(pid)?.[19] ?? null;
+}
+
+/** The fields of `/proc/<pid>/stat` from the third on, which is the state; null where there is no /proc. */
+function readStat(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command name, field 2, may hold spaces and parentheses: count from its end.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return null;
   }

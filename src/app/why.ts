@@ -41,6 +41,7 @@ export async function explainRun(
     runId,
     records,
     isOwned,
+    isSuspended: isOwned && (await store.log.isSuspended(runId)),
     epoch: await store.log.epochOf(runId),
     // A line that is being written at this moment is not damaged.
     hasDamage: !isOwned && (await hasDamage(store, runId)),

@@ -1,5 +1,6 @@
-import { isSentenceOf } from "../contract/to-sentence.ts";
+import { isSentenceOf, type RungId } from "../contract/to-sentence.ts";
 import type { RunRecord } from "../contract/run-record.ts";
+import { findLostTime } from "./find-lost-time.ts";
 
 /** One possible reason why a run ended as it did. */
 export interface Cause {
@@ -21,6 +22,8 @@ export interface RunEvidence {
   readonly records: readonly RunRecord[];
   /** A live process works on it. */
   readonly isOwned: boolean;
+  /** That process is stopped, and does nothing until somebody continues it. */
+  readonly isSuspended: boolean;
   /** How often the log was claimed. */
   readonly epoch: number;
   /** Part of the log that was damaged and cut off. */
@@ -45,6 +48,7 @@ export function diagnose(evidence: RunEvidence): readonly Cause[] {
     ...ofStorage(evidence),
     ...ofRetries(evidence),
     ...ofDegradations(evidence),
+    ...ofLostTime(evidence),
     ...ofRejections(evidence),
   ];
   if (causes.length > 0) return causes.sort((left, right) => right.weight - left.weight);
@@ -107,6 +111,7 @@ function ofEnding(evidence: RunEvidence): readonly Cause[] {
   const last = records.at(-1);
   const where = last === undefined ? [] : [`the last line of its log: ${toLine(last)}`];
   if (isOwned && evidence.epoch > (last?.epoch ?? 0)) return [toTakenOver(evidence, where)];
+  if (evidence.isSuspended) return [toSuspended(where)];
   return isOwned
     ? [
         {
@@ -126,6 +131,17 @@ function ofEnding(evidence: RunEvidence): readonly Cause[] {
           weight: 90,
         },
       ];
+}
+
+function toSuspended(where: readonly string[]): Cause {
+  return {
+    id: "suspended",
+    summary:
+      "the run's process is suspended (Ctrl-Z, SIGSTOP or a debugger): it is alive and does nothing until it is continued",
+    evidence: where,
+    next: "fg in its terminal, or kill -CONT with its process id",
+    weight: 95,
+  };
 }
 
 /** Who takes a run over says so in the log at once, unless something keeps it from that. */
@@ -202,6 +218,12 @@ function ofRetries({ runId, records }: RunEvidence): readonly Cause[] {
   ];
 }
 
+/** These leave the search with less to go by, or the suite less tidy; what a run came to seldom hangs on them. */
+const LESSER: readonly RungId[] = [
+  ...(["types-of-file", "types-partial", "file-too-large", "files-cut"] as const),
+  "suite-unformatted",
+];
+
 /** What was left out, in the order the run told it: the first is what the others often come from. */
 function ofDegradations(evidence: RunEvidence): readonly Cause[] {
   const { runId, degradations, mutants } = evidence;
@@ -212,7 +234,7 @@ function ofDegradations(evidence: RunEvidence): readonly Cause[] {
       summary: sentence,
       evidence: ["data.degradations of the run"],
       next: `regoose report ${runId}`,
-      weight: Math.max(30, 70 - 5 * index),
+      weight: Math.max(30, (isLesser(sentence) ? 45 : 70) - 5 * index),
     }));
   if (mutants === null || mutants.notRun <= mutants.total / 10) return told;
   return [
@@ -223,6 +245,30 @@ function ofDegradations(evidence: RunEvidence): readonly Cause[] {
       evidence: [`${String(mutants.notRun)} of ${String(mutants.total)} mutants were not run`],
       next: `regoose rerun ${runId} --from propose --max-time 120s`,
       weight: 50,
+    },
+  ];
+}
+
+function isLesser(sentence: string): boolean {
+  return LESSER.some((id) => isSentenceOf(id, sentence));
+}
+
+/** A step that took the time of all that came after it; what the run says of that step goes with it. */
+function ofLostTime(evidence: RunEvidence): readonly Cause[] {
+  const { runId, records, tests, rejected, degradations } = evidence;
+  if (tests !== 0 || lastOf(records, "run-end") === null) return [];
+  const lost = findLostTime(records, (rejected["not-tried"] ?? 0) > 0);
+  if (lost === null) return [];
+  const told = degradations.filter(
+    (one) => lost.step === "baseline" && isSentenceOf("baseline-unknown", one),
+  );
+  return [
+    {
+      id: "time-lost",
+      summary: [lost.summary, ...told].join("; "),
+      evidence: [toLine(lost.record)],
+      next: `regoose rerun ${runId} --max-time 180s`,
+      weight: 87,
     },
   ];
 }

@@ -36,6 +36,8 @@ export interface RunLog {
   epochOf(runId: string): Promise<number>;
   /** True while the owner that claimed last is alive and has not released the log. */
   isOwned(runId: string): Promise<boolean>;
+  /** True while that owner is known to be stopped, as by SIGSTOP, and does nothing until it is continued. */
+  isSuspended(runId: string): Promise<boolean>;
 }
 
 /** Results of Actions, named by their content. */

@@ -83,6 +83,7 @@ const OWNERSHIP_LAWS: readonly Law<RunLogBench>[] = [
     async run({ log, other }) {
       const claim = await log.claim("r1");
       assert.equal(await other.isOwned("r1"), true);
+      assert.equal(await other.isSuspended("r1"), false);
       await assert.rejects(other.claim("r1"), isCode("RGS-1014"));
       await log.append("r1", claim, [event("a")]);
       await log.release("r1", { ...claim, sequence: 1 });

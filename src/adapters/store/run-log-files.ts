@@ -14,7 +14,7 @@ import { join } from "node:path";
 import type { Clock } from "../../kernel/clock.ts";
 import { toErrno } from "../../kernel/errors.ts";
 import type { AppendOutcome, RunClaim, RunLog } from "../../ports/run-log.ts";
-import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
+import { isOwnerAlive, isOwnerStopped, toProcessOwner } from "../process-owner.ts";
 import { createRunBusy, createRunFolderUnwritable } from "./errors.ts";
 import { readLogText, toLogLine, type LogText } from "./log-lines.ts";
 
@@ -82,6 +82,10 @@ export function createRunLogFiles(deps: { readonly clock: Clock }, runs: string)
     },
     async isOwned(runId) {
       return isHeld((await readOwners(join(runs, runId))).owner);
+    },
+    async isSuspended(runId) {
+      const { owner } = await readOwners(join(runs, runId));
+      return isHeld(owner) && isOwnerStopped(owner);
     },
   };
 }

@@ -41,6 +41,7 @@ function createSlow(scheduler: fc.Scheduler): Slow {
       read: () => Promise.resolve(records),
       epochOf: () => Promise.resolve(1),
       isOwned: () => Promise.resolve(true),
+      isSuspended: () => Promise.resolve(false),
     },
     artifacts: {
       put: (_runId, text) =>

@@ -27,6 +27,7 @@ const WELL: RunEvidence = {
   runId: "r",
   records: toRecords([START, end("succeeded", { tests: 3 })]),
   isOwned: false,
+  isSuspended: false,
   epoch: 1,
   hasDamage: false,
   damaged: new Map(),
@@ -78,6 +79,12 @@ const CASES: readonly (readonly [string, Partial<RunEvidence>, string, string])[
     { records: toRecords([START, end("cancelled", { message: "interrupted by SIGTERM" })]) },
     "stopped",
     "regoose resume r",
+  ],
+  [
+    "a process that somebody suspended",
+    { records: toRecords([START, begin("propose")]), isOwned: true, isSuspended: true },
+    "suspended",
+    "fg in its terminal, or kill -CONT with its process id",
   ],
   [
     "another process that took it over",
@@ -245,4 +252,70 @@ test("further causes follow, the likelier first", () => {
     ["log-damaged", "part o"],
     ["retried", "1 atte"],
   ]);
+});
+
+test("types that are incomplete come after what the run was without", () => {
+  const causes = diagnose({
+    ...WELL,
+    degradations: [
+      toSentence("types-partial", { why: "the type checker was stopped after 5 s" }),
+      toSentence("baseline-unknown", { why: "1 of 5 are red" }),
+    ],
+  });
+  expect(causes.map(({ summary }) => summary.slice(0, 5))).toEqual(["basel", "types"]);
+});
+
+describe("a step that took the time of those after it", () => {
+  const timed = (engine: string): RunEvent => ({
+    name: "run-start",
+    data: { target: ".", request: { flags: { engine, maxTimeMs: 30_000 } } },
+  });
+  const done = (step: string, seconds: number, data: RunEvent["data"] = {}): RunEvent => ({
+    name: "action-end",
+    data: { step, attempt: 1, durationMs: seconds * 1_000, ...data },
+  });
+  const tell = (events: readonly RunEvent[], more: Partial<RunEvidence> = {}) =>
+    diagnose({ ...WELL, tests: 0, records: toRecords([...events, end("failed")]), ...more })[0];
+
+  test("is named, and with the existing tests what became of them", () => {
+    const why = "they took longer than 7.5 s, a quarter of the time";
+    const first = tell(
+      [
+        ...[timed("auto"), done("prepare", 4), done("baseline", 27)],
+        done("propose", 0, { executions: 0, obstacles: ["the time limit left nothing"] }),
+      ],
+      { degradations: [toSentence("baseline-unknown", { why })] },
+    );
+    expect(first?.id).toBe("time-lost");
+    expect(first?.summary).toContain("before the search had run a single call");
+    expect(first?.summary).toContain('"baseline" (the existing tests) took 27.0 s of the 30.0 s');
+    expect(first?.summary).toContain(why);
+    expect(first?.evidence[0]).toContain("action-end");
+  });
+
+  test("is named where no model was asked, and the search, which was not asked for, is not", () => {
+    const first = tell([
+      ...[timed("model"), done("prepare", 39), done("propose", 0, { executions: 0 })],
+      done("explore", 1, { ended: "time-over", calls: 0 }),
+    ]);
+    expect(first?.summary).toContain("before a model was asked");
+    expect(first?.summary).toContain('"prepare"');
+  });
+
+  test("is named where the proof had tried nothing", () => {
+    const first = tell([timed("auto"), done("propose", 20, { executions: 90 }), done("admit", 0)], {
+      rejected: { "not-tried": 5 },
+    });
+    expect(first?.summary).toContain("before the candidates were tried");
+  });
+
+  test("is not to blame where it took little, nothing was cut off, or there was no limit", () => {
+    const idle = done("propose", 0, { executions: 0 });
+    for (const events of [
+      [timed("auto"), done("prepare", 3), idle],
+      [timed("model"), done("prepare", 29), idle],
+      [START, done("prepare", 29), idle],
+    ])
+      expect(tell(events)?.id).toBe("nothing-proposed");
+  });
 });

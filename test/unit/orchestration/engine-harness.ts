@@ -97,5 +97,6 @@ function createMemoryLog(bench: EngineBench): RunLog {
     read: () => Promise.resolve(records),
     epochOf: () => Promise.resolve(1),
     isOwned: () => Promise.resolve(false),
+    isSuspended: () => Promise.resolve(false),
   };
 }
