@@ -73,12 +73,21 @@ function ofFailure({ runId, records }: RunEvidence): readonly Cause[] {
   return [
     {
       id: code,
-      summary: `the run ended with ${code}${at}: ${toText(end.data["message"])}`,
+      summary: `the run ended with ${code}${at}: ${toMeaning(toText(end.data["message"]))}`,
       evidence: [...(step === null ? [] : [toLine(step)]), toLine(end)],
       next: toText(end.data["hint"]) || `regoose resume ${runId}`,
       weight: 100,
     },
   ];
+}
+
+/** The run's own folders are its own to remove: where one is missing, it was somebody else. */
+const OWN_FOLDER = /\/regoose-[a-z]+-\d+-/u;
+const MISSING = /is not there|ENOENT|no such file/iu;
+
+function toMeaning(message: string): string {
+  if (!OWN_FOLDER.test(message) || !MISSING.test(message)) return message;
+  return `${message}; something removed the run's folder in the temporary folder while it worked`;
 }
 
 function ofEnding(evidence: RunEvidence): readonly Cause[] {

@@ -225,6 +225,20 @@ test.each([
   expect(diagnose({ ...WELL, records })[0]?.summary).toContain(word);
 });
 
+test.each([
+  "/tmp/regoose-stage-7-99-Qs6f/project is to be shown in the sandbox, but is not there",
+  "ENOENT: no such file or directory, open '/tmp/regoose-work-7-99-Qs6f/a.js'",
+])("a folder of the run's own that is missing was removed by somebody else: %s", (message) => {
+  const of = (text: string): string | undefined =>
+    diagnose({
+      ...WELL,
+      records: toRecords([START, end("failed", { code: "RGS-7002", message: text })]),
+    })[0]?.summary;
+  expect(of(message)).toContain("something removed the run's folder in the temporary folder");
+  expect(of("/home/me/data is to be shown, but is not there")).not.toContain("removed");
+  expect(of("/tmp/regoose-stage-7-99-Qs6f is full")).not.toContain("removed");
+});
+
 test("what was in the way of every proposal stands in the sentence, and what else there was below it", () => {
   const obstacles = ["a.js spin makes no test: no call of it comes to an end", "b.js too"];
   const records = toRecords([
