@@ -4,12 +4,10 @@ import { join } from "node:path";
 import type { Injected } from "./fault.ts";
 import { BIN, toGenerate, toInjected, type Ended, type RunOptions, type Stage } from "./stage.ts";
 
+/** Bounded by time, where that is part of the fault. */
+const TIMED: Readonly<Record<string, string>> = { "--workers": "1", "--reruns": "1" };
 /** As few executions as a run can do with: what goes wrong here goes wrong early. */
-const SMALL: Readonly<Record<string, string>> = {
-  "--max-executions": "60",
-  "--workers": "1",
-  "--reruns": "1",
-};
+const SMALL: Readonly<Record<string, string>> = { ...TIMED, "--max-executions": "60" };
 /** What a busy machine alone does to a run that is well otherwise. */
 const BUSY = /^types are incomplete: the type checker was stopped after/u;
 
@@ -17,8 +15,7 @@ export function toSmall(
   flags: Readonly<Record<string, string>> = {},
   targets: readonly string[] = [],
 ): readonly string[] {
-  const { "--max-executions": _most, ...timed } = SMALL;
-  const bound = flags["--max-time"] === undefined ? SMALL : timed;
+  const bound = flags["--max-time"] === undefined ? SMALL : TIMED;
   return toGenerate({ ...bound, ...flags }, targets);
 }
 
