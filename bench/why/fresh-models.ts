@@ -1,4 +1,5 @@
 import { mkdir, symlink } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Fault, Injected } from "./fault.ts";
 import { small, toFelt, toModelEnvironment, withModel } from "./fresh-support.ts";
@@ -31,7 +32,8 @@ export const FRESH_MODELS: readonly Fault[] = [
     ],
     async inject(stage) {
       await stage.example("text-toolkit");
-      return small(stage, ONLY_MODEL, { env: toModelEnvironment(stage, "http://127.0.0.1:9/v1") });
+      const url = `http://127.0.0.1:${String(await findFreePort())}/v1`;
+      return small(stage, ONLY_MODEL, { env: toModelEnvironment(stage, url) });
     },
   },
   {
@@ -174,4 +176,17 @@ function toAnswer(from: string): string {
     `test("slugs", () => { assert.equal(slugify("A b"), "A_B"); });`,
   ];
   return `Here:\n\`\`\`js\n${lines.join("\n")}\n\`\`\``;
+}
+
+/** A port that nobody listens at: one that was taken until a moment ago. */
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  return port;
 }

@@ -5,7 +5,7 @@ import { runObservedJob } from "../../../src/search/observed-job.ts";
 import type { Job, WorkerMessage } from "../../../src/search/protocol.ts";
 import { createFakeClock } from "../../../src/testing/index.ts";
 
-const READY: WorkerMessage = { kind: "ready", targets: 1, callees: [] };
+const READY: WorkerMessage = { kind: "ready" };
 const ITEMS: WorkerMessage = { kind: "items", items: [] };
 
 /** The log lines of a search process that says this and is killed then. */
