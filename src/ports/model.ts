@@ -1,4 +1,5 @@
 import type { ModelAnswer, ModelAttempt, ModelName } from "../contract/model/answer.ts";
+import type { ParameterChange } from "../contract/model/parameters.ts";
 import type { Capability, ModelRequest } from "../contract/model/request.ts";
 import type { Deadline } from "../kernel/clock.ts";
 import type { ErrorCode } from "../kernel/error-table.ts";
@@ -12,6 +13,8 @@ export type ModelEvent =
       readonly model: ModelName;
       /** It goes beside the first one, which has not begun to answer. @defaultValue false */
       readonly isHedge?: boolean;
+      /** What was done to parameters before they were sent. @defaultValue none */
+      readonly changes?: readonly ParameterChange[];
     }
   | { readonly name: "text-delta"; readonly text: string }
   | { readonly name: "reasoning-delta"; readonly text: string }

@@ -101,7 +101,7 @@ export async function openModels(
     },
     {
       candidates,
-      roles: loaded.roles,
+      parameters: { roles: loaded.roles },
       deadlineMs: DEADLINE_MS,
       ...toStores(request, folder),
     },

@@ -49,9 +49,32 @@ export interface ModelParameters {
 
 export type ParameterName = keyof ModelParameters;
 
+/** All that there are, by name. */
+export const PARAMETER_NAMES = [
+  "temperature",
+  "topP",
+  "topK",
+  "minP",
+  "maxOutputTokens",
+  "presencePenalty",
+  "frequencyPenalty",
+  "repeatPenalty",
+  "seed",
+  "stop",
+  "logitBias",
+  "reasoningEffort",
+  "reasoningTokens",
+  "verbosity",
+  "responseFormat",
+  "serviceTier",
+  "parallelToolCalls",
+  "extraBody",
+] as const satisfies readonly ParameterName[];
+
 /**
  * What happens where a model does not take a parameter: `strict` fails before anything is sent, `adapt` leaves it out
- * or renames it and records that, `raw` sends everything under the protocol's own names.
+ * or renames it and records that, `raw` sends everything under the protocol's own names, and what has none there under the
+ * name that it would have.
  */
 export const PARAMETER_POLICIES = ["strict", "adapt", "raw"] as const;
 

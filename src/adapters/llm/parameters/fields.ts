@@ -89,15 +89,23 @@ export const FIELDS: Readonly<Record<ModelKind, Fields>> = {
   },
 };
 
-export const PARAMETER_NAMES: readonly Exclude<ParameterName, "extraBody">[] = Object.keys(
+/** Parameters with a field of their own. */
+export const NAMED_PARAMETERS: readonly Exclude<ParameterName, "extraBody">[] = Object.keys(
   CHAT,
 ) as Exclude<ParameterName, "extraBody">[];
+
+/** The name that a parameter would have where the protocol has none: in the protocol's own spelling. */
+export function toUsualField(kind: ModelKind, name: Exclude<ParameterName, "extraBody">): string {
+  if (kind === "google") return `generationConfig.${name}`;
+  if (kind === "gguf") return name;
+  return name.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`);
+}
 
 /** The parameter that a provider calls by this name, as its errors do; null for none of ours. */
 export function findParameter(kind: ModelKind, field: string): ParameterName | null {
   const last = field.split(".").at(-1);
   const names = FIELDS[kind];
-  const found = PARAMETER_NAMES.find((name) => {
+  const found = NAMED_PARAMETERS.find((name) => {
     const own = names[name];
     return own !== null && (own === field || own.split(".").at(-1) === last);
   });

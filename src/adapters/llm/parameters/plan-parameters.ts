@@ -8,7 +8,14 @@ import type {
 import { REASONING_EFFORTS } from "../../../contract/model/parameters.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
 import type { ModelKind } from "../kinds.ts";
-import { FIELDS, PARAMETER_NAMES, removeField, setField, toWireValue } from "./fields.ts";
+import {
+  FIELDS,
+  NAMED_PARAMETERS,
+  removeField,
+  setField,
+  toUsualField,
+  toWireValue,
+} from "./fields.ts";
 import { findRule, type Rule } from "./model-table.ts";
 
 export interface PlanInput {
@@ -43,23 +50,27 @@ type Decision =
  * @throws ParameterRefused (RGS-4004) under the policy `strict`
  */
 export function planParameters(input: PlanInput): ParameterPlan {
-  const { kind, parameters, policy, provider, model } = input;
+  const { kind, policy, provider, model } = input;
+  const decided = decideAll(input);
+  const plan = kind === "anthropic" && policy !== "raw" ? withThinking(decided) : decided;
+  // What one parameter does to another is a change as any other.
+  const lost = plan.changes.find(({ action }) => action !== "renamed");
+  if (policy === "strict" && lost !== undefined) throw createRefused(provider, model, lost);
+  return plan;
+}
+
+function decideAll(input: PlanInput): ParameterPlan {
+  const { parameters } = input;
   const fields: (readonly [string, unknown])[] = [];
   const changes: ParameterChange[] = [];
-  for (const name of PARAMETER_NAMES) {
+  for (const name of NAMED_PARAMETERS) {
     const value = parameters[name];
     if (value === undefined) continue;
     const decision = decide(input, name, value);
-    if (decision.change !== undefined) {
-      const change = { parameter: name, ...decision.change };
-      if (policy === "strict" && change.action !== "renamed")
-        throw createRefused(provider, model, change);
-      changes.push(change);
-    }
+    if (decision.change !== undefined) changes.push({ parameter: name, ...decision.change });
     if (decision.do === "send") fields.push([decision.field, decision.value]);
   }
-  const plan = { fields, extraBody: parameters.extraBody ?? {}, changes };
-  return kind === "anthropic" && policy !== "raw" ? withThinking(plan) : plan;
+  return { fields, extraBody: parameters.extraBody ?? {}, changes };
 }
 
 const BESIDE_THINKING: Readonly<Record<string, ParameterName>> = {
@@ -111,11 +122,27 @@ function decide(
     do: "drop",
     change: { action: "dropped", field: null, why, source },
   });
+  if (policy === "raw") return toRaw(kind, name, value);
   if (field === null) return drop("this provider has no such parameter");
   const plain: Decision = { do: "send", field, value: toWireValue(kind, name, value) };
-  if (policy === "raw") return plain;
   if (refused.has(name)) return drop("this model refused it before", "learned");
   return applyRule(findRule(kind, model, name), { plain, field, value, parameters, drop });
+}
+
+/** Sends it whatever the model is: where the protocol has no name for it, under the name that it would have. */
+function toRaw(
+  kind: ModelKind,
+  name: Exclude<ParameterName, "extraBody">,
+  value: NonNullable<ModelParameters[ParameterName]>,
+): Decision {
+  const own = FIELDS[kind][name];
+  if (own !== null) return { do: "send", field: own, value: toWireValue(kind, name, value) };
+  const field = toUsualField(kind, name);
+  const why = `the protocol has no such parameter, and raw sends it as ${field}`;
+  return {
+    ...{ do: "send", field, value },
+    change: { action: "renamed", field, why, source: "table" },
+  };
 }
 
 function applyRule(

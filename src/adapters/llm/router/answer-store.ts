@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ModelAnswer } from "../../../contract/model/answer.ts";
+import { parameterChangeSchema } from "../../../contract/model/changes.ts";
 import { toErrno } from "../../../kernel/errors.ts";
 
 const count = z.int().min(0);
@@ -9,7 +10,15 @@ const count = z.int().min(0);
 /** What is kept of an answer: everything that it said, and nothing about how long it took. */
 export type StoredAnswer = Pick<
   ModelAnswer,
-  "question" | "text" | "toolCalls" | "reasoning" | "finish" | "requested" | "served" | "usage"
+  | "question"
+  | "text"
+  | "toolCalls"
+  | "reasoning"
+  | "finish"
+  | "requested"
+  | "served"
+  | "usage"
+  | "changes"
 > & { readonly v: 1 };
 
 const storedSchema: z.ZodType<StoredAnswer> = z.strictObject({
@@ -28,6 +37,8 @@ const storedSchema: z.ZodType<StoredAnswer> = z.strictObject({
     outputTokens: count,
     reasoningTokens: count,
   }),
+  // Answers of earlier releases have none.
+  changes: z.array(parameterChangeSchema).default([]),
 });
 
 /** Answers by their question, one file each. */
@@ -61,7 +72,7 @@ export function openAnswerStore(folder: string): AnswerStore {
 }
 
 export function toStored(answer: ModelAnswer<unknown>): StoredAnswer {
-  const { question, text, reasoning, finish, requested, served, usage } = answer;
+  const { question, text, reasoning, finish, requested, served, usage, changes } = answer;
   const toolCalls = answer.toolCalls.map((call) => ({ ...call }));
-  return { v: 1, question, text, toolCalls, reasoning, finish, requested, served, usage };
+  return { v: 1, question, text, toolCalls, reasoning, finish, requested, served, usage, changes };
 }

@@ -16,7 +16,7 @@ export interface Candidate extends ModelName {
   readonly hedgeAfterMs: number | null;
   readonly limits: WireLimits;
   readonly policy: ParameterPolicy;
-  /** What is configured for this model or provider; a request's own win. */
+  /** What is configured for this model or its provider; see `merge-parameters.ts` for what wins over it. */
   readonly parameters: ModelParameters;
   readonly capabilities: readonly Capability[];
   readonly contextTokens: number | null;
@@ -71,13 +71,36 @@ export function listNeeds(request: ModelRequest<unknown>): readonly Capability[]
 }
 
 /**
- * The models that may answer, in order.
+ * What the parameters of a request want of a model. Not of each: a model that lacks it is asked where none has it, and
+ * then the policy says what becomes of the parameter.
+ */
+export function listWishedFor({
+  reasoningEffort = "none",
+  reasoningTokens = 0,
+  responseFormat,
+}: ModelParameters): readonly Capability[] {
+  return [
+    ...(reasoningEffort !== "none" || reasoningTokens > 0 ? (["reasoning"] as const) : []),
+    ...(responseFormat === "json" ? (["json"] as const) : []),
+  ];
+}
+
+/** What decides, beside the request, who can answer it. */
+export interface CallSize {
+  readonly inputTokens: number;
+  /** What is asked for whichever model answers. */
+  readonly parameters: ModelParameters;
+}
+
+/**
+ * The models that may answer, in order: those that can do what the request needs, and of these those that can do what
+ * its parameters ask for, where any can. A fallback loses neither.
  * @throws NoModel (RGS-4002), CapabilityMissing (RGS-4018), ContextOverflow (RGS-4006)
  */
 export function chooseCandidates(
   all: readonly Candidate[],
   request: ModelRequest<unknown>,
-  inputTokens: number,
+  { inputTokens, parameters }: CallSize,
 ): readonly Candidate[] {
   const named = all.filter(
     ({ provider, model }) =>
@@ -93,9 +116,7 @@ export function chooseCandidates(
     throw new RegooseError("RGS-4002", what);
   }
   const needs = listNeeds(request);
-  const able = named.filter(({ capabilities }) =>
-    needs.every((need) => capabilities.includes(need)),
-  );
+  const able = keepAble(named, needs);
   if (able.length === 0) {
     const names = named.map(toLabel).join(", ");
     throw new RegooseError(
@@ -104,8 +125,9 @@ export function chooseCandidates(
       { details: { needs } },
     );
   }
+  const willing = keepAble(able, listWishedFor(parameters));
   // Estimates of tokens are rough, so only what is far too long is kept back.
-  const roomy = able.filter(
+  const roomy = (willing.length > 0 ? willing : able).filter(
     ({ contextTokens }) => contextTokens === null || inputTokens * 0.7 < contextTokens,
   );
   if (roomy.length > 0)
@@ -114,6 +136,10 @@ export function chooseCandidates(
     "RGS-4006",
     `about ${inputTokens} tokens fit no context of ${able.map(toLabel).join(", ")}`,
   );
+}
+
+function keepAble(all: readonly Candidate[], needs: readonly Capability[]): readonly Candidate[] {
+  return all.filter(({ capabilities }) => needs.every((need) => capabilities.includes(need)));
 }
 
 function rotate<T>(list: readonly T[], by: number): readonly T[] {

@@ -7,6 +7,7 @@ import type { Budget } from "../money/budget.ts";
 import type { PriceTable } from "../money/prices.ts";
 import type { Dispatchers } from "../wire/dispatchers.ts";
 import type { ModelProcesses } from "../wire/gguf/model-processes.ts";
+import type { Candidate } from "./candidate.ts";
 import type { BreakerListener } from "./lane.ts";
 import type { Learned } from "./learned.ts";
 import { askForRest, findWholeLength } from "./resume-text.ts";
@@ -33,7 +34,10 @@ export interface Question<T> {
     readonly name: string;
     readonly json: Readonly<Record<string, unknown>>;
   } | null;
+  /** What is asked for whichever model answers. */
   readonly parameters: ModelParameters;
+  /** The same with what is configured and wished for of one model. */
+  readonly parametersOf: (candidate: Candidate) => ModelParameters;
   readonly inputTokens: number;
   /** Models in order; never empty. */
   readonly rows: readonly Row[];

@@ -3,14 +3,19 @@ import type { ModelRequest, ModelRole } from "../../../contract/model/request.ts
 import type { ModelParameters } from "../../../contract/model/parameters.ts";
 import { createDeadline } from "../../../kernel/clock.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
-import { shortHash } from "../../../kernel/hash.ts";
-import type { ModelCallOptions, ModelPort } from "../../../ports/model.ts";
+import type { ModelCallOptions, ModelPort, ModelState } from "../../../ports/model.ts";
 import { estimateInput } from "../wire/read-usage.ts";
 import { type AnswerStore, type StoredAnswer, toStored } from "./answer-store.ts";
-import { type Candidate, chooseCandidates, toLabel } from "./candidate.ts";
+import {
+  type ParameterSources,
+  toCallParameters,
+  toRoleParameters,
+} from "../parameters/merge-parameters.ts";
+import { type Candidate, chooseCandidates } from "./candidate.ts";
 import { createLane } from "./lane.ts";
 import type { RouterDeps } from "./course.ts";
 import { toQuestion, toSchema } from "./question.ts";
+import { toCacheKey } from "./plan-for.ts";
 import { readObject } from "./read-object.ts";
 import { createRow, type Row } from "./row.ts";
 import { answerQuestion } from "./answer-question.ts";
@@ -18,8 +23,10 @@ import { answerQuestion } from "./answer-question.ts";
 export interface RouterOptions {
   /** In order of preference. */
   readonly candidates: readonly Candidate[];
-  /** What each role asks for; a candidate's own and a request's own win. */
-  readonly roles?: Readonly<Partial<Record<ModelRole, ModelParameters>>> | undefined;
+  /** Models of roles that have their own, in order of preference; nobody else asks them unless they are named. */
+  readonly roleCandidates?: RoleCandidates | undefined;
+  /** What is asked for beside what stands at the candidates and in requests. */
+  readonly parameters?: ParameterSources | undefined;
   /** Bound on one call with all of its attempts and waits, ms. */
   readonly deadlineMs: number;
   /** Answers that need not be paid for again. */
@@ -28,6 +35,8 @@ export interface RouterOptions {
   readonly recording?:
     { readonly store: AnswerStore; readonly mode: "record" | "replay" } | undefined;
 }
+
+export type RoleCandidates = Readonly<Partial<Record<ModelRole, readonly Candidate[]>>>;
 
 /** The port on real providers: fallback, waits, limits, money, cache and recording around the wire. */
 export function createModelRouter(deps: RouterDeps, options: RouterOptions): ModelPort {
@@ -47,21 +56,24 @@ export function createModelRouter(deps: RouterDeps, options: RouterOptions): Mod
   ): Promise<ModelAnswer<T>> {
     callOptions.signal.throwIfAborted();
     const schema = toSchema(request);
-    const parameters = { ...options.roles?.[request.role], ...request.parameters };
+    const sources = options.parameters ?? {};
+    const parameters = toRoleParameters(sources, request);
+    const parametersOf = (candidate: Candidate): ModelParameters =>
+      toCallParameters(sources, request, candidate);
     const question = toQuestion(request, parameters, schema);
     const recorded = await recall(options, request, question);
     if (recorded !== null) return recorded;
     const inputTokens = estimateInput(request.messages, JSON.stringify([request.tools, schema]));
-    const candidates = chooseCandidates(options.candidates, request, inputTokens);
-    // Another order of models may mean another answer.
-    const cacheKey = `${question}-${shortHash(candidates.map(toLabel).join())}`;
-    const cached = await options.cache?.get(cacheKey);
+    const room = { inputTokens, parameters };
+    const candidates = chooseCandidates(listFor(options, request), request, room);
+    const toKey = (): string => toCacheKey(deps, { question, parametersOf }, candidates);
+    const cached = await options.cache?.get(toKey());
     if (cached != null) {
       await options.recording?.store.put(question, cached);
       return toAnswer(request, cached, "cache");
     }
     const answer = await answerQuestion(deps, {
-      ...{ request, question, schema, parameters, inputTokens },
+      ...{ request, question, schema, parameters, parametersOf, inputTokens },
       rows: candidates.map(rowOf),
       deadline: callOptions.deadline ?? createDeadline(deps.clock, options.deadlineMs),
       signal: callOptions.signal,
@@ -69,26 +81,35 @@ export function createModelRouter(deps: RouterDeps, options: RouterOptions): Mod
     });
     const stored = toStored(answer);
     await options.recording?.store.put(question, stored);
-    await options.cache?.put(cacheKey, stored);
+    // Once more: what a model refused on the way is asked of it no more.
+    await options.cache?.put(toKey(), stored);
     return answer;
   }
 
   return {
     generate,
-    models: () =>
-      options.candidates.map((candidate) => {
-        const { provider, model, capabilities, contextTokens } = candidate;
-        const row = rowOf(candidate);
-        return {
-          provider,
-          model,
-          capabilities,
-          contextTokens,
-          breaker: row.breaker(),
-          waitMs: row.waitMs(),
-        };
-      }),
+    models: () => listAll(options).map((candidate) => toState(candidate, rowOf(candidate))),
   };
+}
+
+function toState(candidate: Candidate, row: Row): ModelState {
+  const { provider, model, capabilities, contextTokens } = candidate;
+  const [breaker, waitMs] = [row.breaker(), row.waitMs()];
+  return { provider, model, capabilities, contextTokens, breaker, waitMs };
+}
+
+/** Each model once. */
+function listAll({ candidates, roleCandidates = {} }: RouterOptions): readonly Candidate[] {
+  return [...new Set([...candidates, ...Object.values(roleCandidates).flat()])];
+}
+
+/** Who may be asked: whom the request names of all, else the role's own, else the usual ones. */
+function listFor(
+  options: RouterOptions,
+  { role, model }: ModelRequest<unknown>,
+): readonly Candidate[] {
+  if (model !== undefined) return listAll(options);
+  return options.roleCandidates?.[role] ?? options.candidates;
 }
 
 /** What the run's own recording has; a replay has nothing else. */
@@ -111,6 +132,7 @@ function toAnswer<T>(
   source: "cache" | "recording",
 ): ModelAnswer<T> {
   const { question, text, toolCalls, reasoning, finish, requested, served, usage } = stored;
+  const { changes } = stored;
   const read = request.answer === undefined ? null : readObject(request.answer, stored.text);
   if (read?.kind === "misfits")
     throw new RegooseError("RGS-4012", `a stored answer does not fit: ${read.problems}`);
@@ -119,7 +141,7 @@ function toAnswer<T>(
     object: read?.object as T,
     source,
     attempts: [],
-    changes: [],
+    changes,
     warnings: [],
   };
 }

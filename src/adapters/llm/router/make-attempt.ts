@@ -3,12 +3,12 @@ import { NO_TOKENS, type TokenUsage } from "../../../contract/model/usage.ts";
 import type { ErrorCode } from "../../../kernel/error-table.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
 import { parseDollars, toAttemptCost, toCost } from "../money/prices.ts";
-import { planParameters } from "../parameters/plan-parameters.ts";
 import { callWire } from "../wire/call-wire.ts";
 import type { WireCall, WireListener, WireOutcome } from "../wire/wire.ts";
 import { type Candidate, toLabel, toPriced } from "./candidate.ts";
 import { type Course, keepWhole, type Question, type RouterDeps, toMessages } from "./course.ts";
 import type { Lane } from "./lane.ts";
+import { planFor } from "./plan-for.ts";
 
 /** What a model may say at most where nobody limits it, for budgets. */
 const USUAL_OUTPUT_TOKENS = 8_192;
@@ -57,7 +57,8 @@ export async function makeAttempt<T>(
       if (number > 1) lane.retries.countRetry();
       else lane.retries.countCall();
       const model = { provider: candidate.provider, model: candidate.model };
-      asked.tell({ name: "attempt-start", number, model, isHedge });
+      const { changes } = call.plan;
+      asked.tell({ name: "attempt-start", number, model, isHedge, changes });
       return callWire(deps, call, listenFor(asked), { signal: asked.signal, cut });
     });
     // Nothing was sent.
@@ -80,9 +81,8 @@ export async function makeAttempt<T>(
 }
 
 /** What the request may take at most. */
-function toMost<T>({ inputTokens, parameters }: Question<T>, candidate: Candidate): TokenUsage {
-  const outputTokens =
-    parameters.maxOutputTokens ?? candidate.parameters.maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
+function toMost<T>({ inputTokens, parametersOf }: Question<T>, candidate: Candidate): TokenUsage {
+  const outputTokens = parametersOf(candidate).maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
   return { ...NO_TOKENS, inputTokens, outputTokens };
 }
 
@@ -103,11 +103,8 @@ function planCall<T>(
   course: Course,
   { candidate, endpoint }: Lane,
 ): WireCall {
-  const { model, policy, limits } = candidate;
-  const { provider, kind } = endpoint;
-  const parameters = { ...candidate.parameters, ...asked.parameters };
-  const refused = learned.of(candidate);
-  const plan = planParameters({ kind, provider, model, parameters, policy, refused });
+  const { model, limits } = candidate;
+  const plan = planFor({ learned }, candidate, asked.parametersOf(candidate));
   const leftMs = Math.max(1, asked.deadline.remainingMs());
   return {
     endpoint,

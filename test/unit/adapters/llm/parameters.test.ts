@@ -132,6 +132,33 @@ describe("parameters", () => {
     ]);
   });
 
+  test("strict refuses also what one parameter does to another", () => {
+    const effort = { reasoningEffort: "medium" } as const;
+    const strict = (parameters: ModelParameters): unknown =>
+      plan("anthropic", "claude-sonnet-4-5", parameters, "strict").body;
+
+    expect(() => strict({ ...effort, temperature: 0.5 })).toThrow(/does not take temperature/u);
+    expect(() => strict({ ...effort, maxOutputTokens: 1_000 })).toThrow(/maxOutputTokens/u);
+    expect(strict({ ...effort, maxOutputTokens: 20_000 })).toEqual({
+      thinking: { type: "enabled", budget_tokens: 8_192 },
+      max_tokens: 20_000,
+    });
+  });
+
+  test.each([
+    ["anthropic", "claude-sonnet-4-5", { seed: 7, min_p: 0.05, repeat_penalty: 1.1 }],
+    ["google", "gemini-2.5-pro", { generationConfig: { seed: 7, minP: 0.05, repeatPenalty: 1.1 } }],
+  ] as const)(
+    "raw sends to %s also what its protocol has no name for, and says so",
+    (kind, model, body) => {
+      const made = plan(kind, model, { seed: 7, minP: 0.05, repeatPenalty: 1.1 }, "raw");
+
+      expect(made.body).toEqual(body);
+      expect(made.changed).toContain("renamed minP");
+      expect(made.changed.filter((change) => !change.startsWith("renamed"))).toEqual([]);
+    },
+  );
+
   test("the body of one's own has the last word", () => {
     const { body } = plan("openai", "gpt-4.1", {
       temperature: 0,
