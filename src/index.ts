@@ -31,6 +31,18 @@ export {
 export { RunFailure } from "./app/errors.ts";
 export { estimateCost } from "./app/models/estimate-cost.ts";
 export type { CostEstimate, PlannedCalls, PlannedCost } from "./contract/model/estimate.ts";
+export { askModel, type AskInput } from "./app/models/ask-model.ts";
+export type { ModelFlags } from "./app/models/model-config.ts";
+export type { ModelAnswer, ModelAttempt } from "./contract/model/answer.ts";
+export type { NotedChange } from "./contract/model/changes.ts";
+export type {
+  ModelParameters,
+  ParameterChange,
+  ParameterPolicy,
+} from "./contract/model/parameters.ts";
+export type { ModelRequest, ModelRole } from "./contract/model/request.ts";
+export type { ParameterWishes } from "./contract/model/wishes.ts";
+export type { ModelCallOptions, ModelEvent } from "./ports/model.ts";
 export { verify, type VerifyData } from "./app/verify.ts";
 export type { Candidate, Finding, Rejection, RejectionReason } from "./contract/candidate.ts";
 export type {

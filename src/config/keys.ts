@@ -242,7 +242,7 @@ export const FILE_KEYS: { readonly [K in FileKey]: KeyFacts } = {
     reload: "next-run",
     trust: "anyone",
     description:
-      "Parameters of models by who asks: explorer, oracle, mutant, repair, judge, planner, editor, check.",
+      "What models are asked by whom (explorer, oracle, mutant, repair, judge, planner, editor, check): parameters, and models, a list of provider/model or provider to ask in place of the usual ones. Each has a variable, such as REGOOSE_ROLES_JUDGE_TEMPERATURE. models and extraBody are yours alone to set.",
   },
   prices: {
     reload: "next-run",

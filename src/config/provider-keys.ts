@@ -14,6 +14,7 @@ export type ProviderKey =
   | "project"
   | "proxy"
   | "parameters"
+  | "models"
   | "policy"
   | "concurrency"
   | "contextTokens"
@@ -89,7 +90,14 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
   parameters: {
     reload: "next-run",
     trust: "anyone",
-    description: "Parameters that its models are asked with, such as temperature.",
+    description:
+      "Parameters that its models are asked with, such as temperature; each has a variable, such as REGOOSE_PROVIDERS_NAME_PARAMETERS_TEMPERATURE. extraBody, which is laid over the body as it stands, is yours alone to set.",
+  },
+  models: {
+    reload: "next-run",
+    trust: "anyone",
+    description:
+      "Parameters of single models of it, by the model's name; they win over the provider's.",
   },
   policy: {
     reload: "next-run",

@@ -29,7 +29,9 @@ export interface ProviderConfig {
   readonly organization?: string | undefined;
   readonly project?: string | undefined;
   readonly proxy?: SecretReference | undefined;
-  readonly parameters?: ConfiguredParameters | undefined;
+  readonly parameters?: ModelParameters | undefined;
+  /** Parameters by the name of a model. */
+  readonly models?: Readonly<Record<string, ModelParameters>> | undefined;
   readonly policy?: ParameterPolicy | undefined;
   readonly concurrency?: number | undefined;
   readonly contextTokens?: number | undefined;
@@ -38,8 +40,11 @@ export interface ProviderConfig {
   readonly hedgeAfter?: number | undefined;
 }
 
-/** What a file may ask of a model; a body of one's own is for the library and the command line. */
-export type ConfiguredParameters = Omit<ModelParameters, "extraBody">;
+/** What is configured for a role. */
+export interface RoleConfig extends ModelParameters {
+  /** Whom it asks in place of the usual models, as `provider/model` or `provider`, in order. */
+  readonly models?: readonly string[] | undefined;
+}
 
 /** Editors check the beginning; the message of a text that is none comes from {@link parseReference}. */
 const reference = z
@@ -97,8 +102,7 @@ const ownPath = z
 const penalty = z.number().min(-2).max(2);
 const share = z.number().min(0).max(1);
 
-/** Parameters as a file writes them. */
-export const parametersSchema: z.ZodType<ConfiguredParameters> = z.strictObject({
+const parameterFields = {
   temperature: z.number().min(0).max(2).optional(),
   topP: share.optional(),
   topK: z.int().min(1).optional(),
@@ -116,6 +120,24 @@ export const parametersSchema: z.ZodType<ConfiguredParameters> = z.strictObject(
   responseFormat: z.enum(["text", "json"]).optional(),
   serviceTier: z.string().max(50).optional(),
   parallelToolCalls: z.boolean().optional(),
+  extraBody: z.record(z.string().min(1).max(200), z.unknown()).optional(),
+} satisfies { readonly [K in keyof ModelParameters]-?: z.ZodType<ModelParameters[K]> };
+
+/** Parameters as a file writes them. */
+export const parametersSchema: z.ZodType<ModelParameters> = z.strictObject(parameterFields);
+
+export const roleSchema: z.ZodType<RoleConfig> = z.strictObject({
+  ...parameterFields,
+  models: z
+    .array(
+      z
+        .string()
+        .max(300)
+        .regex(/^[^/\s]+(?:\/\S+)?$/u, "has to be provider/model, or a provider"),
+    )
+    .min(1)
+    .max(10)
+    .optional(),
 });
 
 const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfig[K]>> } = {
@@ -133,6 +155,7 @@ const FIELDS: { readonly [K in ProviderKey]: z.ZodType<NonNullable<ProviderConfi
   project: z.string().min(1).max(200),
   proxy: headerValue,
   parameters: parametersSchema,
+  models: z.record(z.string().min(1).max(200), parametersSchema),
   policy: z.enum(PARAMETER_POLICIES),
   concurrency: z.int().min(1).max(1_000),
   contextTokens: z.int().min(256),

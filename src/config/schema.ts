@@ -20,12 +20,13 @@ import { FLAG_FIELD_KEYS, flagsSchema, type FlagSettings, RULE_KEYS } from "./fl
 import { ATTRIBUTE_TEXTS, FLAG_NAMES } from "./flags/registry.ts";
 import { NAME_PATTERN } from "./profiles.ts";
 import { nameSchema } from "./name-schema.ts";
+import { PARAMETER_NAMES } from "../contract/model/parameters.ts";
 import { MODEL_ROLES, type ModelRole } from "../contract/model/request.ts";
 import {
-  type ConfiguredParameters,
-  parametersSchema,
-  providerSchema,
   type ProviderConfig,
+  providerSchema,
+  type RoleConfig,
+  roleSchema,
 } from "./provider-schema.ts";
 import { type PartialServer, SERVER_KEYS } from "./server/server-keys.ts";
 import { serverSchema } from "./server/server-schema.ts";
@@ -88,7 +89,7 @@ export interface FileConfig extends ProfileConfig {
   readonly version?: number | undefined;
   readonly profile?: string | undefined;
   readonly profiles?: Readonly<Record<string, ProfileConfig>> | undefined;
-  readonly roles?: Readonly<Partial<Record<ModelRole, ConfiguredParameters>>> | undefined;
+  readonly roles?: Readonly<Partial<Record<ModelRole, RoleConfig>>> | undefined;
   readonly prices?: Readonly<Record<string, PriceConfig>> | undefined;
   readonly trustedProjects?: readonly string[] | undefined;
 }
@@ -127,7 +128,7 @@ export const fileSchema: z.ZodType<FileConfig> = z.strictObject({
   profile: toField(FILE_KEYS.profile, nameSchema),
   profiles: toField(FILE_KEYS.profiles, z.record(nameSchema, profileSchema)),
   ...shared,
-  roles: toField(FILE_KEYS.roles, z.partialRecord(z.enum(MODEL_ROLES), parametersSchema)),
+  roles: toField(FILE_KEYS.roles, z.partialRecord(z.enum(MODEL_ROLES), roleSchema)),
   prices: toField(
     FILE_KEYS.prices,
     z.record(
@@ -162,6 +163,9 @@ function toField<T>(
 
 const SECTIONS = ["providers", "flags", "experiments", "server"] as const;
 
+/** Keys of a role. */
+export const ROLE_KEYS: readonly string[] = [...PARAMETER_NAMES, "models"];
+
 /** The keys that may stand at a place of a file; null where names are free or no keys stand. */
 export function listKnownKeys(path: readonly PropertyKey[]): readonly string[] | null {
   const [first, , third, , fifth] = path;
@@ -173,7 +177,10 @@ export function listKnownKeys(path: readonly PropertyKey[]): readonly string[] |
       if (length === 2) return [...CONFIG_KEYS, ...SECTIONS];
       return length > 2 ? listKnownKeys(path.slice(2)) : null;
     case "providers":
-      return length === 2 ? Object.keys(PROVIDER_KEYS) : null;
+      if (length === 2) return Object.keys(PROVIDER_KEYS);
+      return third === "parameters" || third === "models" ? PARAMETER_NAMES : null;
+    case "roles":
+      return length === 2 ? ROLE_KEYS : null;
     case "server":
       if (length === 1) return SERVER_KEYS;
       return path[1] === "triggers" && length === 3 ? TRIGGER_FIELD_KEYS : null;

@@ -1,5 +1,6 @@
 import type { Finding, Rejection, RejectionReason } from "./candidate.ts";
 import type { CoverageSummary } from "./coverage.ts";
+import type { NotedChange } from "./model/changes.ts";
 import type { MutationCounts } from "./mutant.ts";
 import type { ErrorCause, SideEffect } from "../kernel/errors.ts";
 import type { ErrorClass } from "../kernel/error-table.ts";
@@ -62,6 +63,8 @@ export interface ModelData {
   readonly inputs: { readonly executed: number; readonly dropped: number };
   /** Faults that a model proposed: mutants of their own, those that were dropped, and those that no test notices. */
   readonly faults: { readonly kept: number; readonly dropped: number; readonly living: number };
+  /** What became of parameters that models do not take as they were asked for. */
+  readonly changes: readonly NotedChange[];
 }
 
 /** An error as `--json` prints it. */

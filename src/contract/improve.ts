@@ -1,4 +1,5 @@
 import type { SandboxLevel, RunOutcome } from "./envelope.ts";
+import type { NotedChange } from "./model/changes.ts";
 
 /** Lines of a file that take the place of others. */
 export interface Edit {
@@ -93,6 +94,8 @@ export interface ImproveData {
     readonly calls: number;
     readonly tokens: number;
     readonly usd: string | null;
+    /** What became of parameters that models do not take as they were asked for. */
+    readonly changes: readonly NotedChange[];
   };
   readonly degradations: readonly string[];
   readonly notes: readonly string[];

@@ -128,6 +128,12 @@ export const LADDERS = {
       list: "notes",
       says: "models answered {calls} questions with {tokens} tokens ({usd}); the next 5 % of the mutants {next}",
     },
+    "models-changed": {
+      wanted: "each parameter as it was asked for",
+      next: "what the model takes",
+      list: "notes",
+      says: "{model} was not asked with {parameter} as it was set ({roles}; {requests} requests): {action}, {why}",
+    },
     "models-outside": {
       wanted: "tests that look at the code and nothing else",
       next: "the others",

@@ -9,6 +9,7 @@ import {
 } from "../contract/candidate.ts";
 import type { CoverageMap, CoverageSummary } from "../contract/coverage.ts";
 import type { GenerateData, RunResult } from "../contract/envelope.ts";
+import { notedChangeSchema } from "../contract/model/changes.ts";
 import type { MutationCounts } from "../contract/mutant.ts";
 import { proofFileSchema } from "../contract/proof-card.ts";
 
@@ -119,6 +120,8 @@ const generateData: z.ZodType<GenerateData> = z.object({
       ]),
       inputs: z.object({ executed: count, dropped: count }),
       faults: z.object({ kept: count, dropped: count, living: count }),
+      // Results of earlier releases have none.
+      changes: z.array(notedChangeSchema).default([]),
     })
     .optional(),
 });

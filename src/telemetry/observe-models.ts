@@ -1,4 +1,5 @@
 import type { ModelAnswer, ModelAttempt, ModelName } from "../contract/model/answer.ts";
+import type { ParameterChange } from "../contract/model/parameters.ts";
 import type { ModelRequest } from "../contract/model/request.ts";
 import type { SpanAttributes } from "../contract/trace.ts";
 import { toErrorFacts, type ErrorCode } from "../kernel/error-table.ts";
@@ -104,6 +105,7 @@ function createWatch(deps: ObserveModelsDeps, role: string): Watch {
             "regoose.model.provider": provider,
             "regoose.model.role": role,
             "regoose.model.attempt": event.number,
+            ...toChangesAttribute(event.changes),
           }),
         );
       }
@@ -124,6 +126,13 @@ function createWatch(deps: ObserveModelsDeps, role: string): Watch {
       open.clear();
     },
   };
+}
+
+/** `dropped topK; changed maxOutputTokens`: the names alone, for values may be anybody's words. */
+function toChangesAttribute(changes: readonly ParameterChange[] = []): SpanAttributes {
+  if (changes.length === 0) return {};
+  const text = changes.map(({ action, parameter }) => `${action} ${parameter}`).join("; ");
+  return { "regoose.model.parameter_changes": text };
 }
 
 function count({ telemetry, kindOf }: ObserveModelsDeps, attempt: ModelAttempt): void {

@@ -178,7 +178,7 @@ describe("the built llm explain-params", () => {
     const wishes = ["--param", "temperature=0.2", "--param", "top-k=5"];
 
     const adapted = await explain(...wishes);
-    const strict = await explain(...wishes, "--policy", "strict");
+    const strict = await explain(...wishes, "--param-policy", "strict");
 
     const { data } = toEnvelope<{ readonly models: readonly ExplainedParameters[] }>(adapted);
     expect(data?.models).toMatchObject([

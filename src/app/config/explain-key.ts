@@ -9,7 +9,9 @@ import {
   describeServerKeys,
   type FlagReference,
 } from "../../config/reference.ts";
-import type { Leaf } from "../../config/layers/leaf.ts";
+import { toVariable } from "../../config/keys.ts";
+import { factsOf, type Leaf, NESTED } from "../../config/layers/leaf.ts";
+import { ROLE_KEYS } from "../../config/schema.ts";
 import { nearestName } from "../../kernel/nearest-name.ts";
 import { type ConfigRequest, loadFor } from "./print-config.ts";
 import { type ShownValue, toShownValue, toYamlText } from "./shown-value.ts";
@@ -86,9 +88,11 @@ function findReference(key: string): ConfigReference {
   ];
   const [first = "", name = "NAME", field, ...rest] = key.split(".");
   const isNested = ["providers", "experiments"].includes(first) && field !== undefined;
-  const wanted = isNested ? `${first}.NAME.${field}` : key;
+  const isRole = first === "roles" && ROLE_KEYS.includes(field ?? "") && rest.length === 0;
+  const wanted = isNested ? `${first}.NAME.${field}` : isRole ? first : key;
   const found = known.find((one) => one.key === wanted);
-  const isWhole = rest.length === 0 || field === "headers";
+  const isWhole = rest.length === 0 || NESTED.has(field ?? "");
+  if (found !== undefined && isRole) return toParameter(found, key);
   if (found !== undefined && isWhole) return isNested ? toOwnName(found, key, name) : found;
   const section = known.find((one) => one.key === first);
   // An experiment is one value: it is explained as a whole.
@@ -101,9 +105,20 @@ function findReference(key: string): ConfigReference {
   throw unknownConfigKey(key, near?.replace("NAME", name) ?? null);
 }
 
+/** What a role asks for: the variable is its own, and so is who may set it. */
+function toParameter(found: ConfigReference, key: string): ConfigReference {
+  const path = key.split(".");
+  return { ...found, key, variable: toVariable(path), trust: toTrust(path, found) };
+}
+
+function toTrust(path: readonly string[], found: ConfigReference): ConfigReference["trust"] {
+  return factsOf(path)?.trust ?? found.trust;
+}
+
 function toOwnName(found: ConfigReference, key: string, name: string): ConfigReference {
   const own = name.toUpperCase().replaceAll("-", "_");
-  return { ...found, key, variable: found.variable?.replace("NAME", own) ?? null };
+  const variable = found.variable?.replace("NAME", own) ?? null;
+  return { ...found, key, variable, trust: toTrust(key.split("."), found) };
 }
 
 function toText(data: ExplainData): string {

@@ -94,10 +94,10 @@ export function toGenerateData(parts: RunParts): GenerateData {
 }
 
 function toModelData(work: ModelWork, admission: AdmissionResult | null): ModelData {
-  const { calls, tokens, usd, next, inputs, faults } = work;
+  const { calls, tokens, usd, next, inputs, faults, changes } = work;
   const verdicts = admission?.patches ?? faults.verdicts;
   return {
-    ...{ calls, tokens, usd, inputs },
+    ...{ calls, tokens, usd, inputs, changes },
     nextFivePercent:
       next.kind === "estimate" ? { ...next, usd: toPrice(next.tokens, { tokens, usd }) } : next,
     faults: {

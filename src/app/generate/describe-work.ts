@@ -1,5 +1,6 @@
 import { toSentence } from "../../contract/to-sentence.ts";
 import type { Exploration } from "../../model/model-engine.ts";
+import { describeChanges } from "../models/note-changes.ts";
 import type { ModelWork } from "./step-schemas.ts";
 
 type Said = Pick<ModelWork, "degradations" | "notes">;
@@ -16,6 +17,7 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
     faults: { patches: [], verdicts: [], dropped: 0 },
     next: { kind: "unknown" },
     ...{ proposed: 0, ended: "nothing-left", problem: null, calls: 0, tokens: 0, usd: null },
+    changes: [],
     ...said,
   };
 }
@@ -24,6 +26,7 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
 export function describeWork(
   work: Exploration,
   spent: Pick<ModelWork, "calls" | "tokens" | "usd">,
+  changes: ModelWork["changes"] = [],
 ): Said {
   const why = work.problem ?? "";
   const outside = work.rejections.filter(({ reason }) => reason === "reaches-outside");
@@ -46,6 +49,7 @@ export function describeWork(
         ? []
         : [toSentence("models-inputs", work.inputs)]),
       ...noteFaults(work.faults),
+      ...describeChanges(changes),
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,

@@ -71,10 +71,12 @@ export async function exploreGaps(
   const failure = meter.failure();
   if (plan.engine === "model" && work.candidates.length === 0 && failure !== null) throw failure;
   const spent = meter.spent();
+  const changes = opened.takeChanges();
   return {
     ...work,
     ...spent,
-    ...describeWork(work, spent),
+    changes,
+    ...describeWork(work, spent, changes),
     ...(options.signal.aborted ? { ended: "time-over" } : {}),
   };
 }
@@ -188,8 +190,8 @@ async function readHistories(
   }));
 }
 
-function toName({ candidates }: OpenModels): string {
-  const [first] = candidates;
+function toName({ candidatesOf }: OpenModels): string {
+  const [first] = candidatesOf("explorer");
   return first === undefined ? "unknown" : `${first.provider}/${first.model}`;
 }
 

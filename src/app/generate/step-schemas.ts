@@ -4,6 +4,7 @@ import { agentStateSchema, VERDICTS } from "../../contract/agents.ts";
 import type { Baseline } from "../../contract/admission.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import type { SandboxLevel } from "../../contract/envelope.ts";
+import { type NotedChange, notedChangeSchema } from "../../contract/model/changes.ts";
 import type { PatchMutant } from "../../contract/patch-mutant.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import type { Exploration } from "../../model/model-engine.ts";
@@ -98,6 +99,8 @@ export interface ModelWork extends Exploration {
   readonly tokens: number;
   /** Decimal text; null where a price is not known. */
   readonly usd: string | null;
+  /** What became of parameters that were asked for. */
+  readonly changes: readonly NotedChange[];
   readonly degradations: readonly string[];
   readonly notes: readonly string[];
 }
@@ -141,6 +144,7 @@ export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
   calls: z.number(),
   tokens: z.number(),
   usd: z.string().nullable(),
+  changes: z.array(notedChangeSchema).default([]),
   degradations: sentences,
   notes: sentences,
 });

@@ -4,6 +4,7 @@ import { toSentence } from "../../contract/to-sentence.ts";
 import { countLines, toUnifiedDiff } from "../../kernel/unified-diff.ts";
 import type { ScenarioEnd } from "../../orchestration/run-scenario.ts";
 import type { Spent } from "../models/meter.ts";
+import { describeChanges, mergeChanges } from "../models/note-changes.ts";
 import type { ImproveScenario } from "./scenario.ts";
 import type { Analysis, Characterisation, Improvement } from "./step-schemas.ts";
 
@@ -28,7 +29,10 @@ export function conclude(
   const rounds = steps.rounds.map(({ edit }) => results.find(edit));
   const improvement = results.find(steps.report);
   const changes = improvement?.changes ?? [];
-  const spent = [planWork?.spent, ...rounds.map((round) => round?.spent)];
+  const took = [planWork?.spent, ...rounds.map((round) => round?.spent)].filter(
+    (one) => one !== undefined,
+  );
+  const changed = mergeChanges(...took.map((one) => one.changes ?? []));
   const isChecked =
     analysis.green.length > 0 ||
     (characterisation !== undefined && characterisation.green.length > 0);
@@ -56,9 +60,9 @@ export function conclude(
     validation: toValidation(analysis, characterisation, improvement),
     failures: improvement?.failures ?? [],
     sandbox: { level: analysis.probe.level, backend: analysis.probe.backend },
-    models: sum(spent.filter((one) => one !== undefined)),
+    models: { ...sum(took), changes: changed },
     degradations,
-    notes: [...facts.notes, ...analysis.notes],
+    notes: [...facts.notes, ...analysis.notes, ...describeChanges(changed)],
     timings,
   };
 }
@@ -95,7 +99,7 @@ function toOutcome(isCancelled: boolean, changes: number, degradations: number):
   return degradations > 0 ? "degraded" : "succeeded";
 }
 
-function sum(all: readonly Spent[]): ImproveData["models"] {
+function sum(all: readonly Spent[]): Spent {
   const isPriced = all.every(({ usd }) => usd !== null);
   const micros = all.reduce((total, { usd }) => total + Math.round(Number(usd ?? 0) * 1e6), 0);
   return {

@@ -5,16 +5,15 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import type { Agent } from "../../model/agents/agent.ts";
 import type { GenerateDeps, GenerateOptions } from "../generate/run-scope.ts";
 import type { Stage } from "../generate/prepare.ts";
-import type { Spent } from "../models/meter.ts";
 import type { ImprovePlan } from "./plan-improvement.ts";
-import type { Analysis } from "./step-schemas.ts";
+import type { Analysis, DeskSpent } from "./step-schemas.ts";
 
 /** Agents of one Action, and what they took. */
 export interface Desk {
   readonly port: ModelPort;
   agent(name: "planner" | "editor"): Agent;
   /** Stores what the agents have done. */
-  close(): Promise<Spent>;
+  close(): Promise<DeskSpent>;
 }
 
 /** What the Actions of one improvement share. */

@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import { agentStateSchema, type AgentState } from "../../contract/agents.ts";
 import { createAgent } from "../../model/agents/agent.ts";
-import type { ModelPort } from "../../ports/model.ts";
 import { AGENTS_FILE, ANSWERS_FOLDER } from "../generate/model-files.ts";
 import { createMeter } from "../models/meter.ts";
 import type { OpenModels } from "../models/open-models.ts";
@@ -41,8 +40,7 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   return {
     async openDesk() {
       opening ??= open();
-      const { port } = await opening;
-      return createDesk(scope, port);
+      return createDesk(scope, await opening);
     },
     async [Symbol.asyncDispose]() {
       const opened = await opening?.catch(() => null);
@@ -51,7 +49,10 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   };
 }
 
-async function createDesk({ plan, store, runId }: DeskScope, port: ModelPort): Promise<Desk> {
+async function createDesk(
+  { plan, store, runId }: DeskScope,
+  { port, takeChanges }: OpenModels,
+): Promise<Desk> {
   const { deadline } = plan;
   const meter = createMeter({
     models: () => port.models(),
@@ -73,7 +74,7 @@ async function createDesk({ plan, store, runId }: DeskScope, port: ModelPort): P
         AGENTS_FILE,
         `${JSON.stringify([...states.values()], null, 2)}\n`,
       );
-      return meter.spent();
+      return { ...meter.spent(), changes: takeChanges() };
     },
   };
 }

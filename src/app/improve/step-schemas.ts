@@ -7,18 +7,26 @@ import {
   type ChangePlan,
   type ImproveEnd,
 } from "../../contract/improve.ts";
+import { type NotedChange, notedChangeSchema } from "../../contract/model/changes.ts";
 import type { FileChange } from "../../kernel/unified-diff.ts";
 import { changePlanSchema } from "../../model/improve/planner.ts";
-import type { Spent } from "../models/meter.ts";
 import type { GroundFacts } from "../generate/step-schemas.ts";
+import type { Spent } from "../models/meter.ts";
 
 const texts = z.array(z.string());
 const byPath = z.record(z.string(), z.string());
 const level = z.enum(["namespace", "guarded"]);
-const spent: z.ZodType<Spent> = z.object({
+
+/** What an Action took, and what became of the parameters that it asked for. */
+export interface DeskSpent extends Spent {
+  readonly changes?: readonly NotedChange[] | undefined;
+}
+
+const spent: z.ZodType<DeskSpent> = z.object({
   calls: z.number(),
   tokens: z.number(),
   usd: z.string().nullable(),
+  changes: z.array(notedChangeSchema).optional(),
 });
 
 /** What `analyse` leaves: the code as it was, and what its checks said. */
@@ -50,7 +58,7 @@ export interface PlanWork {
   readonly plan: ChangePlan;
   /** Why the model's plans were refused; empty where the last one was not. */
   readonly refused: readonly string[];
-  readonly spent: Spent;
+  readonly spent: DeskSpent;
 }
 
 export const planWorkSchema: z.ZodType<PlanWork> = z.object({
@@ -86,7 +94,7 @@ export interface Round {
   readonly refused: readonly string[];
   /** The round was not needed, or time was over before it. */
   readonly isSkipped: boolean;
-  readonly spent: Spent;
+  readonly spent: DeskSpent;
 }
 
 export const roundSchema: z.ZodType<Round> = z.object({

@@ -59,6 +59,32 @@ export function chooseProviders(
   return usable.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 }
 
+/** A model as a role names it, `provider/model` or `provider`. @throws NoModel (RGS-4002) */
+export function chooseForRole(
+  role: string,
+  named: string,
+  configured: Readonly<Record<string, ProviderConfig>>,
+): ChosenProvider {
+  const found = findNamed(named, configured);
+  if (isUsable(found)) return found;
+  const { name } = found;
+  throw new RegooseError(
+    "RGS-4002",
+    `roles.${role}.models names ${named}, and the provider ${name} has neither key nor address`,
+    { hint: `Set providers.${name}.apiKey or providers.${name}.baseUrl, or name another model.` },
+  );
+}
+
+/** The model of that name, `provider/model` or `provider`, whether or not it could be asked. */
+export function findNamed(
+  named: string,
+  configured: Readonly<Record<string, ProviderConfig>>,
+): ChosenProvider {
+  const [name = "", ...rest] = named.split("/");
+  const model = rest.length === 0 ? {} : { model: rest.join("/") };
+  return findProvider(name, { [name]: { ...configured[name], ...model } });
+}
+
 /** The provider of that name, configured or not, whether or not it could be asked. */
 export function findProvider(
   name: string,

@@ -1,12 +1,19 @@
 import { estimatePlanned } from "../../adapters/llm/money/estimate-cost.ts";
-import { createPriceTable } from "../../adapters/llm/money/prices.ts";
-import { isOwnMachine } from "../../adapters/llm/router/candidate.ts";
+import { createPriceTable, type PricedModel } from "../../adapters/llm/money/prices.ts";
+import { isOwnMachine, toLabel } from "../../adapters/llm/router/candidate.ts";
 import { readEnvironment } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import type { CostEstimate, PlannedCalls } from "../../contract/model/estimate.ts";
 import { detectRoot } from "../detect-root.ts";
-import { chooseProviders, findProvider, toModel } from "./choose-providers.ts";
+import {
+  chooseProviders,
+  type ChosenProvider,
+  findNamed,
+  findProvider,
+  toModel,
+} from "./choose-providers.ts";
 import { type ModelFlags, toConfigInput, toPrices } from "./model-config.ts";
+import { listRoleModels } from "./open-candidates.ts";
 
 /**
  * What planned calls of models would cost, in tokens and dollars, by the configuration of the project in `cwd` and the
@@ -24,7 +31,7 @@ export async function estimateCost(
 ): Promise<CostEstimate> {
   const root = detectRoot(input.cwd);
   const environment = readEnvironment();
-  const { config, providers, prices } = await loadConfig({
+  const { config, providers, prices, roles } = await loadConfig({
     root,
     environment,
     ...toConfigInput(input.flags, input.cwd),
@@ -34,10 +41,23 @@ export async function estimateCost(
     config.provider === "auto"
       ? chooseProviders("auto", providers)
       : [findProvider(config.provider, providers)];
-  const models = chosen.map((provider) => {
-    const { name, kind } = provider;
-    const endpoint = { kind, baseUrl: provider.config.baseUrl ?? null };
-    return { provider: name, kind, model: toModel(provider), isOwnMachine: isOwnMachine(endpoint) };
-  });
-  return estimatePlanned(createPriceTable(toPrices(prices)), models, planned);
+  const { named } = listRoleModels({ roles }, input.flags);
+  const ofRoles = new Map(
+    named.map(([role, [first = ""]]) => [role, toPriced(findNamed(first, providers))]),
+  );
+  return estimatePlanned(
+    createPriceTable(toPrices(prices)),
+    [...chosen.map(toPriced), ...ofRoles.values()],
+    planned.map((plan) => ({ ...plan, model: plan.model ?? toName(ofRoles.get(plan.role)) })),
+  );
+}
+
+function toPriced(chosen: ChosenProvider): PricedModel {
+  const { name, kind, config } = chosen;
+  const endpoint = { kind, baseUrl: config.baseUrl ?? null };
+  return { provider: name, kind, model: toModel(chosen), isOwnMachine: isOwnMachine(endpoint) };
+}
+
+function toName(model: PricedModel | undefined): string | undefined {
+  return model === undefined ? undefined : toLabel(model);
 }

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import type { Price } from "../../adapters/llm/money/prices.ts";
 import type { loadConfig, LoadedConfig, TypedProvider } from "../../config/load-config.ts";
+import type { ParameterPolicy } from "../../contract/model/parameters.ts";
+import type { ParameterWishes } from "../../contract/model/wishes.ts";
 
-/** What was typed about models. */
+/** What was typed about models, or asked for by code. */
 export interface ModelFlags {
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
@@ -10,6 +12,10 @@ export interface ModelFlags {
   readonly budgetUsd?: number | undefined;
   readonly budgetTokens?: number | undefined;
   readonly profile?: string | undefined;
+  /** Parameters of the calls of the run; they win over configuration. */
+  readonly parameters?: ParameterWishes | undefined;
+  /** What happens to a parameter that a model does not take. @defaultValue that of each provider */
+  readonly policy?: ParameterPolicy | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { LIMITS, SLOW_LIMITS } from "../../adapters/llm/router/candidate.ts";
 import { type Candidate, createCandidate } from "../../adapters/llm/router/candidate.ts";
+import { mergeParameters } from "../../adapters/llm/parameters/merge-parameters.ts";
 import { findModelFacts } from "../../adapters/llm/parameters/model-table.ts";
 import type { ModelFile } from "../../adapters/llm/wire/gguf/protocol.ts";
 import type { Endpoint, WireLimits } from "../../adapters/llm/wire/wire.ts";
@@ -23,10 +24,10 @@ export async function openCandidate(
   const { config, kind } = chosen;
   const model = toModel(chosen);
   const endpoint = await openEndpoint(chosen, environment, signal);
-  const { parameters, policy, capabilities, contextTokens, concurrency, hedgeAfter } = config;
+  const { policy, capabilities, contextTokens, concurrency, hedgeAfter } = config;
   return createCandidate(endpoint, model, {
     limits: toLimits(config.timeout, findModelFacts(kind, model).isSlow),
-    ...(parameters === undefined ? {} : { parameters }),
+    parameters: mergeParameters(config.parameters, config.models?.[model]),
     ...(policy === undefined ? {} : { policy }),
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(contextTokens === undefined ? {} : { contextTokens }),

@@ -1,30 +1,31 @@
 import { join } from "node:path";
 import { estimatePlanned } from "../../adapters/llm/money/estimate-cost.ts";
+import type { ParameterSources } from "../../adapters/llm/parameters/merge-parameters.ts";
 import { createBudget, type Budget, type Limits } from "../../adapters/llm/money/budget.ts";
 import { createPriceTable, parseDollars } from "../../adapters/llm/money/prices.ts";
 import { openSpendLog } from "../../adapters/llm/money/spend-log.ts";
 import { type AnswerStore, openAnswerStore } from "../../adapters/llm/router/answer-store.ts";
 import { type Candidate, toPriced } from "../../adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
-import { openLearned } from "../../adapters/llm/router/learned.ts";
+import { type Learned, openLearned } from "../../adapters/llm/router/learned.ts";
 import { createDispatchers } from "../../adapters/llm/wire/dispatchers.ts";
 import { createModelProcesses } from "../../adapters/llm/wire/gguf/model-processes.ts";
 import { createNameLookup } from "../../adapters/network/name-lookup.ts";
-import { type Environment, readEnvironment } from "../../config/environment.ts";
+import { readEnvironment } from "../../config/environment.ts";
 import { loadConfig, type LoadedConfig } from "../../config/load-config.ts";
+import type { NotedChange } from "../../contract/model/changes.ts";
 import type { CostEstimate, PlannedCalls } from "../../contract/model/estimate.ts";
-import type { ModelParameters } from "../../contract/model/parameters.ts";
+import type { ModelRole } from "../../contract/model/request.ts";
 import { OTHER_LABEL } from "../../contract/metrics.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import { RegooseError } from "../../kernel/errors.ts";
 import { shortHash } from "../../kernel/hash.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import { NO_TELEMETRY, type Telemetry } from "../../ports/telemetry.ts";
 import { observeBreaker, observeLanes, observeModels } from "../../telemetry/observe-models.ts";
 import { detectRoot } from "../detect-root.ts";
-import { chooseProviders } from "./choose-providers.ts";
 import { type ModelFlags, toConfigInput, toPrices } from "./model-config.ts";
-import { openCandidate } from "./open-endpoint.ts";
+import { createChangeNotes } from "./note-changes.ts";
+import { openCandidates, toSources } from "./open-candidates.ts";
 
 export type { ModelFlags };
 
@@ -40,9 +41,17 @@ export interface OpenModelsRequest {
 /** Models as configured, ready to be asked. */
 export interface OpenModels extends AsyncDisposable {
   readonly port: ModelPort;
+  /** What became of parameters since it was last asked. */
+  takeChanges(): readonly NotedChange[];
+  /** All, each once: the usual ones in their order, then those of roles. */
   readonly candidates: readonly Candidate[];
+  /** Whom a role asks, in order. */
+  candidatesOf(role: ModelRole): readonly Candidate[];
   readonly budget: Budget;
-  readonly roles: Readonly<Record<string, ModelParameters>>;
+  /** What is asked for beside what stands at the candidates. */
+  readonly parameters: ParameterSources;
+  /** What models refused before. */
+  readonly learned: Learned;
   /** What planned calls would cost. @throws NoModel (RGS-4002) */
   estimate(planned: readonly PlannedCalls[]): CostEstimate;
   /** Sentences on providers that were left out and settings that do not count. */
@@ -74,7 +83,16 @@ export async function openModels(
     environment,
     ...toConfigInput(request.flags, request.cwd),
   });
-  const { candidates, notes } = await openCandidates(loaded, environment, signal);
+  const { candidates, roleCandidates, notes } = await openCandidates(
+    loaded,
+    request.flags,
+    environment,
+    signal,
+  );
+  const all = [...new Set([...candidates, ...Object.values(roleCandidates).flat()])];
+  const candidatesOf = (role: ModelRole): readonly Candidate[] =>
+    roleCandidates[role] ?? candidates;
+  const parameters = toSources(loaded, request.flags);
   const folder = join(environment.stateFolder, "regoose", "models");
   const names = createNameLookup({ clock });
   const dispatchers = createDispatchers(names.lookup);
@@ -85,7 +103,8 @@ export async function openModels(
     openSpendLog(folder, shortHash(root), today),
   );
   const prices = createPriceTable(toPrices(loaded.prices));
-  const observed = toObserved(telemetry, candidates);
+  const learned = openLearned(folder);
+  const observed = toObserved(telemetry, all);
   const router = createModelRouter(
     {
       clock,
@@ -94,24 +113,23 @@ export async function openModels(
       processes,
       prices,
       budget,
-      learned: openLearned(folder),
+      learned,
       onBreaker: (model, state, left) => {
         observeBreaker(observed, model, state, left);
       },
     },
     {
-      candidates,
-      parameters: { roles: loaded.roles },
+      ...{ candidates, roleCandidates, parameters },
       deadlineMs: DEADLINE_MS,
       ...toStores(request, folder),
     },
   );
+  const noted = createChangeNotes(observeModels(observed, router));
   return {
-    port: observeModels(observed, router),
-    candidates,
-    budget,
-    roles: loaded.roles,
-    estimate: (planned) => estimatePlanned(prices, candidates.map(toPriced), planned),
+    port: noted.port,
+    takeChanges: () => noted.take(),
+    ...{ candidates: all, candidatesOf, budget, parameters, learned },
+    estimate: (planned) => estimatePlanned(prices, all.map(toPriced), planned),
     notes: [...notes, ...loaded.notes, ...loaded.degradations],
     async [Symbol.asyncDispose]() {
       names[Symbol.dispose]();
@@ -147,28 +165,6 @@ function toStores({ recording, usesCache = true }: OpenModelsRequest, folder: st
       ? {}
       : { recording: { store: openAnswerStore(recording.folder), mode: recording.mode } }),
   };
-}
-
-/** With `auto`, a provider whose key cannot be fetched, or that has no model, is left out and named. */
-async function openCandidates(
-  { config, providers }: LoadedConfig,
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<Pick<OpenModels, "candidates" | "notes">> {
-  const candidates: Candidate[] = [];
-  const notes: string[] = [];
-  let last: RegooseError | null = null;
-  for (const chosen of chooseProviders(config.provider, providers)) {
-    try {
-      candidates.push(await openCandidate(chosen, environment, signal));
-    } catch (failure) {
-      if (!(failure instanceof RegooseError) || config.provider !== "auto") throw failure;
-      last = failure;
-      notes.push(`the provider ${chosen.name} is left out: ${failure.message}`);
-    }
-  }
-  if (candidates.length === 0 && last !== null) throw last;
-  return { candidates, notes };
 }
 
 function toBudgets(config: LoadedConfig["config"]): Parameters<typeof createBudget>[0] {

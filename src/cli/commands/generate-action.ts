@@ -46,7 +46,7 @@ async function toRequest(
     code: code ?? (isStdin ? await context.readStdin() : null),
     cwd,
     issue: flags.issue === undefined ? undefined : await loadIssue(resolve(cwd, flags.issue)),
-    models: toModelFlags(flags),
+    models: await toModelFlags(flags),
     flags: {
       ...settings,
       maxTimeMs: maxTime,

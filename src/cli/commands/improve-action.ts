@@ -21,13 +21,13 @@ export async function runImprove(this: CliContext, flags: ImproveCommandFlags): 
     return;
   }
   await runImprovement(this, toStyle(this, flags), flags, async (options) => {
-    const request = toRequest(this, flags);
+    const request = await toRequest(this, flags);
     const { improve } = await import("../../app/improve.ts");
     return improve({ clock: this.clock, version: this.version }, request, options);
   });
 }
 
-function toRequest(context: CliContext, flags: ImproveCommandFlags): ImproveRequest {
+async function toRequest(context: CliContext, flags: ImproveCommandFlags): Promise<ImproveRequest> {
   const { goal, directory = ".", maxTime, maxExecutions, seed, workers, framework } = flags;
   const { sandbox, reruns, maxIterations, mayChangeBehaviour, mayChangeTests, profile } = flags;
   if (goal === undefined || goal.trim() === "") {
@@ -37,7 +37,7 @@ function toRequest(context: CliContext, flags: ImproveCommandFlags): ImproveRequ
     goal: goal.trim(),
     directory,
     cwd: toCwd(context, flags),
-    models: toModelFlags(flags),
+    models: await toModelFlags(flags),
     flags: {
       ...{ profile, maxTimeMs: maxTime, maxExecutions, seed, workers, framework, sandbox, reruns },
       ...{ maxIterations, mayChangeBehaviour, mayChangeTests },

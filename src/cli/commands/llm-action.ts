@@ -5,11 +5,12 @@ import type { RunEstimate } from "../../app/models/estimate-run.ts";
 import type { TriedModel } from "../../app/models/try-models.ts";
 import type { CliContext } from "../context.ts";
 import { createUsageError } from "../errors.ts";
-import type {
-  EstimateFlags,
-  ExplainParamsFlags,
-  LlmTestFlags,
-  MockLlmFlags,
+import {
+  type EstimateFlags,
+  type ExplainParamsFlags,
+  type LlmTestFlags,
+  type MockLlmFlags,
+  toModelFlags,
 } from "./model-flags.ts";
 import { runCommand } from "./run-command.ts";
 import { toCwd, toStyle } from "./shared-flags.ts";
@@ -18,7 +19,7 @@ import { toCwd, toStyle } from "./shared-flags.ts";
 export async function runLlmTest(this: CliContext, flags: LlmTestFlags): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     const { tryModels } = await import("../../app/models/try-models.ts");
-    const input = { cwd: toCwd(this, flags), flags };
+    const input = { cwd: toCwd(this, flags), flags: await toModelFlags(flags) };
     const { models, notes, failure } = await tryModels({ clock: this.clock }, input, {
       signal: this.signal,
     });
@@ -47,10 +48,9 @@ function toTriedLine(model: TriedModel): string {
 export async function runExplainParams(this: CliContext, flags: ExplainParamsFlags): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     const { explainParameters } = await import("../../app/models/explain-parameters.ts");
-    const { policy, role, param = [] } = flags;
     const models = await explainParameters(
       { clock: this.clock },
-      { cwd: toCwd(this, flags), flags, role, policy, parameters: param },
+      { cwd: toCwd(this, flags), flags: await toModelFlags(flags), role: flags.role },
       { signal: this.signal },
     );
     return {
@@ -85,7 +85,8 @@ export async function runEstimate(
 ): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     const { estimateRun } = await import("../../app/models/estimate-run.ts");
-    const input = { targets, cwd: toCwd(this, flags), flags, gaps: flags.gaps };
+    const cwd = toCwd(this, flags);
+    const input = { targets, cwd, flags: await toModelFlags(flags), gaps: flags.gaps };
     const estimate = await estimateRun({ clock: this.clock }, input);
     return {
       data: estimate,

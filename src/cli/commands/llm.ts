@@ -1,6 +1,5 @@
 import { buildCommand, buildRouteMap, type Command, type RouteMap } from "@stricli/core";
 import { MODEL_ROLES, type ModelRole } from "../../contract/model/request.ts";
-import { PARAMETER_POLICIES } from "../../contract/model/parameters.ts";
 import type { CliContext } from "../context.ts";
 import { createUsageError } from "../errors.ts";
 import {
@@ -46,20 +45,6 @@ const explainCommand = buildCommand<ExplainParamsFlags, [], CliContext>({
         brief: `Who asks: ${MODEL_ROLES.join(", ")}`,
         default: "check",
         placeholder: "ROLE",
-      },
-      policy: {
-        kind: "enum",
-        values: PARAMETER_POLICIES,
-        brief: "What happens to a parameter that the model does not take",
-        optional: true,
-      },
-      param: {
-        kind: "parsed",
-        parse: toText,
-        brief: 'A parameter, such as temperature=0.2 or extraBody={"min_p":0.1}; may be repeated',
-        optional: true,
-        variadic: true,
-        placeholder: "NAME=VALUE",
       },
     },
   },

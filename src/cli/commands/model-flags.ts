@@ -1,4 +1,6 @@
 import type { FlagParametersForType } from "@stricli/core";
+import type { ModelFlags } from "../../app/models/model-config.ts";
+import { PARAMETER_POLICIES, type ParameterPolicy } from "../../contract/model/parameters.ts";
 import type { ModelRole } from "../../contract/model/request.ts";
 import type { CliContext } from "../context.ts";
 import { createUsageError } from "../errors.ts";
@@ -13,14 +15,14 @@ export interface ModelCommandFlags {
   readonly budgetUsd?: number;
   readonly budgetTokens?: number;
   readonly profile?: string;
+  readonly param?: readonly string[];
+  readonly paramPolicy?: ParameterPolicy;
 }
 
 export type LlmTestFlags = ModelCommandFlags & SharedFlags;
 
 export interface ExplainParamsFlags extends ModelCommandFlags, SharedFlags {
   readonly role: ModelRole;
-  readonly policy?: "strict" | "adapt" | "raw";
-  readonly param?: readonly string[];
 }
 
 export interface EstimateFlags extends ModelCommandFlags, SharedFlags {
@@ -75,11 +77,27 @@ export const MODEL_FLAGS: FlagParametersForType<ModelCommandFlags, CliContext> =
     placeholder: "N",
   },
   profile: SETTING_FLAGS.profile,
+  param: {
+    kind: "parsed",
+    parse: toText,
+    brief:
+      'A parameter of models: temperature=0.2, judge.temperature=0, gpt-4.1:seed=7, extraBody={"min_p":0.1}; may be repeated',
+    optional: true,
+    variadic: true,
+    placeholder: "NAME=VALUE",
+  },
+  paramPolicy: {
+    kind: "enum",
+    values: PARAMETER_POLICIES,
+    brief: "What happens to a parameter that a model does not take",
+    optional: true,
+  },
 };
 
-/** Picks what was typed about models. */
-export function toModelFlags(flags: ModelCommandFlags): ModelCommandFlags {
+/** Picks what was typed about models. @throws ParameterRefused (RGS-4004) */
+export async function toModelFlags(flags: ModelCommandFlags): Promise<ModelFlags> {
   const { provider, model, baseUrl, budgetUsd, budgetTokens, profile } = flags;
+  const { param = [], paramPolicy: policy } = flags;
   return {
     ...(provider === undefined ? {} : { provider }),
     ...(model === undefined ? {} : { model }),
@@ -87,7 +105,15 @@ export function toModelFlags(flags: ModelCommandFlags): ModelCommandFlags {
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
     ...(budgetTokens === undefined ? {} : { budgetTokens }),
     ...(profile === undefined ? {} : { profile }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(param.length === 0 ? {} : { parameters: await parse(param) }),
   };
+}
+
+/** Its schema is slow to load, and not everybody types one. */
+async function parse(texts: readonly string[]): Promise<NonNullable<ModelFlags["parameters"]>> {
+  const { parseWishes } = await import("../../app/models/parse-wishes.ts");
+  return parseWishes(texts);
 }
 
 function parseDollars(text: string): number {

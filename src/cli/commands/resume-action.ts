@@ -12,18 +12,20 @@ export async function runResume(
   run?: string,
 ): Promise<void> {
   const { testCommand } = flags;
-  const models = toModelFlags(flags);
-  const name = { run: run ?? "latest", cwd: toCwd(this, flags), models, testCommand };
+  const name = { run: run ?? "latest", cwd: toCwd(this, flags), testCommand };
   if (await isImprovement(this, name)) {
     await runImprovement(this, toStyle(this, flags), ASK_FIRST, async (options) => {
       const { resumeImprovement } = await import("../../app/improve.ts");
-      return resumeImprovement({ clock: this.clock, version: this.version }, name, options);
+      const models = await toModelFlags(flags);
+      const deps = { clock: this.clock, version: this.version };
+      return resumeImprovement(deps, { ...name, models }, options);
     });
     return;
   }
   await runGeneration(this, toStyle(this, flags), async (options) => {
     const { resumeRun } = await import("../../app/resume.ts");
-    return resumeRun({ clock: this.clock, version: this.version }, name, options);
+    const models = await toModelFlags(flags);
+    return resumeRun({ clock: this.clock, version: this.version }, { ...name, models }, options);
   });
 }
 
@@ -42,7 +44,7 @@ export async function runRerun(
         run: run ?? "latest",
         cwd: toCwd(this, flags),
         from: from ?? null,
-        models: toModelFlags(flags),
+        models: await toModelFlags(flags),
         testCommand: flags.testCommand,
         edits: { maxTimeMs: maxTime, maxExecutions, seed, workers, baseline, sandbox, reruns },
       },

@@ -50,8 +50,11 @@ export function toOrigin(kind: OriginKind, text: string): Origin {
   return { kind, text, file: null, line: null, column: null };
 }
 
-/** Keys of a provider that are taken apart once more. */
-export const NESTED: ReadonlySet<string> = new Set(["headers", "parameters"]);
+/** Keys of a provider that are taken apart once more; models by their name, and then by the parameter. */
+export const NESTED: ReadonlySet<string> = new Set(["headers", "parameters", "models"]);
+
+/** What decides who is asked, and what goes over the wire unseen: for the owner alone, wherever it stands. */
+const OWNERS_OWN: ReadonlySet<string> = new Set(["models", "extraBody"]);
 
 /** Takes a source apart. `originOf` gets the path of each leaf. */
 export function toLeaves(
@@ -70,9 +73,12 @@ export function toLeaves(
     for (const [key, value] of Object.entries(provider)) {
       if (!NESTED.has(key)) add(["providers", name, key], value);
     }
-    for (const nested of NESTED)
-      for (const [inner, value] of Object.entries(provider[nested as "headers"] ?? {}))
-        add(["providers", name, nested, inner], value);
+    for (const nested of ["headers", "parameters"] as const)
+      for (const [inner, value] of Object.entries(provider[nested] ?? {}))
+        add(["providers", name, nested, inner], value as unknown);
+    for (const [model, parameters] of Object.entries(provider.models ?? {}))
+      for (const [inner, value] of Object.entries(parameters))
+        add(["providers", name, "models", model, inner], value as unknown);
   }
   for (const table of ["roles", "prices"] as const)
     for (const [name, row] of Object.entries(config[table] ?? {}))
@@ -87,12 +93,19 @@ export function factsOf(path: readonly string[]): KeyFacts | null {
   const of = <T extends object>(table: T, key: string): T[keyof T] | null =>
     Object.hasOwn(table, key) ? table[key as keyof T] : null;
   if (path.length === 1) return of(SETTINGS, first) ?? of(FILE_KEYS, first);
-  if ((first === "roles" || first === "prices") && path.length === 3) return FILE_KEYS[first];
+  if (first === "roles" && path.length === 3) return toOwn(FILE_KEYS.roles, third);
+  if (first === "prices" && path.length === 3) return FILE_KEYS.prices;
   if (first === "server") return of(SERVER_SETTINGS, second);
   if (first === "flags") return of(FLAGS, second);
   // Whoever may set a flag may also have it dealt out.
   if (first === "experiments") return EXPERIMENT_KEYS.flag;
-  const isInner = path.length === 4 && NESTED.has(third ?? "");
-  if (first !== "providers" || !(path.length === 3 || isInner)) return null;
-  return of(PROVIDER_KEYS, third as ProviderKey);
+  const depth = third === "models" ? 5 : NESTED.has(third ?? "") ? 4 : 3;
+  if (first !== "providers" || !(path.length === 3 || path.length === depth)) return null;
+  const facts = of(PROVIDER_KEYS, third as ProviderKey);
+  return facts === null || path.length === 3 ? facts : toOwn(facts, path.at(-1));
+}
+
+/** A parameter goes by the key that it stands below, but for what is the owner's. */
+function toOwn(facts: KeyFacts, name: string | undefined): KeyFacts {
+  return OWNERS_OWN.has(name ?? "") ? { ...facts, trust: "owner" } : facts;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ModelParameters } from "./parameters.ts";
 
-/** Who asks. Parameters, models and accounts can be set for each. */
+/** Who asks. Parameters can be set for each, and models, which name the provider and so the account. */
 export const MODEL_ROLES = [
   "explorer",
   "oracle",
@@ -58,7 +58,10 @@ export interface ModelRequest<T = undefined> {
   readonly toolChoice?: "auto" | "none" | "required" | undefined;
   /** Asks for an object of this schema; without one the answer is text. */
   readonly answer?: { readonly name: string; readonly schema: z.ZodType<T> } | undefined;
-  /** Beside those that `tools`, `answer` and the parameters need anyway. */
+  /**
+   * Beside those that `tools` and `answer` need anyway. What the parameters ask for counts where any model has it, and
+   * is left to the policy else.
+   */
   readonly needs?: readonly Capability[] | undefined;
   /** Provider, or `provider/model`, to ask in place of the configured ones; no other is taken then. */
   readonly model?: string | undefined;

@@ -18,6 +18,7 @@ import { openOutsideCalls } from "../../../src/app/outside-calls.ts";
 import { readEnvironment } from "../../../src/config/environment.ts";
 import { loadConfig } from "../../../src/config/load-config.ts";
 import { NO_TELEMETRY } from "../../../src/ports/telemetry.ts";
+import type { NotedChange } from "../../../src/contract/model/changes.ts";
 import type { RungId } from "../../../src/contract/to-sentence.ts";
 import { createFormatter } from "../../../src/execution/formatter.ts";
 import type { ToolHost } from "../../../src/execution/project-tool.ts";
@@ -79,6 +80,11 @@ async function withTool(use: (host: ToolHost, onNote: (text: string) => void) =>
   return { degradations };
 }
 
+const CHANGED: NotedChange = {
+  ...{ provider: "openai", model: "o3", roles: ["judge"], requests: 3 },
+  ...{ parameter: "temperature", action: "dropped", field: null, source: "table" },
+  why: "a reasoning model does not take it",
+};
 const SPENT = { calls: 4, tokens: 2000, usd: "0.010000" };
 
 function aWork(parts: Partial<Exploration>): Exploration {
@@ -191,6 +197,7 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     describeWork(aWork({ faults: { patches: [], verdicts: [], dropped: 2 } }), SPENT),
   "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT),
   "models-cost": () => describeWork(aWork({ next: { kind: "estimate", tokens: 500 } }), SPENT),
+  "models-changed": () => describeWork(aWork({}), SPENT, [CHANGED]),
   "models-outside": () =>
     describeWork(
       aWork({

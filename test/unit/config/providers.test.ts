@@ -70,7 +70,7 @@ describe("providers", () => {
     await using home = await aConfigHome();
     const { degradations } = await home.load({}, { REGOOSE_PROVIDERS_OPENAI_APIKEY: "env:A" });
     expect(degradations).toEqual([
-      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _MODEL_PATH, _API_KEY, _MORE_KEYS, _BASE_URL, _CERTIFICATE, _TIMEOUT, _ORGANIZATION, _PROJECT, _PROXY, _POLICY, _CONCURRENCY, _CONTEXT_TOKENS, _CAPABILITIES, _HEDGE_AFTER",
+      "REGOOSE_PROVIDERS_OPENAI_APIKEY is not a setting and was ignored; variables of a provider end with _KIND, _MODEL, _MODEL_PATH, _API_KEY, _MORE_KEYS, _BASE_URL, _CERTIFICATE, _TIMEOUT, _ORGANIZATION, _PROJECT, _PROXY, _POLICY, _CONCURRENCY, _CONTEXT_TOKENS, _CAPABILITIES, _HEDGE_AFTER, or _PARAMETERS_ and a parameter",
     ]);
   });
 
