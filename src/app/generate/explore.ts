@@ -190,8 +190,8 @@ async function readHistories(
   }));
 }
 
-function toName({ candidatesOf }: OpenModels): string {
-  const [first] = candidatesOf("explorer");
+function toName(opened: OpenModels): string {
+  const [first] = opened.candidatesOf("explorer");
   return first === undefined ? "unknown" : `${first.provider}/${first.model}`;
 }
 

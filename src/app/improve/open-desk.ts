@@ -49,14 +49,11 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   };
 }
 
-async function createDesk(
-  { plan, store, runId }: DeskScope,
-  { port, takeChanges }: OpenModels,
-): Promise<Desk> {
+async function createDesk({ plan, store, runId }: DeskScope, opened: OpenModels): Promise<Desk> {
   const { deadline } = plan;
   const meter = createMeter({
-    models: () => port.models(),
-    generate: (request, call) => port.generate(request, { deadline, ...call }),
+    models: () => opened.port.models(),
+    generate: (request, call) => opened.port.generate(request, { deadline, ...call }),
   });
   const stored = await readStates(store, runId);
   const states = new Map(stored.map((state) => [state.agent, state]));
@@ -74,7 +71,7 @@ async function createDesk(
         AGENTS_FILE,
         `${JSON.stringify([...states.values()], null, 2)}\n`,
       );
-      return { ...meter.spent(), changes: takeChanges() };
+      return { ...meter.spent(), changes: opened.takeChanges() };
     },
   };
 }

@@ -25,7 +25,7 @@ interface CheckOptions {
  * without a key. None of it is more than a warning: without a model Regoose still does its job.
  */
 export async function checkProviders(
-  { config, providers }: Pick<LoadedConfig, "config" | "providers">,
+  { config, providers, roles }: Pick<LoadedConfig, "config" | "providers" | "roles">,
   options: CheckOptions,
 ): Promise<readonly DoctorCheck[]> {
   const chosen = choose(config.provider, providers);
@@ -36,11 +36,11 @@ export async function checkProviders(
     const rest = "; the search works without one";
     return [
       { name: "models", status: isWanted ? "warning" : "ok", detail: `${detail}${rest}`, fix },
-      ...listIdle(providers, []),
+      ...listIdle(providers, [], roles),
     ];
   }
   const checks = chosen.map((one, place) => checkProvider(one, place, options));
-  return [...(await Promise.all(checks)), ...listIdle(providers, chosen)];
+  return [...(await Promise.all(checks)), ...listIdle(providers, chosen, roles)];
 }
 
 function choose(
@@ -119,22 +119,27 @@ async function checkGguf(
   return { name, status: "warning", detail: `${detail}; ${problem.what}`, fix };
 }
 
-/** Those that somebody configured in part. */
+/** Those that some roles ask, or nobody: configured in part, or not named. */
 function listIdle(
   providers: LoadedConfig["providers"],
   chosen: readonly ChosenProvider[],
+  roles: LoadedConfig["roles"],
 ): readonly DoctorCheck[] {
-  const asked = new Set(chosen.map(({ name }) => name));
+  const usual = new Set(chosen.map(({ name }) => name));
   return Object.entries(providers).flatMap(([name, config]): DoctorCheck[] => {
-    if (asked.has(name) || Object.values(config).every((value) => value === undefined)) return [];
+    if (usual.has(name) || Object.values(config).every((value) => value === undefined)) return [];
     const ways = [config.apiKey, config.baseUrl, config.modelPath];
     const hasWay = ways.some((way) => way !== undefined);
+    const askers = Object.entries(roles).flatMap(([role, { models = [] }]) =>
+      models.some((model) => model.split("/", 1)[0] === name) ? [role] : [],
+    );
+    const asked = askers.length === 0 ? "not asked" : `asked by ${askers.join(", ")} alone`;
     return [
       {
         name: `models (${name})`,
         status: hasWay ? "ok" : "warning",
         detail: hasWay
-          ? "configured, and not asked: another provider is named"
+          ? `configured, and ${asked}: another provider is named`
           : "configured in part, and not asked: it has neither key nor address",
         fix: hasWay ? null : `set providers.${name}.apiKey or providers.${name}.baseUrl`,
       },

@@ -17,6 +17,9 @@ import { openCandidate } from "./open-endpoint.ts";
 /** Whom a run asks, by configuration and flags. */
 export interface OpenedCandidates {
   readonly candidates: readonly Candidate[];
+  /** Those and the roles' own, each once. */
+  readonly all: readonly Candidate[];
+  candidatesOf(role: ModelRole): readonly Candidate[];
   readonly roleCandidates: RoleCandidates;
   /** Sentences on providers that were left out and settings that do not count. */
   readonly notes: readonly string[];
@@ -52,7 +55,11 @@ export async function openCandidates(
     roleCandidates[role] = await Promise.all(
       names.map(async (name) => open(chooseForRole(role, name, loaded.providers))),
     );
-  return { ...usual, roleCandidates, notes: [...usual.notes, ...notes] };
+  const all = [...new Set([...usual.candidates, ...Object.values(roleCandidates).flat()])];
+  return {
+    ...{ candidates: usual.candidates, all, roleCandidates, notes: [...usual.notes, ...notes] },
+    candidatesOf: (role) => roleCandidates[role] ?? usual.candidates,
+  };
 }
 
 /** With `auto`, a provider whose key cannot be fetched, or that has no model, is left out and named. */
@@ -100,8 +107,8 @@ export function toSources(
   { parameters: wishes }: ModelFlags,
 ): ParameterSources {
   const own = Object.entries(roles).map(([role, config]) => {
-    const { models: _models, ...parameters } = config;
-    return [role, parameters] as const;
+    const parameters = Object.entries(config).filter(([key]) => key !== "models");
+    return [role, Object.fromEntries(parameters)] as const;
   });
   return { roles: Object.fromEntries(own), wishes };
 }

@@ -83,15 +83,8 @@ export async function openModels(
     environment,
     ...toConfigInput(request.flags, request.cwd),
   });
-  const { candidates, roleCandidates, notes } = await openCandidates(
-    loaded,
-    request.flags,
-    environment,
-    signal,
-  );
-  const all = [...new Set([...candidates, ...Object.values(roleCandidates).flat()])];
-  const candidatesOf = (role: ModelRole): readonly Candidate[] =>
-    roleCandidates[role] ?? candidates;
+  const opened = await openCandidates(loaded, request.flags, environment, signal);
+  const { all } = opened;
   const parameters = toSources(loaded, request.flags);
   const folder = join(environment.stateFolder, "regoose", "models");
   const names = createNameLookup({ clock });
@@ -107,19 +100,14 @@ export async function openModels(
   const observed = toObserved(telemetry, all);
   const router = createModelRouter(
     {
-      clock,
+      ...{ clock, dispatchers, processes, prices, budget, learned },
       random: Math.random.bind(Math),
-      dispatchers,
-      processes,
-      prices,
-      budget,
-      learned,
       onBreaker: (model, state, left) => {
         observeBreaker(observed, model, state, left);
       },
     },
     {
-      ...{ candidates, roleCandidates, parameters },
+      ...{ candidates: opened.candidates, roleCandidates: opened.roleCandidates, parameters },
       deadlineMs: DEADLINE_MS,
       ...toStores(request, folder),
     },
@@ -128,9 +116,10 @@ export async function openModels(
   return {
     port: noted.port,
     takeChanges: () => noted.take(),
-    ...{ candidates: all, candidatesOf, budget, parameters, learned },
+    ...{ candidates: all, budget, parameters, learned },
+    candidatesOf: (role) => opened.candidatesOf(role),
     estimate: (planned) => estimatePlanned(prices, all.map(toPriced), planned),
-    notes: [...notes, ...loaded.notes, ...loaded.degradations],
+    notes: [...opened.notes, ...loaded.notes, ...loaded.degradations],
     async [Symbol.asyncDispose]() {
       names[Symbol.dispose]();
       await processes[Symbol.asyncDispose]();

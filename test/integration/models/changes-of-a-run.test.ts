@@ -57,7 +57,7 @@ test("what a run could not ask for as it was set stands in its reports, trace, a
         parameters: { all: { reasoningTokens: 900 }, roles: { oracle: { temperature: 0.3 } } },
       },
     },
-    { signal, onProgress: () => undefined },
+    { signal, onProgress: () => undefined, onNotice: () => undefined },
   );
 
   const isOracle = (body: object): boolean => JSON.stringify(body).includes("never the code");

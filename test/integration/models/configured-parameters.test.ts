@@ -33,7 +33,7 @@ const ask = (
   cwd: string,
   flags: ModelFlags,
   request: Partial<Request> = {},
-): Promise<ModelAnswer> =>
+): Promise<ModelAnswer<unknown>> =>
   askModel({ clock }, { cwd, flags, usesCache: false }, { ...HELLO, ...request }, { signal });
 
 describe("a call of the library", () => {
@@ -160,8 +160,8 @@ describe("explain-params", () => {
       changes: [{ parameter: "topK", action: "dropped", source: "learned" }],
       ...{ capabilities: ["json"], contextTokens: 5_000 },
     });
-    const { messages: _asked, ...sent } = mock.requests.at(-1)?.body ?? {};
-    expect(after?.body).toMatchObject(sent);
+    const sent = mock.requests.at(-1)?.body ?? {};
+    expect({ ...after?.body, messages: [] }).toEqual({ ...sent, messages: [] });
     expect(after?.body).not.toHaveProperty("top_k");
   });
 });

@@ -32,6 +32,19 @@ describe("doctor, on model providers", () => {
     ]);
   });
 
+  test("says which roles alone ask a provider", async () => {
+    const config = [
+      "provider: openai",
+      "providers: { openai: { apiKey: 'env:A' }, anthropic: { apiKey: 'env:B' } }",
+      "roles: { judge: { models: [anthropic/claude-opus-4-5] }, editor: { models: [anthropic] } }",
+      "",
+    ].join("\n");
+    expect((await check(config)).at(-1)).toMatchObject({
+      name: "models (anthropic)",
+      detail: "configured, and asked by judge, editor alone: another provider is named",
+    });
+  });
+
   test("says who is asked, in which order, where and with how many keys, and who is not", async () => {
     const config = [
       "providers:",
