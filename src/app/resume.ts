@@ -1,5 +1,6 @@
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
+import type { SandboxLevel } from "../contract/envelope.ts";
 import type { RunRecord } from "../contract/run-record.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
@@ -32,6 +33,8 @@ export interface RunName {
   readonly models?: ModelFlags | undefined;
   /** Runs tests in a language that Regoose knows no runner for; the log does not say either. */
   readonly testCommand?: string | undefined;
+  /** Level of the sandbox from here on. @defaultValue that of the run; the log may raise it and never lower it */
+  readonly sandbox?: "auto" | SandboxLevel | undefined;
 }
 
 /**
@@ -87,10 +90,11 @@ export async function resumeRun(
 /** What the log says, and what only whoever types may say. */
 function readRequestOf(
   { runId, records }: Awaited<ReturnType<typeof readStored>>,
-  { models, testCommand }: RunName,
+  { models, testCommand, sandbox }: RunName,
 ): GenerateRequest {
   const request = readRequest(runId, records);
-  return { ...request, models, flags: { ...request.flags, testCommand } };
+  const flags = { ...request.flags, ...toGiven({ sandbox }) };
+  return { ...request, models, flags: { ...flags, testCommand } };
 }
 
 /**

@@ -90,7 +90,7 @@ export const LADDERS = {
       wanted: "a sandbox of level `namespace` for tests that a model writes",
       next: "the search alone",
       list: "degradations",
-      says: "no model was asked: its tests would run in a sandbox that stops accidents, not attacks; --sandbox guarded allows it",
+      says: "no model was asked: its tests would run in a sandbox that stops accidents, not attacks; type --sandbox guarded to allow it",
     },
     "models-away": {
       wanted: "every gap asked about",

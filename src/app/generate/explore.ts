@@ -16,6 +16,7 @@ import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import { createEngineUnavailable } from "../errors.ts";
+import { mayRunModelCode } from "../model-code-level.ts";
 import { createMeter } from "../models/meter.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
 import { readStagedFile } from "./admit.ts";
@@ -49,10 +50,7 @@ export async function exploreGaps(
   searched: Searched,
 ): Promise<ModelWork> {
   const { plan, options } = scope;
-  if (ground.probe.level !== "namespace" && plan.settings.sandbox !== "guarded") {
-    if (plan.engine === "auto") return noModel("unsafe", "");
-    throw createEngineUnavailable("model", "its tests need a sandbox of level `namespace`");
-  }
+  if (!mayRunModelCode(ground.probe.level, plan.settings)) return noModel("unsafe", "");
   if (!plan.mayAskModels) {
     if (plan.engine === "auto") return noModel("none", NAME_ANEW);
     throw createEngineUnavailable("model", NAME_ANEW);

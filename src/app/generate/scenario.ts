@@ -11,6 +11,7 @@ import {
 } from "../../orchestration/scenario.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { createSourcesChanged } from "../errors.ts";
+import { requireModelCodeLevel } from "../model-code-level.ts";
 import {
   createAdmitAction,
   createBaselineAction,
@@ -61,6 +62,10 @@ export function openGenerateScenario(
       { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
     ).then((ground) => owned.use(ground));
     const ground = await laid;
+    // Where nobody but models writes tests, that ends the run before anything is done or paid for.
+    if (plan.engine === "model") {
+      requireModelCodeLevel(ground.probe.level, plan.settings, "tests that a model writes");
+    }
     if (known !== null) rejectOtherSources(known, ground, scope.runId);
     return ground;
   };

@@ -11,9 +11,9 @@ export async function runResume(
   flags: ResumeCommandFlags,
   run?: string,
 ): Promise<void> {
-  const { testCommand } = flags;
+  const { testCommand, sandbox } = flags;
   const models = toModelFlags(flags);
-  const name = { run: run ?? "latest", cwd: toCwd(this, flags), models, testCommand };
+  const name = { run: run ?? "latest", cwd: toCwd(this, flags), models, testCommand, sandbox };
   if (await isImprovement(this, name)) {
     await runImprovement(this, toStyle(this, flags), ASK_FIRST, async (options) => {
       const { resumeImprovement } = await import("../../app/improve.ts");

@@ -5,6 +5,7 @@ import type { SharedFlags } from "./shared-flags.ts";
 export interface ResumeCommandFlags extends SharedFlags, ModelCommandFlags {
   readonly quiet: boolean;
   readonly testCommand?: string;
+  readonly sandbox?: "auto" | "namespace" | "guarded";
 }
 
 /** Flags of `rerun`; settings that are not typed stay as in the old run. */
@@ -15,6 +16,5 @@ export interface RerunCommandFlags extends ResumeCommandFlags {
   readonly seed?: number;
   readonly workers?: number;
   readonly baseline?: "existing" | "none";
-  readonly sandbox?: "auto" | "namespace" | "guarded";
   readonly reruns?: number;
 }

@@ -13,6 +13,13 @@ const QUIET = {
   withNegated: false,
 } as const;
 
+const SANDBOX = {
+  kind: "enum",
+  values: ["auto", "namespace", "guarded"],
+  brief: "Another isolation level",
+  optional: true,
+} as const;
+
 export const resumeCommand: Command<CliContext> = buildCommand<
   ResumeCommandFlags,
   [string?],
@@ -25,6 +32,7 @@ export const resumeCommand: Command<CliContext> = buildCommand<
       ...MODEL_FLAGS,
       quiet: QUIET,
       testCommand: SETTING_FLAGS.testCommand,
+      sandbox: SANDBOX,
     },
     positional: RUN_POSITIONAL,
   },
@@ -94,12 +102,7 @@ export const rerunCommand: Command<CliContext> = buildCommand<
         brief: "Another baseline",
         optional: true,
       },
-      sandbox: {
-        kind: "enum",
-        values: ["auto", "namespace", "guarded"],
-        brief: "Another isolation level",
-        optional: true,
-      },
+      sandbox: SANDBOX,
       reruns: {
         kind: "parsed",
         parse: createIntegerParser("reruns", 1),
