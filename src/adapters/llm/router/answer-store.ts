@@ -10,10 +10,15 @@ const count = z.int().min(0);
 export type StoredAnswer = Pick<
   ModelAnswer,
   "question" | "text" | "toolCalls" | "reasoning" | "finish" | "requested" | "served" | "usage"
-> & { readonly v: 1 };
+> & {
+  readonly v: 1;
+  /** What is odd about it: it stands for what was heard, and not for what another run should hear. */
+  readonly odd?: readonly string[] | undefined;
+};
 
 const storedSchema: z.ZodType<StoredAnswer> = z.strictObject({
   v: z.literal(1),
+  odd: z.array(z.string()).optional(),
   question: z.string(),
   text: z.string(),
   toolCalls: z.array(z.strictObject({ id: z.string(), name: z.string(), input: z.unknown() })),
@@ -63,5 +68,7 @@ export function openAnswerStore(folder: string): AnswerStore {
 export function toStored(answer: ModelAnswer<unknown>): StoredAnswer {
   const { question, text, reasoning, finish, requested, served, usage } = answer;
   const toolCalls = answer.toolCalls.map((call) => ({ ...call }));
-  return { v: 1, question, text, toolCalls, reasoning, finish, requested, served, usage };
+  const odd = answer.oddities ?? [];
+  const kept = odd.length === 0 ? {} : { odd };
+  return { ...kept, v: 1, question, text, toolCalls, reasoning, finish, requested, served, usage };
 }
