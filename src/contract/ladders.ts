@@ -122,6 +122,12 @@ export const LADDERS = {
       list: "notes",
       says: "models proposed inputs for the search: {executed} executed, {dropped} dropped because they are malformed or name nothing that is exported",
     },
+    "models-odd": {
+      wanted: "answers of models as they were said",
+      next: "what came when they were asked for again, as it is",
+      list: "notes",
+      says: "{count} answers of models came damaged, also when asked for again, and were taken as they were: {first}",
+    },
     "models-cost": {
       wanted: "what the next finds would cost",
       next: "an estimate from this run",

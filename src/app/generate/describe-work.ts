@@ -20,10 +20,11 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
   };
 }
 
-/** What the report says of the work of models. */
+/** What the report says of the work of models. `odd`: sentences on answers that came damaged. */
 export function describeWork(
   work: Exploration,
   spent: Pick<ModelWork, "calls" | "tokens" | "usd">,
+  odd: readonly string[] = [],
 ): Said {
   const why = work.problem ?? "";
   const outside = work.rejections.filter(({ reason }) => reason === "reaches-outside");
@@ -46,6 +47,9 @@ export function describeWork(
         ? []
         : [toSentence("models-inputs", work.inputs)]),
       ...noteFaults(work.faults),
+      ...(odd.length === 0
+        ? []
+        : [toSentence("models-odd", { count: odd.length, first: odd[0] ?? "" })]),
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,

@@ -2,12 +2,12 @@ import { join } from "node:path";
 
 import { readFixes } from "../../adapters/git/read-fixes.ts";
 import type { AdmissionResult } from "../../contract/admission.ts";
-import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
 import type { PatchBuild } from "../../contract/mutant.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
+import { DisposeStack } from "../../kernel/dispose.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { toOutline } from "../../languages/outline.ts";
 import { cutTests } from "../../languages/written/cut.ts";
@@ -18,10 +18,12 @@ import type { ModelPort } from "../../ports/model.ts";
 import { createEngineUnavailable } from "../errors.ts";
 import { mayRunModelCode } from "../model-code-level.ts";
 import { createMeter } from "../models/meter.ts";
+import { openAgentJournal } from "../models/agent-journal.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
+import { recordModels, replayModels, type RecordedModels } from "../models/recording.ts";
 import { readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
-import { AGENTS_FILE, ANSWERS_FOLDER, MESSAGES_FILE } from "./model-files.ts";
+import { ANSWERS_FOLDER } from "./model-files.ts";
 import { readLanguageContext } from "../languages/language-context.ts";
 import { readModelContext } from "./model-context.ts";
 import type { Ground } from "./prepare.ts";
@@ -51,55 +53,56 @@ export async function exploreGaps(
 ): Promise<ModelWork> {
   const { plan, options } = scope;
   if (!mayRunModelCode(ground.probe.level, plan.settings)) return noModel("unsafe", "");
-  if (!plan.mayAskModels) {
+  if (!plan.mayAskModels && !scope.replaysModels) {
     if (plan.engine === "auto") return noModel("none", NAME_ANEW);
     throw createEngineUnavailable("model", NAME_ANEW);
   }
-  let models: OpenModels;
+  await using owned = new DisposeStack();
+  let models: RecordedModels;
   try {
-    models = await open(scope);
+    models = await open(scope, owned);
   } catch (failure) {
     if (!(failure instanceof RegooseError) || failure.code !== "RGS-4002") throw failure;
     if (plan.engine === "auto") return noModel("none", failure.message);
     throw createEngineUnavailable("model", failure.message);
   }
-  await using opened = models;
-  const meter = createMeter(opened.port);
-  const work = await askAgents(scope, ground, { ...searched, opened, port: meter.port });
+  const meter = createMeter(models.port);
+  const work = await askAgents(scope, ground, { ...searched, models, port: meter.port });
   const failure = meter.failure();
   if (plan.engine === "model" && work.candidates.length === 0 && failure !== null) throw failure;
   const spent = meter.spent();
   return {
     ...work,
     ...spent,
-    ...describeWork(work, spent),
+    ...describeWork(work, spent, models.odd()),
     ...(options.signal.aborted ? { ended: "time-over" } : {}),
   };
 }
 
-function open(scope: RunScope): Promise<OpenModels> {
-  const { deps, telemetry, plan, folder, models, options } = scope;
-  return openModels(
-    { ...deps, telemetry },
-    {
-      cwd: plan.project.root,
-      flags: models,
-      recording: { folder: join(folder, ANSWERS_FOLDER), mode: "record" },
-    },
-    { signal: options.signal },
+/** Models on the wire, whose answers are recorded; in a replay those answers alone. */
+async function open(scope: RunScope, owned: DisposeStack): Promise<RecordedModels> {
+  const { deps, telemetry, plan, models: flags, options } = scope;
+  const folder = join(scope.folder, ANSWERS_FOLDER);
+  if (scope.replaysModels) return replayModels(folder);
+  const opened = owned.use(
+    await openModels(
+      { ...deps, telemetry },
+      { cwd: plan.project.root, flags, recording: { folder, mode: "record" } },
+      { signal: options.signal },
+    ),
   );
+  return recordModels(opened.port, folder, toName(opened));
 }
 
 async function askAgents(
   scope: RunScope,
   ground: Ground,
-  input: Searched & { readonly opened: OpenModels; readonly port: ModelPort },
+  input: Searched & { readonly models: RecordedModels; readonly port: ModelPort },
 ): Promise<Exploration> {
-  const { plan, options, store, runId } = scope;
-  const { opened, admission } = input;
+  const { plan, options } = scope;
+  const { models, admission } = input;
   const proofMs = toModelMs(plan) * PROOF_SHARE;
-  const states = new Map<string, AgentState>();
-  const messages: string[] = [];
+  const journal = await openAgentJournal(scope.folder);
   const held = toHeld(input.baseline, admission);
   const living: PatchBuild[] = [];
   const limits = {
@@ -119,8 +122,7 @@ async function askAgents(
           }
         : {}),
       isolate: (candidate) => isolateTest(candidate, plan, ground),
-      onState: (state) => void states.set(state.agent, state),
-      onMessage: (message, reply) => messages.push(JSON.stringify({ message, reply })),
+      ...journal,
       onStep: (step) => {
         options.onProgress({
           phase: step,
@@ -132,20 +134,20 @@ async function askAgents(
     {
       project:
         ground.language === null
-          ? await readModelContext(plan, ground)
-          : await readLanguageContext(plan, ground, ground.language),
+          ? await readModelContext(plan, ground, input.baseline?.red)
+          : await readLanguageContext(plan, ground, ground.language, input.baseline?.red),
       sources: ground.sources,
       gaps: findGaps(withOutlines(admission, ground), ground.sources),
       mutants: admission.mutation.total,
       histories: await readHistories(scope, ground),
       maxRepairs: plan.settings.maxIterations,
-      modelName: toName(opened),
-      isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,
+      modelName: models.name,
+      isOver: () =>
+        options.signal.aborted || models.isOver(() => plan.deadline.remainingMs() <= proofMs),
     },
     { signal: options.signal },
   );
-  await store.writeFile(runId, AGENTS_FILE, `${JSON.stringify([...states.values()], null, 2)}\n`);
-  await store.writeFile(runId, MESSAGES_FILE, `${messages.join("\n")}\n`);
+  await journal.flush();
   return exploration;
 }
 
@@ -186,7 +188,7 @@ async function readHistories(
   }));
 }
 
-function toName({ candidates }: OpenModels): string {
+function toName({ candidates }: Pick<OpenModels, "candidates">): string {
   const [first] = candidates;
   return first === undefined ? "unknown" : `${first.provider}/${first.model}`;
 }

@@ -29,6 +29,9 @@ import type { GroundFacts, ModelWork, Written } from "./step-schemas.ts";
 /** Name of the Scenario behind `generate`, as logs have it. */
 export const TEST_GENERATION = "test-generation";
 
+/** The step that asks models. */
+export const EXPLORE_STEP = "explore";
+
 /** The main job as a Scenario, and its steps by what they leave. */
 export interface GenerateScenario {
   readonly scenario: Scenario;
@@ -160,7 +163,7 @@ function defineModelSteps(
   >;
 } {
   const explore = defineStep({
-    id: "explore",
+    id: EXPLORE_STEP,
     action: createExploreAction(scopeOf, layGround),
     toInput: (results) => ({
       facts: results.of(prepare),

@@ -42,6 +42,7 @@ export async function runRerun(
         run: run ?? "latest",
         cwd: toCwd(this, flags),
         from: from ?? null,
+        replaysModels: flags.replayModels,
         models: toModelFlags(flags),
         testCommand: flags.testCommand,
         edits: { maxTimeMs: maxTime, maxExecutions, seed, workers, baseline, sandbox, reruns },

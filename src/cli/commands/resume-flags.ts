@@ -11,6 +11,7 @@ export interface ResumeCommandFlags extends SharedFlags, ModelCommandFlags {
 /** Flags of `rerun`; settings that are not typed stay as in the old run. */
 export interface RerunCommandFlags extends ResumeCommandFlags {
   readonly from?: string;
+  readonly replayModels: boolean;
   readonly maxTime?: number;
   readonly maxExecutions?: number;
   readonly seed?: number;

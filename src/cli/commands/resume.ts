@@ -68,6 +68,12 @@ export const rerunCommand: Command<CliContext> = buildCommand<
         optional: true,
         placeholder: "STEP",
       },
+      replayModels: {
+        kind: "boolean",
+        brief: "Take every answer of a model from the old run and ask nobody; begins at explore",
+        default: false,
+        withNegated: false,
+      },
       maxTime: {
         kind: "parsed",
         parse: parseDuration,
@@ -120,6 +126,7 @@ export const rerunCommand: Command<CliContext> = buildCommand<
       "",
       "  regoose rerun latest --from admit --reruns 10   prove the same candidates harder",
       "  regoose rerun latest --from propose --seed 2    search once more, with another seed",
+      "  regoose rerun latest --replay-models            agents and gate once more, without network",
     ].join("\n"),
   },
 });

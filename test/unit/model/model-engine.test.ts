@@ -193,6 +193,40 @@ describe("agents", () => {
     expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair"]);
   });
 
+  test("repair what throws in its own set-up before anybody judges it", async () => {
+    let round = 0;
+    const gate: TryCandidates = async (candidates, options) => {
+      const trial = await aGate(round > 2 ? {} : { thrown: ["failed"] })(candidates, options);
+      return { ...trial, rejections: trial.rejections.map((one) => ({ ...one, isSetup: true })) };
+    };
+    const { judgements, asked } = await run({
+      answer: ({ role }) =>
+        role === "judge"
+          ? { ...BUG, verdict: "test-wrong" }
+          : fenced(`start(${String((round += 1))});`, aTest("thrown")),
+      gate,
+    });
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair", "repair"]);
+    expect(judgements).toEqual([]);
+  });
+
+  test("judge what throws in its own set-up and could not be repaired", async () => {
+    const gate: TryCandidates = async (candidates, options) => {
+      const trial = await aGate({ thrown: ["failed"] })(candidates, options);
+      return { ...trial, rejections: trial.rejections.map((one) => ({ ...one, isSetup: true })) };
+    };
+    const { judgements, asked } = await run({
+      answer: answerWith({
+        oracle: fenced(aTest("thrown")),
+        repair: fenced(aTest("thrown", "assert.equal(add(1, 2), 4);")),
+        judge: { ...BUG, verdict: "test-wrong" },
+      }),
+      gate,
+    });
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair", "judge", "judge", "judge"]);
+    expect(judgements).toMatchObject([{ title: "thrown", verdict: "test-wrong" }]);
+  });
+
   test("count and judge a test once, however often its file is repaired for another", async () => {
     let round = 0;
     const { proposed, judgements } = await run({
