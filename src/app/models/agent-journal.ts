@@ -49,9 +49,13 @@ export async function openAgentJournal(folder: string): Promise<AgentJournal> {
   const states = openLineFile(join(folder, AGENTS_FILE));
   const messages = openLineFile(join(folder, MESSAGES_FILE));
   const writing: Promise<unknown>[] = [];
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   const follow = (written: Promise<void>): void => {
-    writing.push(written.catch((failure: unknown) => failures.push(failure)));
+    writing.push(
+      written.catch((failure: unknown) => {
+        failures.push(failure instanceof Error ? failure : new Error(String(failure)));
+      }),
+    );
   };
   return {
     memoryOf: (agent) => memories.get(agent) ?? null,

@@ -4,7 +4,6 @@ import type { Gap } from "../../../src/contract/agents.ts";
 import {
   titleOf,
   type Finding,
-  type RejectionReason,
   type SearchCandidate,
   type WrittenCandidate,
 } from "../../../src/contract/candidate.ts";
@@ -18,7 +17,16 @@ import { RegooseError } from "../../../src/kernel/errors.ts";
 import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
 import type { ExploreInput, ModelEngineDeps } from "../../../src/model/team.ts";
 import type { TryCandidates, TryFaults, TryInputs } from "../../../src/ports/written-tests.ts";
-import { aModel, aTest, fenced, MODULE, PROJECT, type Asked } from "./scene.ts";
+import {
+  aGate,
+  aGateOfThrown,
+  aModel,
+  aTest,
+  fenced,
+  MODULE,
+  PROJECT,
+  type Asked,
+} from "./scene.ts";
 
 const gap = (name: string): Gap => ({
   file: "src/index.js",
@@ -27,26 +35,6 @@ const gap = (name: string): Gap => ({
   mutants: [],
   branches: [1],
 });
-
-/** A gate that goes by titles: what it does not know it admits. */
-function aGate(fates: Readonly<Record<string, readonly RejectionReason[]>>): TryCandidates {
-  const seen = new Map<string, number>();
-  return async (candidates) => {
-    await Promise.resolve();
-    const rejections = candidates.flatMap(({ id, fullTitle }) => {
-      const list = fates[fullTitle] ?? [];
-      const at = seen.get(fullTitle) ?? 0;
-      seen.set(fullTitle, at + 1);
-      const reason = list[Math.min(at, list.length - 1)];
-      return reason === undefined || (reason === "not-tried" && at > 0)
-        ? []
-        : [{ candidateId: id, reason, detail: `it ${reason}`, title: fullTitle }];
-    });
-    const rejected = new Set(rejections.map(({ candidateId }) => candidateId));
-    const admitted = candidates.map(({ id }) => id).filter((id) => !rejected.has(id));
-    return { admitted, rejections, added: { mutants: admitted.length, branches: 0 } };
-  };
-}
 
 interface Scene {
   readonly answer: (asked: Asked) => unknown;
@@ -195,10 +183,7 @@ describe("agents", () => {
 
   test("repair what throws in its own set-up before anybody judges it", async () => {
     let round = 0;
-    const gate: TryCandidates = async (candidates, options) => {
-      const trial = await aGate(round > 2 ? {} : { thrown: ["failed"] })(candidates, options);
-      return { ...trial, rejections: trial.rejections.map((one) => ({ ...one, isSetup: true })) };
-    };
+    const gate = aGateOfThrown(() => round > 2);
     const { judgements, asked } = await run({
       answer: ({ role }) =>
         role === "judge"
@@ -211,17 +196,13 @@ describe("agents", () => {
   });
 
   test("judge what throws in its own set-up and could not be repaired", async () => {
-    const gate: TryCandidates = async (candidates, options) => {
-      const trial = await aGate({ thrown: ["failed"] })(candidates, options);
-      return { ...trial, rejections: trial.rejections.map((one) => ({ ...one, isSetup: true })) };
-    };
     const { judgements, asked } = await run({
       answer: answerWith({
         oracle: fenced(aTest("thrown")),
         repair: fenced(aTest("thrown", "assert.equal(add(1, 2), 4);")),
         judge: { ...BUG, verdict: "test-wrong" },
       }),
-      gate,
+      gate: aGateOfThrown(() => false),
     });
     expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair", "judge", "judge", "judge"]);
     expect(judgements).toMatchObject([{ title: "thrown", verdict: "test-wrong" }]);
