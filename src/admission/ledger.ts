@@ -9,7 +9,12 @@ export interface Ledger {
   live(): readonly Candidate[];
   isLive(id: string): boolean;
   /** The first reason stands; a later one for the same candidate is ignored. */
-  reject(id: string, reason: RejectionReason, detail: string): void;
+  reject(
+    id: string,
+    reason: RejectionReason,
+    detail: string,
+    more?: Pick<Rejection, "isSetup">,
+  ): void;
   setTitle(id: string, title: string): void;
   /** In the order proposed. */
   rejections(): readonly Rejection[];
@@ -22,14 +27,15 @@ export function createLedger(candidates: readonly Candidate[]): Ledger {
     if (byId.has(candidate.id)) repeated.push(toRepeated(candidate));
     else byId.set(candidate.id, candidate);
   }
-  const reasons = new Map<string, { reason: RejectionReason; detail: string }>();
+  const reasons = new Map<string, Pick<Rejection, "reason" | "detail" | "isSetup">>();
   const titles = new Map<string, string>();
   return {
     proposed: candidates.length,
     live: () => [...byId.values()].filter((candidate) => !reasons.has(candidate.id)),
     isLive: (id) => byId.has(id) && !reasons.has(id),
-    reject(id, reason, detail) {
-      if (byId.has(id) && !reasons.has(id)) reasons.set(id, { reason, detail: toLine(detail) });
+    reject(id, reason, detail, more = {}) {
+      if (byId.has(id) && !reasons.has(id))
+        reasons.set(id, { reason, detail: toLine(detail), ...more });
     },
     setTitle: (id, title) => void titles.set(id, title),
     rejections: () => [

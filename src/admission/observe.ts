@@ -13,7 +13,13 @@ import type { PrintSuite, Suite, SuiteTest } from "./suite.ts";
 /** What a test did in a run whose other tests left it in peace. */
 export type Sighting =
   | { readonly kind: "passed"; readonly durationMs: number }
-  | { readonly kind: "red"; readonly reason: RejectionReason; readonly detail: string };
+  | {
+      readonly kind: "red";
+      readonly reason: RejectionReason;
+      readonly detail: string;
+      /** The test's own code threw, no assertion of it and nothing that it calls. */
+      readonly isSetup?: true;
+    };
 
 export interface Observation {
   /** Candidate id → what it did. One entry for each test of the suite. */
@@ -105,7 +111,7 @@ async function observeGroup(
   for (const test of suite.tests) found.unsure.delete(test.candidate.id);
   for (const test of read.passed.keys()) found.unsure.add(test.candidate.id);
   for (const [test, failure] of read.failed) {
-    found.sightings.set(test.candidate.id, { kind: "red", ...toRed(failure) });
+    found.sightings.set(test.candidate.id, { kind: "red", ...toRed(failure, test) });
   }
   if (read.isClean) {
     recordClean(read, report, found);
@@ -220,10 +226,21 @@ function toPlainFailure(status: string): TestFailure {
   };
 }
 
-function toRed(failure: TestFailure): { reason: RejectionReason; detail: string } {
+function toRed(failure: TestFailure, test: SuiteTest): Omit<Red, "kind"> {
   const detail = `${failure.name}: ${failure.message}`;
   const isTimeout = !failure.isAssertion && /\btimed? ?-?out\b|timeout\b/i.test(detail);
-  return { reason: isTimeout ? "timed-out" : "failed", detail };
+  if (isTimeout) return { reason: "timed-out", detail };
+  return { reason: "failed", detail, ...(isThrownBy(failure, test) ? { isSetup: true } : {}) };
+}
+
+type Red = Extract<Sighting, { readonly kind: "red" }>;
+
+/** Whether the first frame of the project's own is one of the test's file. */
+function isThrownBy({ isAssertion, stack }: TestFailure, { key }: SuiteTest): boolean {
+  if (isAssertion) return false;
+  const frames = stack.split("\n").filter((line) => /^\s*at /u.test(line));
+  const own = frames.find((line) => !/\bnode:|node_modules\//u.test(line));
+  return own?.includes(`${key.slice(0, key.indexOf("::"))}:`) === true;
 }
 
 /** What Node says of a file whose imports or syntax are wrong; some runners pass it on as a stray error. */

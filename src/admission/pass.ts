@@ -92,7 +92,9 @@ export function rejectReds(
   as: (reason: RejectionReason) => RejectionReason = (reason) => reason,
 ): void {
   for (const [id, sighting] of seen.sightings) {
-    if (sighting.kind === "red") ledger.reject(id, as(sighting.reason), sighting.detail);
+    if (sighting.kind !== "red") continue;
+    const { reason, detail, isSetup } = sighting;
+    ledger.reject(id, as(reason), detail, isSetup === true ? { isSetup } : {});
   }
 }
 

@@ -81,7 +81,9 @@ export async function resumeImprovement(
   const readable = await restore(stored, stored.records);
   const isDone = steps.scenario.steps.every(({ id }) => readable.results.has(id));
   if (isDone && readable.history.outcome !== null) return toAnswer(stored, readable);
-  const request = { ...readImproveRequest(runId, stored.records), models: name.models };
+  const known = readImproveRequest(runId, stored.records);
+  const { models, sandbox = known.flags.sandbox } = name;
+  const request: ImproveRequest = { ...known, models, flags: { ...known.flags, sandbox } };
   await using owned = new DisposeStack();
   const writer = await openRunWriter(store.log, runId);
   owned.defer(() => writer.release());
@@ -95,7 +97,6 @@ export async function resumeImprovement(
     damaged: Object.fromEntries(restored.damaged),
   };
   await writer.append({ name: "run-resume", data }, { isDurable: true });
-  const { models } = request;
   return await executeImprovement({
     ...{ deps, options, plan, store, writer, models, restored },
   });

@@ -6,12 +6,7 @@ import { listFrom } from "../orchestration/scenario.ts";
 import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
 import { SEARCH_STATE_FILE } from "../search/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
-import {
-  AGENTS_FILE,
-  ANSWERS_FOLDER,
-  INPUTS_FOLDER,
-  MESSAGES_FILE,
-} from "./generate/model-files.ts";
+import { AGENTS_FILE, INPUTS_FOLDER, MESSAGES_FILE } from "./generate/model-files.ts";
 import type { RunName } from "./resume.ts";
 import { readStoredScenario } from "./stored-scenario.ts";
 
@@ -20,7 +15,8 @@ const SEARCHING: ReadonlySet<string> = new Set(["propose", "characterise"]);
 const ASKING = /^(?:explore|plan|implement-\d+)$/u;
 
 /**
- * Forgets results from a step on, and what a search had saved and models had answered, so that a resume does them again.
+ * Forgets results from a step on, what a search had saved and what agents had done, so that a resume does them again. Answers of
+ * models stay: they were paid for, and the same question gets the same answer.
  * @returns ids of the steps that were forgotten
  * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), RunBusy (RGS-1014)
  */
@@ -39,9 +35,7 @@ export async function resetRun(
     const isAny = (test: (id: string) => boolean): boolean => reset.some(test);
     const files = [
       ...(isAny((id) => SEARCHING.has(id)) ? [SEARCH_STATE_FILE, SEARCH_TAPE_FILE] : []),
-      ...(isAny((id) => ASKING.test(id))
-        ? [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER]
-        : []),
+      ...(isAny((id) => ASKING.test(id)) ? [AGENTS_FILE, MESSAGES_FILE, INPUTS_FOLDER] : []),
     ];
     for (const file of files) await store.removeFile(runId, file);
   } finally {

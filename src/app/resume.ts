@@ -1,8 +1,12 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
+import type { SandboxLevel } from "../contract/envelope.ts";
 import type { RunRecord } from "../contract/run-record.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
+import { toErrno } from "../kernel/errors.ts";
 import { restoreResults, toStepResults, type Restored } from "../orchestration/checkpoints.ts";
 import { createNoSuchStep } from "../orchestration/errors.ts";
 import { toKnownStep } from "../orchestration/known-step.ts";
@@ -15,9 +19,10 @@ import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
 import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
+import { ANSWERS_FOLDER } from "./generate/model-files.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
-import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
+import { EXPLORE_STEP, readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { isImprovement } from "./improve/stored-improvement.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags, GenerateRequest } from "./generate-types.ts";
@@ -32,6 +37,8 @@ export interface RunName {
   readonly models?: ModelFlags | undefined;
   /** Runs tests in a language that Regoose knows no runner for; the log does not say either. */
   readonly testCommand?: string | undefined;
+  /** Level of the sandbox from here on. @defaultValue that of the run; the log may raise it and never lower it */
+  readonly sandbox?: "auto" | SandboxLevel | undefined;
 }
 
 /**
@@ -81,16 +88,18 @@ export async function resumeRun(
   return await executeRun({
     ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs },
     models: request.models,
+    replaysModels: isReplay(stored.records),
   });
 }
 
 /** What the log says, and what only whoever types may say. */
 function readRequestOf(
   { runId, records }: Awaited<ReturnType<typeof readStored>>,
-  { models, testCommand }: RunName,
+  { models, testCommand, sandbox }: RunName,
 ): GenerateRequest {
   const request = readRequest(runId, records);
-  return { ...request, models, flags: { ...request.flags, testCommand } };
+  const flags = { ...request.flags, ...toGiven({ sandbox }) };
+  return { ...request, models, flags: { ...flags, testCommand } };
 }
 
 /**
@@ -104,19 +113,30 @@ export async function replayRun(
   return replay(await readStored(deps.clock, name));
 }
 
+/** What to do again of a run, and how. */
+export interface RerunChoices {
+  /** First step to do again. @defaultValue the first of all; `explore` with `replaysModels` */
+  readonly from: string | null;
+  readonly edits: GenerateFlags;
+  /** Takes every answer of a model from the recording of the old run, and asks nobody. @defaultValue false */
+  readonly replaysModels?: boolean | undefined;
+}
+
 /**
  * Begins a new run from a step of an old one: results of the steps before it are taken over, settings are those of
  * the old run but for `edits`.
- * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), NotResumable (RGS-1022), and what `generate` throws
+ * @throws RunNotFound (RGS-1010), NoSuchStep (RGS-1020), NotResumable (RGS-1022), NotRecorded (RGS-4019) where a replay comes to a
+ * question that the old run did not ask, and what `generate` throws
  */
 export async function rerunRun(
   deps: GenerateDeps,
-  name: RunName & { readonly from: string | null; readonly edits: GenerateFlags },
+  name: RunName & RerunChoices,
   options: GenerateOptions,
 ): Promise<GenerateAnswer> {
   const stored = await readStored(deps.clock, name);
   const { store, scenario } = stored;
-  const from = name.from ?? scenario.steps[0]?.id ?? "";
+  const { replaysModels = false } = name;
+  const from = name.from ?? (replaysModels ? EXPLORE_STEP : scenario.steps[0]?.id) ?? "";
   const old = await restore(stored, stored.records);
   const kept = listKept(scenario, from, old);
   const before = readRequestOf(stored, name);
@@ -133,19 +153,34 @@ export async function rerunRun(
     plan: planned,
     again: {
       flags: readAssignment(stored.records),
-      origin: { rerunOf: stored.runId, from },
+      origin: { rerunOf: stored.runId, from, ...(replaysModels ? { replaysModels } : {}) },
     },
   });
   owned.defer(() => writer.release());
   await takeOver(stored, writer, kept, old);
+  if (replaysModels) await copyAnswers(store, stored.runId, writer.runId);
   const restored = await restore(
     { ...stored, runId: writer.runId },
     await store.readRecords(writer.runId),
   );
   const { models } = request;
   return await executeRun({
-    ...{ deps, options, plan, assignment, store, writer, suite, restored, models },
+    ...{ deps, options, plan, assignment, store, writer, suite, restored, models, replaysModels },
   });
+}
+
+/** A run that replays another has the answers of its own, so that it can go on after a kill, and be replayed in its turn. */
+async function copyAnswers(store: RunStore, from: string, to: string): Promise<void> {
+  const [source, target] = [from, to].map((id) => join(store.folderOf(id), ANSWERS_FOLDER));
+  await cp(source ?? "", target ?? "", { recursive: true }).catch((failure: unknown) => {
+    // A run that asked nothing has none.
+    if (toErrno(failure) !== "ENOENT") throw failure;
+  });
+}
+
+/** Whether a run takes its answers from a recording alone. The log may come from anybody: it may keep models from being asked. */
+function isReplay(records: readonly RunRecord[]): boolean {
+  return records.find(({ name }) => name === "run-start")?.data["replaysModels"] === true;
 }
 
 interface StoredRun {

@@ -27,6 +27,8 @@ export interface Settings {
   readonly out: string | null;
   readonly baseline: "existing" | "none";
   readonly sandbox: "auto" | SandboxLevel;
+  /** True where the level `guarded` was typed with the command; a variable or a file says nothing about one run. */
+  readonly isGuardedTyped: boolean;
   readonly reruns: number;
   /** Rounds of repair by a model, for one file. */
   readonly maxIterations: number;
@@ -90,6 +92,7 @@ export async function loadSettings(
   return {
     ...rest,
     isModelWanted: isChosen || isNamed(request.models),
+    isGuardedTyped: flags.sandbox === "guarded",
     maxTimeMs: maxTime,
     workers: workers ?? Math.min(MAX_DEFAULT_WORKERS, availableParallelism()),
     // A file speaks from the project's root, a person from where they stand.

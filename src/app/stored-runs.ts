@@ -1,11 +1,9 @@
-import { z } from "zod";
-
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { createNoTestReport, createRunUnfinished, createTraceMissing } from "./errors.ts";
-import { AGENTS_FILE } from "./generate/model-files.ts";
-import { agentStateSchema, type AgentState } from "../contract/agents.ts";
+import type { AgentState } from "../contract/agents.ts";
+import { type Exchange, readAgentStates, readExchanges } from "./models/agent-journal.ts";
 import { isImprovement } from "./improve/stored-improvement.ts";
 import { TRACE_FILE, type SpanNode } from "../contract/trace.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
@@ -43,20 +41,18 @@ export async function showRun(
   readonly events: readonly RunRecord[];
   /** Empty where no model was asked, or where the step that asks was reset. */
   readonly agents: readonly AgentState[];
+  /** What agents were told and what they came to, in order; of `generate` alone. */
+  readonly messages: readonly Exchange[];
 }> {
   const store = openStore(deps.clock, cwd);
   const id = await store.resolve(run);
-  return { id, events: await store.readRecords(id), agents: await readAgents(store, id) };
-}
-
-/** What is no list of states, whoever wrote it, is none. */
-async function readAgents(store: RunStore, runId: string): Promise<readonly AgentState[]> {
-  const text = await store.readFile(runId, AGENTS_FILE).catch(() => "[]");
-  try {
-    return z.array(agentStateSchema).parse(JSON.parse(text));
-  } catch {
-    return [];
-  }
+  const folder = store.folderOf(id);
+  return {
+    id,
+    events: await store.readRecords(id),
+    agents: await readAgentStates(folder),
+    messages: await readExchanges(folder),
+  };
 }
 
 /**

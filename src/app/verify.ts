@@ -6,10 +6,12 @@ import { readStandingProof, readSuiteFiles } from "../adapters/workspace/read-su
 import { detectProject } from "../analysis/detect-project.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
 import type { AnyRunner, ProjectInfo } from "../contract/project.ts";
+import { isAgentPatch } from "../contract/patch-mutant.ts";
 import type { ProofFile } from "../contract/proof-card.ts";
 import { createDeadline, type Clock } from "../kernel/clock.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { createNoSuite } from "./errors.ts";
+import { requireModelCodeLevel } from "./model-code-level.ts";
 import type { PlannedLanguage } from "./generate/plan.ts";
 import { findLanguageSuite, findProvenPatches } from "./languages/find-language-suite.ts";
 import { prepareGround } from "./generate/prepare.ts";
@@ -46,7 +48,8 @@ const MOST_RERUNS = 100;
 
 /**
  * Re-proves a suite's cards with no model and no network.
- * @throws NoSuite (RGS-3011) when there is no proof file, ProofDamaged (RGS-3012) when it cannot be read
+ * @throws NoSuite (RGS-3011) when there is no proof file, ProofDamaged (RGS-3012) when it cannot be read,
+ * ModelCodeNeedsNamespace (RGS-7104) where a model wrote part of it and the sandbox is a weak one that nobody typed
  */
 export async function verify(
   deps: { readonly clock: Clock; readonly version: string },
@@ -87,6 +90,10 @@ async function verifySuite(
         : { toPatches: (sources) => findProvenPatches(proof, sources, language) }),
     },
   );
+  if (isOfModel(proof)) {
+    const typed = { isGuardedTyped: input.sandbox === "guarded" };
+    requireModelCodeLevel(ground.probe.level, typed, "tests and faults of a model");
+  }
   const outDir = relative(project.root, folder).split(sep).join("/");
   const runner = await createProjectRunner(deps, ground, {
     project,
@@ -123,6 +130,11 @@ async function verifySuite(
     changedFiles: result.changedFiles,
     degradations: result.degradations,
   };
+}
+
+/** Whether a model wrote one of its tests, or a fault that they are held against. */
+function isOfModel({ cards, mutants }: ProofFile): boolean {
+  return cards.some(({ origin }) => origin === "model") || mutants.some(isAgentPatch);
 }
 
 interface OpenedSuite extends FoundSuite {

@@ -12,6 +12,8 @@ export interface Baseline {
   readonly kills: readonly string[];
   /** Why parts are missing; null when complete. */
   readonly problem: string | null;
+  /** Existing test files that were not green in that run: examples of nothing. @defaultValue none */
+  readonly red?: readonly string[] | undefined;
 }
 
 /** One mutant after the final run on the written files. */

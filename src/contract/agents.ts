@@ -127,6 +127,13 @@ export interface AgentState {
   readonly lastQuestion: string | null;
 }
 
+/** What an agent had done when the process before this one ended. */
+export interface AgentMemory {
+  readonly state: AgentState;
+  /** Questions whose answers are counted in it: they are not counted again where they come out of a recording. */
+  readonly counted: ReadonlySet<string>;
+}
+
 export const agentStateSchema: z.ZodType<AgentState> = z.object({
   agent: z.enum(AGENTS),
   asked: z.number().int(),

@@ -80,6 +80,8 @@ export interface Rejection {
   readonly detail: string;
   /** The test's title, when it was written once. */
   readonly title: string | null;
+  /** True where the test's own code threw before an assertion failed: no word on the code under test. @defaultValue false */
+  readonly isSetup?: boolean | undefined;
 }
 
 export const FINDING_KINDS = [

@@ -90,7 +90,7 @@ export const LADDERS = {
       wanted: "a sandbox of level `namespace` for tests that a model writes",
       next: "the search alone",
       list: "degradations",
-      says: "no model was asked: its tests would run in a sandbox that stops accidents, not attacks; --sandbox guarded allows it",
+      says: "no model was asked: its tests would run in a sandbox that stops accidents, not attacks; type --sandbox guarded to allow it",
     },
     "models-away": {
       wanted: "every gap asked about",
@@ -121,6 +121,12 @@ export const LADDERS = {
       next: "the inputs that call what the module exports",
       list: "notes",
       says: "models proposed inputs for the search: {executed} executed, {dropped} dropped because they are malformed or name nothing that is exported",
+    },
+    "models-odd": {
+      wanted: "answers of models as they were said",
+      next: "what came when they were asked for again, as it is",
+      list: "notes",
+      says: "{count} answers of models came damaged, also when asked for again, and were taken as they were: {first}",
     },
     "models-cost": {
       wanted: "what the next finds would cost",

@@ -59,6 +59,11 @@ export function toPatchMutator(by: PatchProposer): string {
   return `patch:${by.kind === "operator" ? by.name : "agent"}`;
 }
 
+/** True for a mutant whose text a model wrote. */
+export function isAgentPatch({ mutator }: Pick<Mutant, "mutator">): boolean {
+  return mutator === "patch:agent";
+}
+
 /** True for a mutant that came from a patch. */
 export function isPatch({ mutator }: Pick<Mutant, "mutator">): boolean {
   return mutator.startsWith("patch:");

@@ -308,6 +308,10 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     when: "what the project brings for its tests in another language cannot be used: its `.venv` is broken or leads out of the project, or a module is missing in `vendor/`",
     next: "mend what the message names: `python3 -m venv --clear .venv`, `go mod vendor`",
   },
+  "RGS-7104": {
+    when: "what a model wrote would run in a sandbox that stops accidents, not attacks",
+    next: "install bubblewrap, or type `--sandbox guarded` with the command; `REGOOSE_SANDBOX` and files do not count",
+  },
   "RGS-7501": {
     when: "a call to the outside took longer than it may",
     next: "run it again; where the machine is busy, with fewer `--workers`",

@@ -134,6 +134,7 @@ export const ERROR_TABLE = {
   "RGS-7101": { name: "RunnerNeedsNamespace", class: "permanent", exit: 7, http: 422 },
   "RGS-7102": { name: "RunnerNotInstalled", class: "configuration", exit: 2, http: 422 },
   "RGS-7103": { name: "DependenciesUnusable", class: "configuration", exit: 2, http: 422 },
+  "RGS-7104": { name: "ModelCodeNeedsNamespace", class: "permanent", exit: 7, http: 422 },
   // Calls to the outside, also after retries.
   "RGS-7501": { name: "CallTimedOut", class: "transient", exit: 75, http: 504 },
   "RGS-7502": { name: "CircuitOpen", class: "transient", exit: 75, http: 503 },

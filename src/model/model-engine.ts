@@ -66,7 +66,8 @@ export async function runAgents(
     ended = await askAll(team, gains, asked);
   } catch (failure) {
     signal.throwIfAborted();
-    if (!(failure instanceof RegooseError)) throw failure;
+    // A replay that lacks an answer has not replayed the run.
+    if (!(failure instanceof RegooseError) || failure.code === "RGS-4019") throw failure;
     ended = failure.code === "RGS-4016" ? "budget" : "model-away";
     problem = toMessage(failure);
   }

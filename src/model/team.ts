@@ -1,4 +1,5 @@
 import type {
+  AgentMemory,
   AgentMessage,
   AgentName,
   AgentReply,
@@ -29,7 +30,12 @@ import type { GapSource } from "./gaps.ts";
 import { toFinding } from "./to-finding.ts";
 
 /** What the gate says of files that do not build, load or fit the types. */
-const REPAIRABLE = new Set(["build-failed", "type-error"]);
+const UNBUILT = new Set(["build-failed", "type-error"]);
+
+/** An assertion that failed, and an error of the code under test, are for the judge; what the test itself threw is not. */
+function isRepairable({ reason, isSetup }: Rejection): boolean {
+  return UNBUILT.has(reason) || isSetup === true;
+}
 
 export interface ModelEngineDeps {
   readonly model: ModelPort;
@@ -40,6 +46,8 @@ export interface ModelEngineDeps {
   /** Left out where nothing can try them; no fault is asked for then. */
   readonly tryFaults?: TryFaults;
   readonly isolate: IsolateTest;
+  /** What an agent had done before a kill; null for nothing. @defaultValue nothing */
+  readonly memoryOf?: (agent: AgentName) => AgentMemory | null;
   /** Hears of each new state of an agent, for whoever stores it. */
   readonly onState?: (state: AgentState) => void;
   /** Hears what agents were told and what they came to, in order. */
@@ -88,7 +96,12 @@ export interface Team {
 
 /** Agents that have done nothing yet. */
 export function openTeam(deps: ModelEngineDeps, input: ExploreInput, signal: AbortSignal): Team {
-  const make = (name: Member): Agent => createAgent(name, deps.model, deps.onState);
+  const make = (name: Member): Agent => {
+    const agent = createAgent(name, deps.model, deps.onState);
+    const memory = deps.memoryOf?.(name) ?? null;
+    if (memory !== null) agent.restore(memory);
+    return agent;
+  };
   return {
     ...{ deps, input, signal },
     agents: {
@@ -139,7 +152,7 @@ export function isUnbuilt(
   files: readonly ProposedFile[],
 ): boolean {
   if (files.length === 0) return true;
-  return rejections.length > 0 && rejections.every(({ reason }) => REPAIRABLE.has(reason));
+  return rejections.length > 0 && rejections.every(({ reason }) => UNBUILT.has(reason));
 }
 
 /** Tries files, has repaired what does not build, and has judged what fails. Answers what was gained. */
@@ -157,7 +170,11 @@ export async function takeFiles(
       const tried = await tryFile(team, module, current);
       gain += tried.gain;
       current = round < team.input.maxRepairs ? await mend(team, module, current, tried) : null;
-      if (current === null) team.rejections.push(...tried.rejections);
+      if (current !== null) continue;
+      team.rejections.push(...tried.rejections);
+      // Nobody could repair them, so they failed.
+      for (const [candidate, rejection] of tried.unmended)
+        await judgeOne(team, module, candidate, rejection);
     }
   }
   return gain;
@@ -167,6 +184,8 @@ interface Tried {
   readonly gain: number;
   readonly rejections: readonly Rejection[];
   readonly troubles: readonly Trouble[];
+  /** Tests that threw by themselves: to be judged where no repair replaces them. */
+  readonly unmended: readonly (readonly [WrittenCandidate, Rejection])[];
 }
 
 async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): Promise<Tried> {
@@ -178,20 +197,22 @@ async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): P
   team.candidates.push(...candidates.filter(({ id }) => admitted.has(id)));
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
   const failing = trial.rejections.filter(({ reason }) => reason === "failed");
+  const unmended: [WrittenCandidate, Rejection][] = [];
   for (const rejection of failing) {
     const candidate = byId.get(rejection.candidateId);
-    if (candidate !== undefined) await judgeOne(team, module, candidate, rejection);
+    if (candidate === undefined) continue;
+    if (isRepairable(rejection)) unmended.push([candidate, rejection]);
+    else await judgeOne(team, module, candidate, rejection);
   }
   return {
     gain: trial.added.mutants + trial.added.branches,
     rejections: trial.rejections,
-    troubles: trial.rejections
-      .filter(({ reason }) => REPAIRABLE.has(reason))
-      .map(({ candidateId, reason, detail }) => ({
-        fullTitle: byId.get(candidateId)?.fullTitle ?? "the file",
-        reason,
-        detail,
-      })),
+    unmended,
+    troubles: trial.rejections.filter(isRepairable).map(({ candidateId, reason, detail }) => ({
+      fullTitle: byId.get(candidateId)?.fullTitle ?? "the file",
+      reason,
+      detail,
+    })),
   };
 }
 

@@ -23,6 +23,8 @@ export type ReadTests = (
       readonly sources: ReadonlyMap<string, string>;
       /** Texts of the assertions of the whole file, in order. */
       readonly assertions: readonly string[];
+      /** Texts that give the values with which they compare, as far as the data flow can be read. */
+      readonly expected: readonly string[];
     }
   | { readonly kind: "unreadable"; readonly why: string };
 

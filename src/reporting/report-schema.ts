@@ -65,6 +65,7 @@ export const rejectionSchema: z.ZodType<Rejection> = z.object({
   reason: rejectionReason,
   detail: z.string(),
   title: z.string().nullable(),
+  isSetup: z.boolean().optional(),
 });
 
 export const findingSchema: z.ZodType<Finding> = z.object({

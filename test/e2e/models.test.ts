@@ -1,8 +1,9 @@
-import { readdir, readFile, writeFile, mkdir } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ScriptInput } from "../../src/adapters/mock-llm/script.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
+import type { showRun } from "../../src/app/stored-runs.ts";
 import type { GenerateData } from "../../src/contract/envelope.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
 import { hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
@@ -61,6 +62,7 @@ const EXPLORER = {
 const REPAIR = { when: { includes: "repair test files" }, text: fenced(HEAD, IMPORT, PHRASE) };
 const VERDICT = { verdict: "bug", quote: PROMISE, reasoning: ["It is promised.", "It is capped."] };
 const JUDGE = { when: { includes: "Say what that means" }, json: VERDICT };
+const VERDICT_OF_ALL = { verdict: "bug", votes: { agreed: 3, asked: 3 } };
 const SCRIPT: ScriptInput = { answers: [ORACLE, EXPLORER, REPAIR, JUDGE] };
 
 const clock = createSystemClock();
@@ -73,6 +75,12 @@ async function aProject(): Promise<string> {
   await writeFile(join(root, "src/index.js"), SOURCE);
   await writeFile(join(root, "README.md"), README);
   return root;
+}
+
+/** What `regoose runs show` says of the latest run. */
+async function show(root: string): Promise<Awaited<ReturnType<typeof showRun>>> {
+  const shown = await runCli(["runs", "show", "--json"], { cwd: root });
+  return toEnvelope<Awaited<ReturnType<typeof showRun>>>(shown).data as never;
 }
 
 describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, () => {
@@ -106,13 +114,17 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     expect(again.code, again.stdout).toBe(0);
 
     expect(await readAll(join(root, ".regoose"))).not.toContain(KEY);
-    const [runId = ""] = await readdir(join(root, ".regoose/runs"));
-    const agents = await readFile(join(root, ".regoose/runs", runId, "agents.json"), "utf8");
-    expect(JSON.parse(agents)).toMatchObject([
-      { agent: "oracle", answered: 1 },
-      { agent: "judge", answered: 3 },
+    const { agents, messages } = await show(root);
+    expect(agents).toMatchObject([
+      { agent: "oracle", asked: 1, answered: 1 },
+      { agent: "judge", asked: 3, answered: 3 },
       { agent: "explorer" },
-      { agent: "repair", answered: 1 },
+      { agent: "repair", asked: 1, answered: 1 },
+    ]);
+    expect(messages.slice(0, 3)).toMatchObject([
+      { message: { to: "oracle", kind: "state-behaviour" }, reply: { kind: "files" } },
+      { message: { to: "judge", kind: "judge-failure" }, reply: { judgement: VERDICT_OF_ALL } },
+      { message: { to: "explorer", kind: "explore-gap" }, reply: { kind: "files" } },
     ]);
   });
 
@@ -127,17 +139,51 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     expect(toData(replayed)).toEqual(data);
   });
 
-  test("forgets its answers and its agents where it is reset", async () => {
+  test("has agents and gate work again from its recording alone, to the byte", async () => {
+    const [root, home] = [await aProject(), await aFolder()];
+    {
+      await using server = await startMockLlm({ clock }, { script: SCRIPT });
+      const args = ["--engine", "model", "--provider", "local"];
+      toData(await generate({ root, home, server, args }));
+    }
+    const suite = join(root, "test/regoose");
+    const [before, shown] = [await readAll(suite), await show(root)];
+    const [first = ""] = await readdir(join(root, ".regoose/runs"));
+    await rm(suite, { recursive: true });
+    // The server is gone, nobody is named, and there is no key.
+    const env = toEnvironment({ root, home, args: [] });
+    const rerun = ["rerun", first, "--json", "--replay-models"];
+    const replayed = toData(await runCli(rerun, { cwd: root, env }));
+    expect(replayed).toMatchObject({ suite: { tests: 2 }, findings: [{}] });
+    expect(await readAll(suite)).toBe(before);
+    const again = await show(root);
+    expect(again.id).not.toBe(first);
+    expect(again.messages).toEqual(shown.messages);
+    expect(again.agents).toEqual(shown.agents);
+
+    const recording = join(root, ".regoose/runs", first, "models/recording.ndjson");
+    const lines = (await readFile(recording, "utf8")).trimEnd().split("\n");
+    await writeFile(recording, `${lines.slice(0, -1).join("\n")}\n`);
+    const lacking = await runCli(rerun, { cwd: root, env });
+    expect(lacking.code).toBe(2);
+    expect(toEnvelope(lacking)).toMatchObject({ ok: false, error: { code: "RGS-4019" } });
+  });
+
+  test("forgets its agents where it is reset, and keeps the answers that were paid for", async () => {
     await using server = await startMockLlm({ clock }, { script: SCRIPT });
     const [root, home] = [await aProject(), await aFolder()];
     toData(await generate({ root, home, server, args: ["--provider", "local"] }));
     const [runId = ""] = await readdir(join(root, ".regoose/runs"));
     const folder = join(root, ".regoose/runs", runId);
-    expect(await readdir(folder)).toEqual(expect.arrayContaining(["agents.json", "models"]));
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(["agents.ndjson", "models"]));
+    const paid = server.requests.length;
     const reset = await runCli(["runs", "reset", "--json", "--from", "explore"], { cwd: root });
     expect(toEnvelope(reset).data).toMatchObject({ reset: ["explore", "combine", "write"] });
-    expect(await readdir(folder)).not.toEqual(expect.arrayContaining(["agents.json"]));
-    expect(await readdir(folder)).not.toEqual(expect.arrayContaining(["models"]));
+    expect(await show(root)).toMatchObject({ agents: [], messages: [] });
+    const env = toEnvironment({ root, home: await aFolder(), server, args: [] });
+    const resume = ["resume", "--json", "--provider", "local"];
+    toData(await runCli(resume, { cwd: root, env }));
+    expect(server.requests).toHaveLength(paid);
   });
 
   test("adds to what the search has found, and proves both together", async () => {
@@ -173,6 +219,14 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     child.kill("SIGKILL");
     await ended;
     const before = server.requests.length;
+    // What was done until then is there to be seen.
+    const killed = await show(root);
+    expect(killed.agents).toMatchObject([
+      { agent: "oracle", answered: 1 },
+      { agent: "judge", answered: 3 },
+      { agent: "explorer", asked: 1, answered: 0 },
+    ]);
+    expect(killed.messages).toHaveLength(2);
     server.play(SCRIPT);
     // The log of a run may come from anybody: it has nobody asked.
     const unnamed = await runCli(["resume", "--json"], { cwd: root, env: toEnvironment(call) });
@@ -187,6 +241,15 @@ describe.skipIf(!hasNamespace())("generate with a model", { timeout: 240_000 }, 
     // Oracle and judges are recorded; the explorer is asked again, and its repair.
     expect(server.requests.length - before).toBeLessThanOrEqual(3);
     expect(server.requests.slice(before).map(({ path }) => path)).not.toEqual([]);
+    const whole = await show(root);
+    expect(whole.agents).toMatchObject([
+      { agent: "oracle", asked: 1, answered: 1 },
+      { agent: "judge", asked: 3, answered: 3 },
+      { agent: "explorer", answered: expect.any(Number) as number },
+      { agent: "repair", asked: 1, answered: 1 },
+    ]);
+    expect(whole.messages.slice(0, 2)).toEqual(killed.messages);
+    expect(whole.messages.filter(({ message }) => message.to === "judge")).toHaveLength(1);
   });
 
   test("keeps the suite of the search where models are away, and says so", async () => {

@@ -1,5 +1,6 @@
 import { summarise } from "../../admission/coverage-summary.ts";
 import type { Baseline } from "../../contract/admission.ts";
+import type { TestRunReport } from "../../contract/test-run.ts";
 import type { RunScope } from "./run-scope.ts";
 import { findBaselineProblem } from "./baseline-problem.ts";
 import { createProjectRunner } from "./project-runner.ts";
@@ -48,8 +49,21 @@ export async function measureBaseline(scope: RunScope, ground: Ground): Promise<
   const problem = findBaselineProblem(report);
   if (problem !== null) {
     options.onNotice(`the existing tests give no baseline: ${problem}`);
-    return { coverage: null, summary: null, mutation: null, kills: [], problem };
+    return {
+      coverage: null,
+      summary: null,
+      mutation: null,
+      kills: [],
+      problem,
+      red: listRed(report),
+    };
   }
   const coverage = report.coverage ?? {};
   return { coverage, summary: summarise(coverage), mutation: null, kills: [], problem: null };
+}
+
+/** Files with a test that failed; a file that failed at random has failed. */
+function listRed({ tests }: TestRunReport): readonly string[] {
+  const red = tests.filter(({ status }) => status === "failed").map(({ file }) => file);
+  return [...new Set(red)];
 }

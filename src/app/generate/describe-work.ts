@@ -22,11 +22,18 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
   };
 }
 
+/** What else the report says of answers. */
+interface Remarks {
+  readonly changes?: ModelWork["changes"];
+  /** Sentences on answers that came damaged. */
+  readonly odd?: readonly string[];
+}
+
 /** What the report says of the work of models. */
 export function describeWork(
   work: Exploration,
   spent: Pick<ModelWork, "calls" | "tokens" | "usd">,
-  changes: ModelWork["changes"] = [],
+  { changes = [], odd = [] }: Remarks = {},
 ): Said {
   const why = work.problem ?? "";
   const outside = work.rejections.filter(({ reason }) => reason === "reaches-outside");
@@ -50,6 +57,9 @@ export function describeWork(
         : [toSentence("models-inputs", work.inputs)]),
       ...noteFaults(work.faults),
       ...describeChanges(changes),
+      ...(odd.length === 0
+        ? []
+        : [toSentence("models-odd", { count: odd.length, first: odd[0] ?? "" })]),
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,

@@ -43,6 +43,8 @@ export interface OwnedRun {
   readonly store: RunStore;
   readonly writer: RunWriter;
   readonly models?: ModelFlags | undefined;
+  /** Answers of models come out of the run's recording alone. @defaultValue false */
+  readonly replaysModels?: boolean | undefined;
   /** Null in a dry run. */
   readonly suite: SuiteFolder | null;
   readonly restored: Restored;
@@ -147,6 +149,7 @@ function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
     folder: store.folderOf(writer.runId),
     searchedMs: run.searchedMs ?? 0,
     models: run.models ?? {},
+    replaysModels: run.replaysModels ?? false,
   };
 }
 

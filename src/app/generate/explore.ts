@@ -2,12 +2,12 @@ import { join } from "node:path";
 
 import { readFixes } from "../../adapters/git/read-fixes.ts";
 import type { AdmissionResult } from "../../contract/admission.ts";
-import type { AgentState } from "../../contract/agents.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
 import type { PatchBuild } from "../../contract/mutant.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
+import { DisposeStack } from "../../kernel/dispose.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { toOutline } from "../../languages/outline.ts";
 import { cutTests } from "../../languages/written/cut.ts";
@@ -16,11 +16,15 @@ import { findGaps } from "../../model/gaps.ts";
 import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import { createEngineUnavailable } from "../errors.ts";
+import { mayRunModelCode } from "../model-code-level.ts";
 import { createMeter } from "../models/meter.ts";
+import { openAgentJournal } from "../models/agent-journal.ts";
+import { createChangeNotes } from "../models/note-changes.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
+import { recordModels, replayModels, type RecordedModels } from "../models/recording.ts";
 import { readStagedFile } from "./admit.ts";
 import { describeWork, noModel } from "./describe-work.ts";
-import { AGENTS_FILE, ANSWERS_FOLDER, MESSAGES_FILE } from "./model-files.ts";
+import { ANSWERS_FOLDER } from "./model-files.ts";
 import { readLanguageContext } from "../languages/language-context.ts";
 import { readModelContext } from "./model-context.ts";
 import type { Ground } from "./prepare.ts";
@@ -49,61 +53,60 @@ export async function exploreGaps(
   searched: Searched,
 ): Promise<ModelWork> {
   const { plan, options } = scope;
-  if (ground.probe.level !== "namespace" && plan.settings.sandbox !== "guarded") {
-    if (plan.engine === "auto") return noModel("unsafe", "");
-    throw createEngineUnavailable("model", "its tests need a sandbox of level `namespace`");
-  }
-  if (!plan.mayAskModels) {
+  if (!mayRunModelCode(ground.probe.level, plan.settings)) return noModel("unsafe", "");
+  if (!plan.mayAskModels && !scope.replaysModels) {
     if (plan.engine === "auto") return noModel("none", NAME_ANEW);
     throw createEngineUnavailable("model", NAME_ANEW);
   }
-  let models: OpenModels;
+  await using owned = new DisposeStack();
+  let models: RecordedModels;
   try {
-    models = await open(scope);
+    models = await open(scope, owned);
   } catch (failure) {
     if (!(failure instanceof RegooseError) || failure.code !== "RGS-4002") throw failure;
     if (plan.engine === "auto") return noModel("none", failure.message);
     throw createEngineUnavailable("model", failure.message);
   }
-  await using opened = models;
-  const meter = createMeter(opened.port);
-  const work = await askAgents(scope, ground, { ...searched, opened, port: meter.port });
+  const noted = createChangeNotes(models.port);
+  const meter = createMeter(noted.port);
+  const work = await askAgents(scope, ground, { ...searched, models, port: meter.port });
   const failure = meter.failure();
   if (plan.engine === "model" && work.candidates.length === 0 && failure !== null) throw failure;
   const spent = meter.spent();
-  const changes = opened.takeChanges();
+  const changes = noted.take();
   return {
     ...work,
     ...spent,
     changes,
-    ...describeWork(work, spent, changes),
+    ...describeWork(work, spent, { changes, odd: models.odd() }),
     ...(options.signal.aborted ? { ended: "time-over" } : {}),
   };
 }
 
-function open(scope: RunScope): Promise<OpenModels> {
-  const { deps, telemetry, plan, folder, models, options } = scope;
-  return openModels(
-    { ...deps, telemetry },
-    {
-      cwd: plan.project.root,
-      flags: models,
-      recording: { folder: join(folder, ANSWERS_FOLDER), mode: "record" },
-    },
-    { signal: options.signal },
+/** Models on the wire, whose answers are recorded; in a replay those answers alone. */
+async function open(scope: RunScope, owned: DisposeStack): Promise<RecordedModels> {
+  const { deps, telemetry, plan, models: flags, options } = scope;
+  const folder = join(scope.folder, ANSWERS_FOLDER);
+  if (scope.replaysModels) return replayModels(folder);
+  const opened = owned.use(
+    await openModels(
+      { ...deps, telemetry },
+      { cwd: plan.project.root, flags, recording: { folder, mode: "record" } },
+      { signal: options.signal },
+    ),
   );
+  return recordModels(opened.port, folder, toName(opened));
 }
 
 async function askAgents(
   scope: RunScope,
   ground: Ground,
-  input: Searched & { readonly opened: OpenModels; readonly port: ModelPort },
+  input: Searched & { readonly models: RecordedModels; readonly port: ModelPort },
 ): Promise<Exploration> {
-  const { plan, options, store, runId } = scope;
-  const { opened, admission } = input;
+  const { plan, options } = scope;
+  const { models, admission } = input;
   const proofMs = toModelMs(plan) * PROOF_SHARE;
-  const states = new Map<string, AgentState>();
-  const messages: string[] = [];
+  const journal = await openAgentJournal(scope.folder);
   const held = toHeld(input.baseline, admission);
   const living: PatchBuild[] = [];
   const limits = {
@@ -123,8 +126,7 @@ async function askAgents(
           }
         : {}),
       isolate: (candidate) => isolateTest(candidate, plan, ground),
-      onState: (state) => void states.set(state.agent, state),
-      onMessage: (message, reply) => messages.push(JSON.stringify({ message, reply })),
+      ...journal,
       onStep: (step) => {
         options.onProgress({
           phase: step,
@@ -136,20 +138,20 @@ async function askAgents(
     {
       project:
         ground.language === null
-          ? await readModelContext(plan, ground)
-          : await readLanguageContext(plan, ground, ground.language),
+          ? await readModelContext(plan, ground, input.baseline?.red)
+          : await readLanguageContext(plan, ground, ground.language, input.baseline?.red),
       sources: ground.sources,
       gaps: findGaps(withOutlines(admission, ground), ground.sources),
       mutants: admission.mutation.total,
       histories: await readHistories(scope, ground),
       maxRepairs: plan.settings.maxIterations,
-      modelName: toName(opened),
-      isOver: () => options.signal.aborted || plan.deadline.remainingMs() <= proofMs,
+      modelName: models.name,
+      isOver: () =>
+        options.signal.aborted || models.isOver(() => plan.deadline.remainingMs() <= proofMs),
     },
     { signal: options.signal },
   );
-  await store.writeFile(runId, AGENTS_FILE, `${JSON.stringify([...states.values()], null, 2)}\n`);
-  await store.writeFile(runId, MESSAGES_FILE, `${messages.join("\n")}\n`);
+  await journal.flush();
   return exploration;
 }
 

@@ -7,6 +7,7 @@ import { admissionSchema } from "../../reporting/report-schema.ts";
 import { admitCandidates } from "./admit.ts";
 import { toPatchBuilds } from "./patch-builds.ts";
 import { listUnderBugs } from "./under-bugs.ts";
+import { requireModelCodeLevel } from "../model-code-level.ts";
 import { checked, onGround, withSignal, type ForGate, type LayGround } from "./actions.ts";
 import type { RunScope } from "./run-scope.ts";
 import { modelWorkSchema, type ModelWork } from "./step-schemas.ts";
@@ -71,6 +72,9 @@ export function createCombineAction(
       const kept = proposal.candidates.filter(({ id }) => !rejected.has(id));
       const ground = await layGround(facts);
       const scope = withSignal(scopeOf(), signal);
+      // An earlier process may have had a stronger sandbox, or the word of whoever typed.
+      const { settings } = scope.plan;
+      requireModelCodeLevel(ground.probe.level, settings, "tests and faults of a model");
       const candidates = [...kept, ...work.candidates];
       const underFinding = await listUnderBugs(scope, ground, candidates, work.findings);
       if (work.candidates.length === 0 && underFinding.length === 0)

@@ -18,10 +18,11 @@ export const MOST_SURFACE = 12_000;
 const MOST_EXAMPLE = 3_000;
 const README_NAMES = ["README.md", "readme.md", "Readme.md", "README", "README.markdown"];
 
-/** Gathers what agents are told, from the private copy. Runs nothing. */
+/** Gathers what agents are told, from the private copy. Runs nothing. `red`: test files that the baseline's run has seen fail. */
 export async function readModelContext(
   plan: Pick<Plan, "project" | "runner" | "outDir" | "issue">,
   ground: ReadableProject,
+  red: readonly string[] = [],
 ): Promise<ProjectContext> {
   const { project, outDir, issue } = plan;
   const runner = toRunnerName(plan.runner);
@@ -55,7 +56,10 @@ export async function readModelContext(
     runner,
     documentation: (await readDocumentation(read)).slice(0, MOST_DOCUMENTATION),
     issue,
-    example: await findExample(project.testFiles, read),
+    example: await findExample(
+      project.testFiles.filter((file) => !red.includes(file)),
+      read,
+    ),
     helpers: await gatherHelpers(project, read),
     modules,
   };

@@ -39,4 +39,6 @@ export interface RunScope {
   readonly searchedMs: number;
   /** Which models to ask, as typed. */
   readonly models: ModelFlags;
+  /** Answers come out of the run's recording alone; nobody is asked. */
+  readonly replaysModels: boolean;
 }

@@ -11,6 +11,7 @@ import {
 } from "../../orchestration/scenario.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { createSourcesChanged } from "../errors.ts";
+import { requireModelCodeLevel } from "../model-code-level.ts";
 import {
   createAdmitAction,
   createBaselineAction,
@@ -27,6 +28,9 @@ import type { GroundFacts, ModelWork, Written } from "./step-schemas.ts";
 
 /** Name of the Scenario behind `generate`, as logs have it. */
 export const TEST_GENERATION = "test-generation";
+
+/** The step that asks models. */
+export const EXPLORE_STEP = "explore";
 
 /** The main job as a Scenario, and its steps by what they leave. */
 export interface GenerateScenario {
@@ -61,6 +65,10 @@ export function openGenerateScenario(
       { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
     ).then((ground) => owned.use(ground));
     const ground = await laid;
+    // Where nobody but models writes tests, that ends the run before anything is done or paid for.
+    if (plan.engine === "model") {
+      requireModelCodeLevel(ground.probe.level, plan.settings, "tests that a model writes");
+    }
     if (known !== null) rejectOtherSources(known, ground, scope.runId);
     return ground;
   };
@@ -155,7 +163,7 @@ function defineModelSteps(
   >;
 } {
   const explore = defineStep({
-    id: "explore",
+    id: EXPLORE_STEP,
     action: createExploreAction(scopeOf, layGround),
     toInput: (results) => ({
       facts: results.of(prepare),

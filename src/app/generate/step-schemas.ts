@@ -48,6 +48,7 @@ export const baselineSchema: z.ZodType<Baseline | null> = z
     mutation: mutationCountsSchema.nullable(),
     kills: sentences,
     problem: z.string().nullable(),
+    red: sentences.optional(),
   })
   .nullable();
 

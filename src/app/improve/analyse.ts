@@ -4,22 +4,18 @@ import { toTestKey, type TestRunReport } from "../../contract/test-run.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { sha256 } from "../../kernel/hash.ts";
 import type { Stage } from "../generate/prepare.ts";
-import { createEngineUnavailable } from "../errors.ts";
 import type { ImproveScope } from "./improve-scope.ts";
 import { checkTypes, listGreen, runTests } from "./run-checks.ts";
 import type { Analysis } from "./step-schemas.ts";
 
 /**
  * Reads what may be changed, and lets the project's own checks say what is green before anything is.
- * @throws EngineUnavailable (RGS-2020) where the code of a model may not run here
+ * @throws ModelCodeNeedsNamespace (RGS-7104) where the code of a model may not run here
  */
 export async function analyseCode(scope: ImproveScope): Promise<Analysis> {
-  const { plan, options } = scope;
+  const { options, plan } = scope;
   const stage = await scope.openStage(null);
   const { level, backend } = stage.probe;
-  if (level !== "namespace" && plan.settings.sandbox !== "guarded") {
-    throw createEngineUnavailable("model", "its code needs a sandbox of level `namespace`");
-  }
   const read = await readFiles(stage, listEditable(scope));
   options.signal.throwIfAborted();
   tell(scope, "running the existing tests");

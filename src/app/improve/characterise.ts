@@ -76,6 +76,7 @@ async function generateFor(
     flags: defaultFlags(),
     searchedMs: 0,
     models: {},
+    replaysModels: false,
   };
   const proposal = await proposeCandidates(generating, ground);
   const { candidates, executions } = proposal;

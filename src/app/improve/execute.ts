@@ -11,6 +11,7 @@ import { readStagedFile } from "../generate/admit.ts";
 import { observeCall } from "../generate/observe-outcome.ts";
 import { openStage, type Stage } from "../generate/prepare.ts";
 import type { GenerateDeps, GenerateOptions } from "../generate/run-scope.ts";
+import { requireModelCodeLevel } from "../model-code-level.ts";
 import type { ModelFlags } from "../models/model-config.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import { runInProcess } from "../run-in-process.ts";
@@ -105,6 +106,8 @@ function openScope(run: OwnedImprovement, telemetry: Telemetry, owned: DisposeSt
         { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
       ).then((stage) => owned.use(stage));
       const stage = await opening;
+      // Asked each time: an earlier process may have had a stronger sandbox.
+      requireModelCodeLevel(stage.probe.level, plan.settings, "changes that a model makes");
       if (known !== null) await rejectOtherSources(known, stage, runId);
       return stage;
     },

@@ -34,7 +34,7 @@ export interface ImproveScope {
   openDesk(): Promise<Desk>;
   /**
    * Sandbox and private copy of this process, opened once. `known`: what an earlier process found there.
-   * @throws SourcesChanged (RGS-1023) when the files are others now
+   * @throws SourcesChanged (RGS-1023) when the files are others now, ModelCodeNeedsNamespace (RGS-7104)
    */
   openStage(known: Analysis | null): Promise<Stage>;
 }

@@ -1,19 +1,16 @@
 import { join } from "node:path";
-import { z } from "zod";
 
-import { agentStateSchema, type AgentState } from "../../contract/agents.ts";
+import type { AgentName, AgentState } from "../../contract/agents.ts";
 import { createAgent } from "../../model/agents/agent.ts";
-import { AGENTS_FILE, ANSWERS_FOLDER } from "../generate/model-files.ts";
+import { ANSWERS_FOLDER } from "../generate/model-files.ts";
+import { openAgentJournal } from "../models/agent-journal.ts";
 import { createMeter } from "../models/meter.ts";
 import type { OpenModels } from "../models/open-models.ts";
 import type { ModelFlags } from "../models/model-config.ts";
 import { createModelNotNamed } from "./errors.ts";
 import type { Desk, ImproveScope } from "./improve-scope.ts";
 
-type DeskScope = Pick<
-  ImproveScope,
-  "deps" | "telemetry" | "plan" | "folder" | "store" | "runId" | "options"
->;
+type DeskScope = Pick<ImproveScope, "deps" | "telemetry" | "plan" | "folder" | "options">;
 
 /** Models of one run, opened when one is first asked; disposing closes them. */
 export interface DeskRoom extends AsyncDisposable {
@@ -49,40 +46,29 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   };
 }
 
-async function createDesk({ plan, store, runId }: DeskScope, opened: OpenModels): Promise<Desk> {
+async function createDesk({ plan, folder }: DeskScope, opened: OpenModels): Promise<Desk> {
   const { deadline } = plan;
   const meter = createMeter({
     models: () => opened.port.models(),
     generate: (request, call) => opened.port.generate(request, { deadline, ...call }),
   });
-  const stored = await readStates(store, runId);
-  const states = new Map(stored.map((state) => [state.agent, state]));
+  const journal = await openAgentJournal(folder);
+  const states = new Map<AgentName, AgentState>();
   return {
     port: meter.port,
     agent(name) {
-      const agent = createAgent(name, meter.port, (state) => void states.set(name, state));
-      const known = states.get(name);
-      if (known !== undefined) agent.restore(known);
+      const agent = createAgent(name, meter.port, (state) => {
+        states.set(name, state);
+        journal.onState(state);
+      });
+      const memory = journal.memoryOf(name);
+      const state = states.get(name) ?? memory?.state;
+      if (state !== undefined) agent.restore({ state, counted: memory?.counted ?? new Set() });
       return agent;
     },
     async close() {
-      await store.writeFile(
-        runId,
-        AGENTS_FILE,
-        `${JSON.stringify([...states.values()], null, 2)}\n`,
-      );
+      await journal.flush();
       return { ...meter.spent(), changes: opened.takeChanges() };
     },
   };
-}
-
-async function readStates(
-  store: DeskScope["store"],
-  runId: string,
-): Promise<readonly AgentState[]> {
-  try {
-    return z.array(agentStateSchema).parse(JSON.parse(await store.readFile(runId, AGENTS_FILE)));
-  } catch {
-    return [];
-  }
 }

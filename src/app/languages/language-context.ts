@@ -20,13 +20,17 @@ export async function readLanguageContext(
   { project, runner, outDir, issue }: Pick<Plan, "project" | "runner" | "outDir" | "issue">,
   { staged, sources }: Pick<Ground, "staged" | "sources">,
   { language, goModule }: Pick<LanguageGround, "language" | "goModule">,
+  red: readonly string[] = [],
 ): Promise<ProjectContext> {
   const read = (path: string): Promise<string | null> => readStagedFile(staged.folder, path);
   const facts = { language, outDir, goModule };
   return {
     ...{ name: project.name, runner, issue, language: toShownName(language) },
     documentation: (await readDocumentation(read)).slice(0, MOST_DOCUMENTATION),
-    example: await findExample(project.testFiles, read),
+    example: await findExample(
+      project.testFiles.filter((file) => !red.includes(file)),
+      read,
+    ),
     modules: sources
       .filter(({ path }) => posix.basename(path) !== "__init__.py" || sources.length === 1)
       .slice(0, MOST_MODULES)

@@ -11,8 +11,8 @@ export async function runResume(
   flags: ResumeCommandFlags,
   run?: string,
 ): Promise<void> {
-  const { testCommand } = flags;
-  const name = { run: run ?? "latest", cwd: toCwd(this, flags), testCommand };
+  const { testCommand, sandbox } = flags;
+  const name = { run: run ?? "latest", cwd: toCwd(this, flags), testCommand, sandbox };
   if (await isImprovement(this, name)) {
     await runImprovement(this, toStyle(this, flags), ASK_FIRST, async (options) => {
       const { resumeImprovement } = await import("../../app/improve.ts");
@@ -44,6 +44,7 @@ export async function runRerun(
         run: run ?? "latest",
         cwd: toCwd(this, flags),
         from: from ?? null,
+        replaysModels: flags.replayModels,
         models: await toModelFlags(flags),
         testCommand: flags.testCommand,
         edits: { maxTimeMs: maxTime, maxExecutions, seed, workers, baseline, sandbox, reruns },

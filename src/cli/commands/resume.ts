@@ -13,6 +13,13 @@ const QUIET = {
   withNegated: false,
 } as const;
 
+const SANDBOX = {
+  kind: "enum",
+  values: ["auto", "namespace", "guarded"],
+  brief: "Another isolation level",
+  optional: true,
+} as const;
+
 export const resumeCommand: Command<CliContext> = buildCommand<
   ResumeCommandFlags,
   [string?],
@@ -25,6 +32,7 @@ export const resumeCommand: Command<CliContext> = buildCommand<
       ...MODEL_FLAGS,
       quiet: QUIET,
       testCommand: SETTING_FLAGS.testCommand,
+      sandbox: SANDBOX,
     },
     positional: RUN_POSITIONAL,
   },
@@ -60,6 +68,12 @@ export const rerunCommand: Command<CliContext> = buildCommand<
         optional: true,
         placeholder: "STEP",
       },
+      replayModels: {
+        kind: "boolean",
+        brief: "Take every answer of a model from the old run and ask nobody; begins at explore",
+        default: false,
+        withNegated: false,
+      },
       maxTime: {
         kind: "parsed",
         parse: parseDuration,
@@ -94,12 +108,7 @@ export const rerunCommand: Command<CliContext> = buildCommand<
         brief: "Another baseline",
         optional: true,
       },
-      sandbox: {
-        kind: "enum",
-        values: ["auto", "namespace", "guarded"],
-        brief: "Another isolation level",
-        optional: true,
-      },
+      sandbox: SANDBOX,
       reruns: {
         kind: "parsed",
         parse: createIntegerParser("reruns", 1),
@@ -117,6 +126,7 @@ export const rerunCommand: Command<CliContext> = buildCommand<
       "",
       "  regoose rerun latest --from admit --reruns 10   prove the same candidates harder",
       "  regoose rerun latest --from propose --seed 2    search once more, with another seed",
+      "  regoose rerun latest --replay-models            agents and gate once more, without network",
     ].join("\n"),
   },
 });

@@ -52,6 +52,9 @@ export async function runRunsShow(
             `${agent}: asked ${asked}, answered ${answered}, failed ${failed}, ${tokens} tokens\n`,
           );
         }
+        for (const { message, reply } of shown.messages) {
+          this.process.stdout.write(`to ${message.to}: ${message.kind} → ${reply.kind}\n`);
+        }
       },
     };
   });

@@ -55,4 +55,9 @@ export interface ModelAnswer<T = undefined> {
   readonly changes: readonly ParameterChange[];
   /** Sentences on what is odd about the answer, such as a count of tokens that cannot be. */
   readonly warnings: readonly string[];
+  /**
+   * Those that say that the answer itself may be damaged, though it was asked for twice. Such an answer is no good for anybody
+   * else: no cache keeps it. @defaultValue none
+   */
+  readonly oddities?: readonly string[] | undefined;
 }

@@ -1,6 +1,7 @@
 import type { ReadTests } from "../../ports/written-tests.ts";
 import { readTestFile } from "../files/test-calls.ts";
-import { isNode, walk } from "./tree.ts";
+import { listExpected } from "./list-expected.ts";
+import { type AnyNode, isNode, walk } from "./tree.ts";
 
 /** Statements that begin so demand something. */
 const DEMANDS =
@@ -16,16 +17,22 @@ export const readTests: ReadTests = (text, isTypeScript) => {
         first === undefined ? "it holds no test" : `its tests cannot be taken apart: ${first}`;
       return { kind: "unreadable", why };
     }
-    const assertions: string[] = [];
+    const assertions: AnyNode[] = [];
+    const texts: string[] = [];
+    const keep = (node: AnyNode, demanded: unknown): void => {
+      texts.push(text.slice(node.start, node.end));
+      if (isNode(demanded)) assertions.push(demanded);
+    };
     walk(program, (node) => {
       const isStatement = node.type === "ExpressionStatement" || node.type === "ReturnStatement";
       const statement = text.slice(node.start, node.end);
-      if (isStatement && DEMANDS.test(statement)) assertions.push(statement);
+      if (isStatement && DEMANDS.test(statement))
+        keep(node, node["expression"] ?? node["argument"]);
       const body = node["body"];
       // `() => assert.equal(…)`: a body that is no block.
       if (node.type === "ArrowFunctionExpression" && isNode(body)) {
         const expression = text.slice(body.start, body.end);
-        if (body.type !== "BlockStatement" && DEMANDS.test(expression)) assertions.push(expression);
+        if (body.type !== "BlockStatement" && DEMANDS.test(expression)) keep(body, body);
       }
       return true;
     });
@@ -35,7 +42,8 @@ export const readTests: ReadTests = (text, isTypeScript) => {
       sources: new Map(
         tests.map(({ fullTitle, start, end }) => [fullTitle, text.slice(start, end)]),
       ),
-      assertions,
+      assertions: texts,
+      expected: listExpected(program, text, assertions),
     };
   } catch (failure) {
     if (!(failure instanceof SyntaxError)) throw failure;

@@ -1,5 +1,6 @@
 import type { Language } from "../../contract/language.ts";
 import type { ReadTests } from "../../ports/written-tests.ts";
+import { listExpectedLines } from "./list-expected.ts";
 import { splitFile } from "./split.ts";
 
 /** Reads test files of a language without a parser for it. */
@@ -14,6 +15,7 @@ export function createTestReader(language: Language): ReadTests {
         tests.map(({ fullTitle, start, end }) => [fullTitle, text.slice(start, end)]),
       ),
       assertions,
+      expected: listExpectedLines(text, assertions),
     };
   };
 }

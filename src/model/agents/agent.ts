@@ -1,4 +1,4 @@
-import type { AgentName, AgentState } from "../../contract/agents.ts";
+import type { AgentMemory, AgentName, AgentState } from "../../contract/agents.ts";
 import { toFreshState } from "../../contract/agents.ts";
 import type { ModelAnswer } from "../../contract/model/answer.ts";
 import type { ModelMessage, ModelRequest, ModelRole } from "../../contract/model/request.ts";
@@ -15,8 +15,8 @@ export interface Agent {
     signal: AbortSignal,
   ): Promise<ModelAnswer<T>>;
   state(): AgentState;
-  /** Takes up a state that was stored. */
-  restore(state: AgentState): void;
+  /** Takes up what was stored. A question that had no answer yet is one that is still to be asked. */
+  restore(memory: AgentMemory): void;
   reset(): void;
 }
 
@@ -59,6 +59,7 @@ export function createAgent(
   onChange: (state: AgentState) => void = () => undefined,
 ): Agent {
   let state = toFreshState(name);
+  let counted: ReadonlySet<string> = new Set();
   const change = (next: Partial<AgentState>): void => {
     state = { ...state, ...next };
     onChange(state);
@@ -69,6 +70,10 @@ export function createAgent(
       change({ asked: state.asked + 1 });
       try {
         const answer = await model.generate({ ...request, role: ROLES[name] }, { signal });
+        if (answer.source === "recording" && counted.has(answer.question)) {
+          change({ asked: state.asked - 1 });
+          return answer;
+        }
         change({
           answered: state.answered + 1,
           tokens: state.tokens + countTokens(answer.usage),
@@ -81,10 +86,13 @@ export function createAgent(
       }
     },
     state: () => state,
-    restore: (stored) => {
-      state = { ...stored, agent: name };
+    restore: (memory) => {
+      const { answered, failed } = memory.state;
+      state = { ...memory.state, agent: name, asked: answered + failed };
+      counted = memory.counted;
     },
     reset: () => {
+      counted = new Set();
       change(toFreshState(name));
     },
   };

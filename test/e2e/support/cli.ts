@@ -36,12 +36,12 @@ export async function runCli(
 export async function runCliIn(
   mounts: readonly string[],
   args: readonly string[],
-  options: { readonly cwd: string },
+  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<CliResult> {
   const box = ["--dev-bind", "/", "/", ...mounts, "--die-with-parent", "--chdir", options.cwd];
   const child = spawn("bwrap", [...box, process.execPath, BIN, ...args], {
     cwd: options.cwd,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   return waitFor(child);

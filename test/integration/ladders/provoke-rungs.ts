@@ -196,8 +196,9 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
   "models-faults": () =>
     describeWork(aWork({ faults: { patches: [], verdicts: [], dropped: 2 } }), SPENT),
   "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT),
+  "models-odd": () => describeWork(aWork({}), SPENT, { odd: ["9 pieces came for 4 tokens"] }),
   "models-cost": () => describeWork(aWork({ next: { kind: "estimate", tokens: 500 } }), SPENT),
-  "models-changed": () => describeWork(aWork({}), SPENT, [CHANGED]),
+  "models-changed": () => describeWork(aWork({}), SPENT, { changes: [CHANGED] }),
   "models-outside": () =>
     describeWork(
       aWork({

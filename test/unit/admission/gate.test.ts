@@ -271,3 +271,22 @@ test("calls a test a tautology that asks the same twice and that no mutant turns
     ["c", "never-red"],
   ]);
 });
+
+describe("who threw", () => {
+  const failure = { name: "TypeError", message: "x is not a function", code: null };
+  const inTest =
+    "TypeError: x\n    at node:assert:1:1\n    at test (test/regoose/fake.test.js:3:5)";
+  test.each([
+    ["the test itself", false, inTest, true],
+    ["an assertion of the test", true, inTest, undefined],
+    ["the code under test", false, `TypeError: x\n    at f (index.js:1:1)\n${inTest}`, undefined],
+    ["nobody knows who", false, "", undefined],
+  ])("is told where it was %s", async (_who, isAssertion, stack, isSetup) => {
+    const { result } = await runGate({
+      candidates: [aCandidate("a"), aCandidate("b")],
+      table: { a: kills("1"), b: { outcome: { ...failure, isAssertion, stack } } },
+    });
+    expect(result.rejections).toMatchObject([{ candidateId: "b", reason: "failed" }]);
+    expect(result.rejections[0]?.isSetup).toBe(isSetup);
+  });
+});

@@ -155,6 +155,24 @@ test("a file without a test cannot be read", () => {
   expect(createTestReader(PYTHON)("x = 1\n", false)).toMatchObject({ kind: "unreadable" });
 });
 
+describe("what an assertion compares with, by text", () => {
+  test.each([
+    [
+      PYTHON,
+      "def test_a():\n    want = 3\n    got = add(1, 2)\n    assert got == want\n",
+      ["want = 3"],
+    ],
+    [
+      GO,
+      'func TestA(t *testing.T) {\n\tgot, want := add(1, 2), 3\n\tlimit := 4\n\tif got != limit {\n\t\tt.Errorf("no")\n\t}\n}\n',
+      ["limit := 4"],
+    ],
+  ])("is the lines that give it", (language, text, expected) => {
+    const read = createTestReader(language)(text, false);
+    expect(read.kind === "read" ? read.expected : read).toEqual(expected);
+  });
+});
+
 describe("smells by text", () => {
   const smell = (source: string, language: Language, around = ""): string | null =>
     findTextSmell({ source, around }, language)?.reason ?? null;

@@ -4,7 +4,6 @@ import type { Gap } from "../../../src/contract/agents.ts";
 import {
   titleOf,
   type Finding,
-  type RejectionReason,
   type SearchCandidate,
   type WrittenCandidate,
 } from "../../../src/contract/candidate.ts";
@@ -18,7 +17,16 @@ import { RegooseError } from "../../../src/kernel/errors.ts";
 import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
 import type { ExploreInput, ModelEngineDeps } from "../../../src/model/team.ts";
 import type { TryCandidates, TryFaults, TryInputs } from "../../../src/ports/written-tests.ts";
-import { aModel, aTest, fenced, MODULE, PROJECT, type Asked } from "./scene.ts";
+import {
+  aGate,
+  aGateOfThrown,
+  aModel,
+  aTest,
+  fenced,
+  MODULE,
+  PROJECT,
+  type Asked,
+} from "./scene.ts";
 
 const gap = (name: string): Gap => ({
   file: "src/index.js",
@@ -27,26 +35,6 @@ const gap = (name: string): Gap => ({
   mutants: [],
   branches: [1],
 });
-
-/** A gate that goes by titles: what it does not know it admits. */
-function aGate(fates: Readonly<Record<string, readonly RejectionReason[]>>): TryCandidates {
-  const seen = new Map<string, number>();
-  return async (candidates) => {
-    await Promise.resolve();
-    const rejections = candidates.flatMap(({ id, fullTitle }) => {
-      const list = fates[fullTitle] ?? [];
-      const at = seen.get(fullTitle) ?? 0;
-      seen.set(fullTitle, at + 1);
-      const reason = list[Math.min(at, list.length - 1)];
-      return reason === undefined || (reason === "not-tried" && at > 0)
-        ? []
-        : [{ candidateId: id, reason, detail: `it ${reason}`, title: fullTitle }];
-    });
-    const rejected = new Set(rejections.map(({ candidateId }) => candidateId));
-    const admitted = candidates.map(({ id }) => id).filter((id) => !rejected.has(id));
-    return { admitted, rejections, added: { mutants: admitted.length, branches: 0 } };
-  };
-}
 
 interface Scene {
   readonly answer: (asked: Asked) => unknown;
@@ -191,6 +179,33 @@ describe("agents", () => {
     });
     expect(candidates.map(titleOf)).toEqual(["mended"]);
     expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair"]);
+  });
+
+  test("repair what throws in its own set-up before anybody judges it", async () => {
+    let round = 0;
+    const gate = aGateOfThrown(() => round > 2);
+    const { judgements, asked } = await run({
+      answer: ({ role }) =>
+        role === "judge"
+          ? { ...BUG, verdict: "test-wrong" }
+          : fenced(`start(${String((round += 1))});`, aTest("thrown")),
+      gate,
+    });
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair", "repair"]);
+    expect(judgements).toEqual([]);
+  });
+
+  test("judge what throws in its own set-up and could not be repaired", async () => {
+    const { judgements, asked } = await run({
+      answer: answerWith({
+        oracle: fenced(aTest("thrown")),
+        repair: fenced(aTest("thrown", "assert.equal(add(1, 2), 4);")),
+        judge: { ...BUG, verdict: "test-wrong" },
+      }),
+      gate: aGateOfThrown(() => false),
+    });
+    expect(asked.map(({ role }) => role)).toEqual(["oracle", "repair", "judge", "judge", "judge"]);
+    expect(judgements).toMatchObject([{ title: "thrown", verdict: "test-wrong" }]);
   });
 
   test("count and judge a test once, however often its file is repaired for another", async () => {

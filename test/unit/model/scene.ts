@@ -1,8 +1,10 @@
+import type { RejectionReason } from "../../../src/contract/candidate.ts";
 import type { ModelAnswer } from "../../../src/contract/model/answer.ts";
 import type { ModelRequest } from "../../../src/contract/model/request.ts";
 import { NO_TOKENS } from "../../../src/contract/model/usage.ts";
 import type { ModuleContext, ProjectContext } from "../../../src/model/context.ts";
 import type { ModelPort } from "../../../src/ports/model.ts";
+import type { TryCandidates } from "../../../src/ports/written-tests.ts";
 
 export const MODULE: ModuleContext = {
   module: "src/index.js",
@@ -69,3 +71,31 @@ export function fenced(...tests: readonly string[]): string {
 
 export const aTest = (title: string, body = "assert.equal(add(1, 2), 3);"): string =>
   `test(${JSON.stringify(title)}, () => {\n  ${body}\n});`;
+
+/** A gate that goes by titles: what it does not know it admits. */
+export function aGate(fates: Readonly<Record<string, readonly RejectionReason[]>>): TryCandidates {
+  const seen = new Map<string, number>();
+  return async (candidates) => {
+    await Promise.resolve();
+    const rejections = candidates.flatMap(({ id, fullTitle }) => {
+      const list = fates[fullTitle] ?? [];
+      const at = seen.get(fullTitle) ?? 0;
+      seen.set(fullTitle, at + 1);
+      const reason = list[Math.min(at, list.length - 1)];
+      return reason === undefined || (reason === "not-tried" && at > 0)
+        ? []
+        : [{ candidateId: id, reason, detail: `it ${reason}`, title: fullTitle }];
+    });
+    const rejected = new Set(rejections.map(({ candidateId }) => candidateId));
+    const admitted = candidates.map(({ id }) => id).filter((id) => !rejected.has(id));
+    return { admitted, rejections, added: { mutants: admitted.length, branches: 0 } };
+  };
+}
+
+/** A gate that sees "thrown" throw in its own set-up until it is mended. */
+export function aGateOfThrown(isMended: () => boolean): TryCandidates {
+  return async (candidates, options) => {
+    const trial = await aGate(isMended() ? {} : { thrown: ["failed"] })(candidates, options);
+    return { ...trial, rejections: trial.rejections.map((one) => ({ ...one, isSetup: true })) };
+  };
+}

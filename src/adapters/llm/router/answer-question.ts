@@ -30,6 +30,7 @@ export async function answerQuestion<T>(
     kept: "",
     corrections: [],
     isCorrected: false,
+    isDoubted: false,
     changes: [],
     warnings: [],
   };
@@ -47,7 +48,7 @@ export async function answerQuestion<T>(
       findSpare: () => findSpare(left, first),
     });
     if (!(made instanceof RegooseError)) {
-      const checked = checkObject(asked, course, lane, made);
+      const checked = doubt(asked, course, lane, made) ?? checkObject(asked, course, lane, made);
       if (!(checked instanceof RegooseError))
         return toAnswer(asked, course, lane, made, checked.object);
       failure = checked;
@@ -158,6 +159,20 @@ function repair(
   return true;
 }
 
+/** Once in a call, an answer that may be damaged counts as one that broke off. */
+function doubt<T>(
+  asked: Question<T>,
+  course: Course,
+  { candidate: { provider, model } }: Lane,
+  { oddities, requestId, text }: WireOutcome,
+): RegooseError | null {
+  if (oddities.length === 0 || course.isDoubted) return null;
+  course.isDoubted = true;
+  if (text !== "") asked.tell({ name: "text-reset", keptLength: course.kept.length });
+  const facts = { provider, model, status: null, requestId };
+  return createModelError("RGS-4010", facts, `sent a damaged answer: ${oddities.join("; ")}`);
+}
+
 /** Holds the object to its schema; a misfit puts the request to correct it into the course. */
 function checkObject<T>(
   { request }: Question<T>,
@@ -209,6 +224,7 @@ function toAnswer<T>(
     usage: attempts.reduce((sum, { usage }) => addTokens(sum, usage), NO_TOKENS),
     changes,
     warnings,
+    ...(outcome.oddities.length === 0 ? {} : { oddities: outcome.oddities }),
   };
 }
 

@@ -19,10 +19,15 @@ export type StoredAnswer = Pick<
   | "served"
   | "usage"
   | "changes"
-> & { readonly v: 1 };
+> & {
+  readonly v: 1;
+  /** What is odd about it: it stands for what was heard, and not for what another run should hear. */
+  readonly odd?: readonly string[] | undefined;
+};
 
 const storedSchema: z.ZodType<StoredAnswer> = z.strictObject({
   v: z.literal(1),
+  odd: z.array(z.string()).optional(),
   question: z.string(),
   text: z.string(),
   toolCalls: z.array(z.strictObject({ id: z.string(), name: z.string(), input: z.unknown() })),
@@ -74,5 +79,7 @@ export function openAnswerStore(folder: string): AnswerStore {
 export function toStored(answer: ModelAnswer<unknown>): StoredAnswer {
   const { question, text, reasoning, finish, requested, served, usage, changes } = answer;
   const toolCalls = answer.toolCalls.map((call) => ({ ...call }));
-  return { v: 1, question, text, toolCalls, reasoning, finish, requested, served, usage, changes };
+  const odd = answer.oddities ?? [];
+  const kept = { question, text, toolCalls, reasoning, finish, requested, served, usage, changes };
+  return { ...(odd.length === 0 ? {} : { odd }), v: 1, ...kept };
 }

@@ -57,6 +57,8 @@ export interface Course {
   /** Messages beside the request's own: an answer that misfits, and what is wrong with it. */
   corrections: readonly ModelMessage[];
   isCorrected: boolean;
+  /** An answer came damaged and was asked for again; the next one is taken as it is. */
+  isDoubted: boolean;
   changes: readonly ParameterChange[];
   readonly warnings: string[];
 }

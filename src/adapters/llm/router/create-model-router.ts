@@ -82,7 +82,7 @@ export function createModelRouter(deps: RouterDeps, options: RouterOptions): Mod
     const stored = toStored(answer);
     await options.recording?.store.put(question, stored);
     // Once more: what a model refused on the way is asked of it no more.
-    await options.cache?.put(toKey(), stored);
+    if (stored.odd === undefined) await options.cache?.put(toKey(), stored);
     return answer;
   }
 
@@ -120,13 +120,15 @@ async function recall<T>(
 ): Promise<ModelAnswer<T> | null> {
   if (recording === undefined) return null;
   const known = await recording.store.get(question);
-  if (known !== null) return toAnswer(request, known, "recording");
+  // What came damaged is asked for anew by a run that goes on; a replay takes it as it was.
+  if (known !== null && (known.odd === undefined || recording.mode === "replay"))
+    return toAnswer(request, known, "recording");
   if (recording.mode === "replay") throw createNotRecorded(question);
   return null;
 }
 
 /** A stored answer is held to the schema again: it may be of an older one. */
-function toAnswer<T>(
+export function toAnswer<T>(
   request: ModelRequest<T>,
   stored: StoredAnswer,
   source: "cache" | "recording",
@@ -142,7 +144,8 @@ function toAnswer<T>(
     source,
     attempts: [],
     changes,
-    warnings: [],
+    warnings: stored.odd ?? [],
+    oddities: stored.odd,
   };
 }
 

@@ -188,10 +188,9 @@ function toOutcome(
   const read = isSpent
     ? readUsage(heard.usage, () => estimateUsage(call.messages, more, heard))
     : { usage: NO_TOKENS, source: "none" as const, warning: null };
-  const warnings = [...heard.warnings];
-  if (read.warning !== null && heard.finish !== null) warnings.push(read.warning);
+  const oddities = [...heard.oddities];
   if (read.source === "reported" && heard.pieces > read.usage.outputTokens)
-    warnings.push(
+    oddities.push(
       `${heard.pieces} pieces came for ${read.usage.outputTokens} tokens: something may have come twice`,
     );
   return {
@@ -205,6 +204,8 @@ function toOutcome(
     headers: sighting.headers,
     usage: read.usage,
     usageSource: read.source,
-    warnings,
+    warnings:
+      read.warning !== null && heard.finish !== null ? [...oddities, read.warning] : oddities,
+    oddities,
   };
 }

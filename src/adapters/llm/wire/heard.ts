@@ -16,7 +16,8 @@ export interface Heard {
   served: string | null;
   /** Pieces of text, reasoning and tool arguments. */
   pieces: number;
-  readonly warnings: string[];
+  /** Sentences that say that what was heard may not be what was said. */
+  readonly oddities: string[];
 }
 
 export function createHeard(): Heard {
@@ -28,7 +29,7 @@ export function createHeard(): Heard {
     usage: null,
     served: null,
     pieces: 0,
-    warnings: [],
+    oddities: [],
   };
 }
 
@@ -96,7 +97,7 @@ function addToolCall(heard: Heard, call: WireOutcome["toolCalls"][number]): void
   const isTwice = heard.toolCalls.some(
     ({ name, input }) => name === call.name && input === call.input,
   );
-  if (isTwice) heard.warnings.push(`the same call of ${call.name} came twice and counts once`);
+  if (isTwice) heard.oddities.push(`the same call of ${call.name} came twice and counts once`);
   else heard.toolCalls = [...heard.toolCalls, call];
 }
 

@@ -73,6 +73,8 @@ export interface WireOutcome {
   readonly usage: TokenUsage;
   readonly usageSource: UsageSource;
   readonly warnings: readonly string[];
+  /** Those that say that the answer itself may be damaged. */
+  readonly oddities: readonly string[];
   readonly durationMs: number;
   readonly firstTokenMs: number | null;
   readonly failure: RegooseError | null;

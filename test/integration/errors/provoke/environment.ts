@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, symlinkSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { onTestFinished, vi } from "vitest";
 import { createBubblewrapBackend } from "../../../../src/adapters/sandbox/bubblewrap/bubblewrap-backend.ts";
 import { createGuardedBackend } from "../../../../src/adapters/sandbox/guarded/guarded-backend.ts";
 import { selectSandbox } from "../../../../src/adapters/sandbox/select-sandbox.ts";
@@ -12,6 +13,7 @@ import { writeBugs } from "../../../../src/app/write-bugs.ts";
 import { createSystemClock } from "../../../../src/kernel/clock.ts";
 import { openSandboxBench, type SandboxBench } from "../../../../src/testing/sandbox-bench.ts";
 import { aProject, installed, writeFiles } from "../../../unit/analysis/project-builder.ts";
+import { aMock } from "../../models/wire-bench.ts";
 import { command, thrown, type Provoke, type Provoked } from "./provoked.ts";
 
 export const FILES = { "package.json": {}, "index.js": "exports.double = (n) => n * 2;\n" };
@@ -104,6 +106,13 @@ export const ENVIRONMENT = {
     };
     const root = await aProject(environment);
     return thrown(() => findPythons(root));
+  },
+  "RGS-7104": async () => {
+    vi.stubEnv("REGOOSE_SANDBOX", "guarded");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const mock = await aMock({});
+    const model = ["--engine", "model", "--base-url", `${mock.url}/v1`, "--model", "mock-model"];
+    return command(["generate", ...model], await aProject(FILES));
   },
   "RGS-7101": async () => {
     const root = await aProject({ ...FILES, ...installed("vitest", "vitest.mjs") });
