@@ -4,7 +4,8 @@ import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter } from "../orchestration/run-writer.ts";
 import { listFrom } from "../orchestration/scenario.ts";
 import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
-import { SEARCH_STATE_FILE } from "../search/saved-state.ts";
+import { SEARCH_ANSWERS_FILE } from "../search/saved/answers.ts";
+import { SEARCH_STATE_FILE } from "../search/saved/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import {
   AGENTS_FILE,
@@ -17,6 +18,7 @@ import { readStoredScenario } from "./stored-scenario.ts";
 
 /** Steps that search, and those that ask models. */
 const SEARCHING: ReadonlySet<string> = new Set(["propose", "characterise"]);
+const SEARCH_FILES = [SEARCH_STATE_FILE, SEARCH_ANSWERS_FILE, SEARCH_TAPE_FILE];
 const ASKING = /^(?:explore|plan|implement-\d+)$/u;
 
 /**
@@ -38,7 +40,7 @@ export async function resetRun(
     await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
     const isAny = (test: (id: string) => boolean): boolean => reset.some(test);
     const files = [
-      ...(isAny((id) => SEARCHING.has(id)) ? [SEARCH_STATE_FILE, SEARCH_TAPE_FILE] : []),
+      ...(isAny((id) => SEARCHING.has(id)) ? SEARCH_FILES : []),
       ...(isAny((id) => ASKING.test(id))
         ? [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER]
         : []),

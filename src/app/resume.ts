@@ -9,7 +9,7 @@ import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import { listFrom, type Scenario } from "../orchestration/scenario.ts";
 import type { RunStore } from "../ports/run-store.ts";
-import { readSavedMs } from "../search/saved-state.ts";
+import { readSavedMs } from "../search/saved/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
