@@ -7,6 +7,7 @@ import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
 import { SEARCH_ANSWERS_FILE } from "../search/saved/answers.ts";
 import { SEARCH_STATE_FILE } from "../search/saved/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
+import { GATE_RUNS_FILE } from "./generate/kept-runs.ts";
 import {
   AGENTS_FILE,
   ANSWERS_FOLDER,
@@ -41,6 +42,7 @@ export async function resetRun(
     const isAny = (test: (id: string) => boolean): boolean => reset.some(test);
     const files = [
       ...(isAny((id) => SEARCHING.has(id)) ? SEARCH_FILES : []),
+      ...(reset.includes("admit") ? [GATE_RUNS_FILE] : []),
       ...(isAny((id) => ASKING.test(id))
         ? [AGENTS_FILE, MESSAGES_FILE, ANSWERS_FOLDER, INPUTS_FOLDER]
         : []),

@@ -1,3 +1,5 @@
+import { sweepOwnedFolders } from "../adapters/owned-folder.ts";
+import { sweepSandboxes } from "../adapters/sandbox/select-sandbox.ts";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
 import type { RunRecord } from "../contract/run-record.ts";
@@ -15,6 +17,7 @@ import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
 import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
+import { readGateMs } from "./generate/kept-runs.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
 import { readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
@@ -60,26 +63,29 @@ export async function resumeRun(
   // Read again, now that nobody else writes.
   const restored = await restore(stored, await store.readRecords(runId));
   const isSearched = restored.results.has(stored.steps.propose.id);
-  const searchedMs = isSearched ? 0 : await readSavedMs(store.folderOf(runId));
+  const folder = store.folderOf(runId);
+  const searchedMs = isSearched ? 0 : await readSavedMs(folder);
+  const isInGate = isSearched && !restored.results.has(stored.steps.admit.id);
+  const gatedMs = isInGate ? await readGateMs(folder) : 0;
+  const usedMs = restored.usedMs + searchedMs + gatedMs;
   const assignment = readAssignment(stored.records);
-  const plan = withFlags(
-    await planRun(deps.clock, request, restored.usedMs + searchedMs),
-    assignment,
-  );
+  const plan = withFlags(await planRun(deps.clock, request, usedMs), assignment);
   await writer.append(
     {
       name: "run-resume",
       data: {
         version: deps.version,
-        usedMs: Math.round(restored.usedMs + searchedMs),
+        usedMs: Math.round(usedMs),
         done: [...restored.results.keys()],
         damaged: Object.fromEntries(restored.damaged),
       },
     },
     { isDurable: true },
   );
+  // Only a run that stages the project sweeps by itself, and what is left to do may need no stage.
+  await Promise.allSettled([sweepSandboxes(deps), sweepOwnedFolders()]);
   return await executeRun({
-    ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs },
+    ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs, gatedMs },
     models: request.models,
   });
 }

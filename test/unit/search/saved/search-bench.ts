@@ -126,9 +126,9 @@ function aSandbox(workers: FakeWorker[]): Sandbox {
   const start = (): ReturnType<Sandbox["start"]> => {
     const lines: string[] = [];
     let wake = (): void => undefined;
-    let isOver = false;
+    const life = new AbortController();
     const end = (): void => {
-      isOver = true;
+      life.abort();
       wake();
     };
     return Promise.resolve({
@@ -150,7 +150,7 @@ function aSandbox(workers: FakeWorker[]): Sandbox {
         for (;;) {
           const line = lines.shift();
           if (line !== undefined) yield line;
-          else if (isOver) return;
+          else if (life.signal.aborted) return;
           else
             await new Promise<void>((resolve) => {
               wake = resolve;
@@ -159,7 +159,10 @@ function aSandbox(workers: FakeWorker[]): Sandbox {
       })(),
       ended: Promise.resolve({ end: KILLED, stderr: "" }),
       kill: end,
-      [Symbol.asyncDispose]: () => Promise.resolve(end()),
+      [Symbol.asyncDispose]: () => {
+        end();
+        return Promise.resolve();
+      },
     });
   };
   return {
