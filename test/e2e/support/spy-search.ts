@@ -10,18 +10,18 @@ function note(line: object): void {
   appendFileSync(file, `${stringify({ at: Date.now(), ...line })}\n`);
 }
 
-JSON.parse = (text: string, ...rest): unknown => {
-  const value: unknown = parse(text, ...rest);
+JSON.parse = (text: string, reviver): unknown => {
+  const value: unknown = parse(text, reviver);
   if (text.startsWith('{"kind":"items"') || text.startsWith('{"kind":"kills"')) {
     note({ said: value });
   }
   return value;
 };
 
-JSON.stringify = ((value: unknown, ...rest: readonly never[]) => {
+JSON.stringify = ((value: unknown, replacer: undefined, space: string | undefined) => {
   if (typeof value === "object" && value !== null && "workRoot" in value && "kind" in value) {
     const { kind } = value;
     if (kind === "coverage" || kind === "mutation") note({ job: value });
   }
-  return stringify(value, ...rest);
+  return stringify(value, replacer, space);
 }) as typeof JSON.stringify;

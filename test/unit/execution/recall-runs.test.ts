@@ -40,21 +40,28 @@ const aCase = (more: Partial<GateCase>): GateCase => ({
   ...more,
 });
 
+const LIMITS: readonly (readonly [string, Partial<GateCase>])[] = [
+  ["without a time limit", {}],
+  ["under a time limit that cuts it short", { timeMs: 30_000 }],
+];
+
 describe("a gate that is killed", () => {
-  test.each([
-    ["without a time limit", {}],
-    ["under a time limit that cuts it short", { timeMs: 30_000 }],
-  ])("after any of its runs ends as if it had not been, %s", async (_name, limit) => {
-    const whole = keep();
-    const { result, runner } = await runGate(aCase({ ...limit, reports: whole }));
-    expect(result.proof.cards.length).toBeGreaterThan(0);
-    for (let count = 0; count <= whole.added.length; count += 1) {
-      const again = await runGate(aCase({ ...limit, reports: keep(whole.added.slice(0, count)) }));
-      expect(again.result, `killed after ${String(count)} runs`).toEqual(result);
-      // What was kept is heard, not run. One that time cut short the first time may not begin the second time.
-      expect(again.runner.requests.length).toBeLessThanOrEqual(runner.requests.length - count);
-    }
-  });
+  test.each(LIMITS)(
+    "after any of its runs ends as if it had not been, %s",
+    async (_name, limit) => {
+      const whole = keep();
+      const { result, runner } = await runGate(aCase({ ...limit, reports: whole }));
+      expect(result.proof.cards.length).toBeGreaterThan(0);
+      for (let count = 0; count <= whole.added.length; count += 1) {
+        const again = await runGate(
+          aCase({ ...limit, reports: keep(whole.added.slice(0, count)) }),
+        );
+        expect(again.result, `killed after ${String(count)} runs`).toEqual(result);
+        // What was kept is heard, not run. One that time cut short the first time may not begin the second time.
+        expect(again.runner.requests.length).toBeLessThanOrEqual(runner.requests.length - count);
+      }
+    },
+  );
 });
 
 const REQUEST: TestRunRequest = {
