@@ -87,9 +87,9 @@ function aRecall(
     },
   } as const;
   const clock = createForwardClock(createFakeClock());
-  const { run } = recallRuns(inner, { reports, clock });
+  const recalling = recallRuns(inner, { reports, clock });
   const { signal } = new AbortController();
-  return { run: (request) => run(request, { signal }), runs };
+  return { run: (request) => recalling.run(request, { signal }), runs };
 }
 
 describe("recallRuns", () => {
