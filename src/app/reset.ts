@@ -4,14 +4,17 @@ import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter } from "../orchestration/run-writer.ts";
 import { listFrom } from "../orchestration/scenario.ts";
 import { SEARCH_TAPE_FILE } from "../search/job-tape.ts";
-import { SEARCH_STATE_FILE } from "../search/saved-state.ts";
+import { SEARCH_ANSWERS_FILE } from "../search/saved/answers.ts";
+import { SEARCH_STATE_FILE } from "../search/saved/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
+import { GATE_RUNS_FILE } from "./generate/kept-runs.ts";
 import { AGENTS_FILE, INPUTS_FOLDER, MESSAGES_FILE } from "./generate/model-files.ts";
 import type { RunName } from "./resume.ts";
 import { readStoredScenario } from "./stored-scenario.ts";
 
 /** Steps that search, and those that ask models. */
 const SEARCHING: ReadonlySet<string> = new Set(["propose", "characterise"]);
+const SEARCH_FILES = [SEARCH_STATE_FILE, SEARCH_ANSWERS_FILE, SEARCH_TAPE_FILE];
 const ASKING = /^(?:explore|plan|implement-\d+)$/u;
 
 /**
@@ -34,7 +37,8 @@ export async function resetRun(
     await writer.append({ name: "run-reset", data: { steps: reset } }, { isDurable: true });
     const isAny = (test: (id: string) => boolean): boolean => reset.some(test);
     const files = [
-      ...(isAny((id) => SEARCHING.has(id)) ? [SEARCH_STATE_FILE, SEARCH_TAPE_FILE] : []),
+      ...(isAny((id) => SEARCHING.has(id)) ? SEARCH_FILES : []),
+      ...(reset.includes("admit") ? [GATE_RUNS_FILE] : []),
       ...(isAny((id) => ASKING.test(id)) ? [AGENTS_FILE, MESSAGES_FILE, INPUTS_FOLDER] : []),
     ];
     for (const file of files) await store.removeFile(runId, file);

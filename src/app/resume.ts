@@ -1,5 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { sweepOwnedFolders } from "../adapters/owned-folder.ts";
+import { sweepSandboxes } from "../adapters/sandbox/select-sandbox.ts";
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { openSuiteFolder } from "../adapters/workspace/suite-folder.ts";
 import type { SandboxLevel } from "../contract/envelope.ts";
@@ -13,12 +15,13 @@ import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
 import { listFrom, type Scenario } from "../orchestration/scenario.ts";
 import type { RunStore } from "../ports/run-store.ts";
-import { readSavedMs } from "../search/saved-state.ts";
+import { readSavedMs } from "../search/saved/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
 import { createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
 import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
+import { readGateMs } from "./generate/kept-runs.ts";
 import { ANSWERS_FOLDER } from "./generate/model-files.ts";
 import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
@@ -67,26 +70,29 @@ export async function resumeRun(
   // Read again, now that nobody else writes.
   const restored = await restore(stored, await store.readRecords(runId));
   const isSearched = restored.results.has(stored.steps.propose.id);
-  const searchedMs = isSearched ? 0 : await readSavedMs(store.folderOf(runId));
+  const folder = store.folderOf(runId);
+  const searchedMs = isSearched ? 0 : await readSavedMs(folder);
+  const isInGate = isSearched && !restored.results.has(stored.steps.admit.id);
+  const gatedMs = isInGate ? await readGateMs(folder) : 0;
+  const usedMs = restored.usedMs + searchedMs + gatedMs;
   const assignment = readAssignment(stored.records);
-  const plan = withFlags(
-    await planRun(deps.clock, request, restored.usedMs + searchedMs),
-    assignment,
-  );
+  const plan = withFlags(await planRun(deps.clock, request, usedMs), assignment);
   await writer.append(
     {
       name: "run-resume",
       data: {
         version: deps.version,
-        usedMs: Math.round(restored.usedMs + searchedMs),
+        usedMs: Math.round(usedMs),
         done: [...restored.results.keys()],
         damaged: Object.fromEntries(restored.damaged),
       },
     },
     { isDurable: true },
   );
+  // Only a run that stages the project sweeps by itself, and what is left to do may need no stage.
+  await Promise.allSettled([sweepSandboxes(deps), sweepOwnedFolders()]);
   return await executeRun({
-    ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs },
+    ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs, gatedMs },
     models: request.models,
     replaysModels: isReplay(stored.records),
   });

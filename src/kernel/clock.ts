@@ -60,3 +60,24 @@ export function createDeadline(clock: Clock, durationMs: number): Deadline {
     isOver: () => clock.monotonic() >= end,
   };
 }
+
+/** A clock whose monotonic time can be moved on: for work that takes up what was done before, at the time it was done. */
+export interface ForwardClock extends Clock {
+  /** Moves on to this instant of the monotonic scale; one that has passed changes nothing. */
+  forwardTo(instantMs: number): void;
+  /** By how much it was moved on in all, ms. */
+  forwardedMs(): number;
+}
+
+/** Goes with `clock`, from the same instant. */
+export function createForwardClock(clock: Clock): ForwardClock {
+  let forwardedMs = 0;
+  const monotonic = (): number => clock.monotonic() + forwardedMs;
+  return {
+    now: () => clock.now(),
+    monotonic,
+    sleep: (durationMs, signal, options) => clock.sleep(durationMs, signal, options),
+    forwardTo: (instantMs) => void (forwardedMs += Math.max(0, instantMs - monotonic())),
+    forwardedMs: () => forwardedMs,
+  };
+}

@@ -9,6 +9,9 @@ import { callsAny } from "./engine/deferral.ts";
 import type { Obstacles } from "./obstacles.ts";
 import type { SearchPlan } from "./plan.ts";
 import type { JobBase, WorkerMessage } from "./protocol.ts";
+import type { Answers } from "./saved/answers.ts";
+import type { Evaluated } from "./saved/evaluated.ts";
+import type { RunningFinds } from "./saved/running-finds.ts";
 
 /** What the phases of one search share. */
 export interface Campaign {
@@ -16,6 +19,11 @@ export interface Campaign {
   readonly plan: SearchPlan;
   readonly crew: Crew;
   readonly archive: Archive;
+  /** What is found and not yet in the archive, for the saved state. */
+  readonly running: RunningFinds;
+  readonly evaluated: Evaluated;
+  /** What processes answered to the phases after the search; an interrupted search need not ask again. */
+  readonly answers: Answers;
   /** Programs that did not seem to end. */
   readonly hangs: HangSuspects;
   /** What is in the way of tests. */

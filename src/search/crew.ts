@@ -6,6 +6,7 @@ import { toCalleeKey, toCallKey, toKindsKey } from "./engine/program-tools.ts";
 import type { JobEnd } from "./job-process.ts";
 import { isTaped, type JobTape } from "./job-tape.ts";
 import { runObservedJob } from "./observed-job.ts";
+import { EMPTY_MEMORY, type CrewMemory } from "./saved/crew-memory.ts";
 import type { Sandbox, SandboxIdentity } from "../ports/sandbox.ts";
 import { NO_TELEMETRY, type Telemetry } from "../ports/telemetry.ts";
 import type { Job, JobBase, JobLimit, WorkerMessage } from "./protocol.ts";
@@ -25,6 +26,8 @@ export interface Crew {
   executions(): number;
   /** False once a process had to be killed or crashed, or the clock cut a program. */
   isReproducible(): boolean;
+  /** What is to be known to a search that goes on from here. */
+  memory(): CrewMemory;
   /**
    * Runs a job, again after each loss, until it is done, its limit is used up, or more restarts would be needed
    * than are borne (`kernel/supervise.ts`), which degrades the search. `create` is asked for the job each time, with
@@ -72,6 +75,10 @@ export interface CrewDeps {
   readonly onEndless: (program: TestProgram) => void;
   /** What the jobs of this search said before it was interrupted. @defaultValue none */
   readonly tape?: JobTape | undefined;
+  /** What was learnt before it was interrupted. @defaultValue nothing */
+  readonly memory?: CrewMemory | undefined;
+  /** Told after each message of a process, when it has been taken in. @defaultValue nobody */
+  readonly onHeard?: (() => void) | undefined;
   /** @defaultValue none */
   readonly telemetry?: Telemetry | undefined;
 }
@@ -99,16 +106,16 @@ function addLine(lines: string[], text: string): void {
 }
 
 class ProcessCrew implements Crew {
-  readonly blacklist = new Set<string>();
-  readonly loadFailures = new Map<string, string>();
-  readonly degradations: string[] = [];
-  readonly notes: string[] = [];
+  readonly blacklist: Set<string>;
+  readonly loadFailures: Map<string, string>;
+  readonly degradations: string[];
+  readonly notes: string[];
   /** Calls that hung on the mutant build, where a mutant may have been to blame. */
-  readonly #mutantBlacklist = new Set<string>();
+  readonly #mutantBlacklist: Set<string>;
   readonly #deps: CrewDeps;
   readonly #telemetry: Telemetry;
   readonly #signal: AbortSignal;
-  readonly #hangs = new Map<string, number>();
+  readonly #hangs: Map<string, number>;
   #executions = 0;
   #losses = 0;
   #cuts = 0;
@@ -117,6 +124,24 @@ class ProcessCrew implements Crew {
     this.#deps = deps;
     this.#telemetry = deps.telemetry ?? NO_TELEMETRY;
     this.#signal = signal;
+    const known = deps.memory ?? EMPTY_MEMORY;
+    this.blacklist = new Set(known.blacklist);
+    this.loadFailures = new Map(Object.entries(known.loadFailures));
+    this.degradations = [...known.degradations];
+    this.notes = [...known.notes];
+    this.#mutantBlacklist = new Set(known.mutantBlacklist);
+    this.#hangs = new Map(Object.entries(known.hangs));
+  }
+
+  memory(): CrewMemory {
+    return {
+      blacklist: [...this.blacklist],
+      mutantBlacklist: [...this.#mutantBlacklist],
+      hangs: Object.fromEntries(this.#hangs),
+      loadFailures: Object.fromEntries(this.loadFailures),
+      degradations: this.degradations,
+      notes: this.notes,
+    };
   }
 
   note(text: string): void {
@@ -183,7 +208,10 @@ class ProcessCrew implements Crew {
       timeoutMs: order.silenceMs + PROBE_TIMEOUT_MS,
       timeZone: "UTC",
       silenceMs: order.silenceMs,
-      onMessage: order.onMessage,
+      onMessage: (message) => {
+        order.onMessage(message);
+        this.#deps.onHeard?.();
+      },
     });
     this.#executions += end.executions;
     // What the clock decides may be decided otherwise next time.
@@ -226,6 +254,7 @@ class ProcessCrew implements Crew {
     if (message.kind === "dry") this.#deps.onEndless(message.program);
     if (message.kind === "cut") this.#noteCut(message.program, message.isMutated);
     order.onMessage(message);
+    this.#deps.onHeard?.();
   }
 
   #noteCut(program: TestProgram, isMutated: boolean): void {

@@ -55,6 +55,7 @@ const PASSING: ReadonlySet<WorkerMessage["kind"]> = new Set([
   "done",
   "failed",
   "journal",
+  "kills-so-far",
   "load-start",
   "ready",
 ]);

@@ -25,8 +25,8 @@ export async function confirmHangs(campaign: Campaign): Promise<readonly Suspect
         ? HANG_MS
         : Math.round(Math.min(HANG_MS, Math.max(LEAST_HANG_MS, limit.durationMs - START_MS)));
     const probes = await campaign.inParallel([
-      () => probe(campaign, [...toPrefix(program), program], silenceMs),
-      () => probe(campaign, [program], silenceMs),
+      () => ask(campaign, [...toPrefix(program), program], silenceMs),
+      () => ask(campaign, [program], silenceMs),
     ]);
     if (probes.includes("ends")) continue;
     const afterMs = probes.includes("dies") ? null : silenceMs;
@@ -39,6 +39,20 @@ export async function confirmHangs(campaign: Campaign): Promise<readonly Suspect
 function toPrefix(program: TestProgram): readonly TestProgram[] {
   const statements = program.statements.slice(0, -1);
   return statements.length === 0 ? [] : [{ ...program, statements }];
+}
+
+/** Probes once, however often the search is interrupted. */
+async function ask(
+  campaign: Campaign,
+  programs: readonly TestProgram[],
+  silenceMs: number,
+): Promise<"ends" | "hangs" | "dies"> {
+  const { answers } = campaign;
+  const known = answers.find("probed", programs);
+  if (known !== null) return known.outcome;
+  const outcome = await probe(campaign, programs, silenceMs);
+  answers.add(programs, { kind: "probed", outcome });
+  return outcome;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { CorpusItem, JobLimit } from "./protocol.ts";
 /**
  * Rounds of coverage search on several islands. Each island starts from the corpus of the round
  * before; what they found is merged in a fixed order, so that the number of processes at work does
- * not show. Saved progress is merged at once, for the eye and for a crash.
+ * not show. What is saved for a crash has it at once.
  */
 export async function searchForCoverage(campaign: Campaign): Promise<void> {
   const { rounds } = campaign.plan;
@@ -46,10 +46,14 @@ async function runRound(campaign: Campaign, round: number, limit: JobLimit): Pro
           takeCommon(campaign, message);
           if (message.kind === "state-changed") {
             changes += 1;
-            if (message.callee !== null) deferred?.push(message.callee);
+            if (message.callee !== null) {
+              deferred?.push(message.callee);
+              campaign.running.addDeferred(message.callee);
+            }
           }
           if (message.kind !== "items") return;
           items.push(...message.items);
+          campaign.running.addItems(message.items);
           campaign.report("coverage");
         },
       });
@@ -57,6 +61,7 @@ async function runRound(campaign: Campaign, round: number, limit: JobLimit): Pro
   );
   campaign.deferred = [...new Set([...campaign.deferred, ...changers.flatMap((one) => one ?? [])])];
   for (const items of found) for (const item of items) archive.addItem(item);
+  campaign.running.clear();
   campaign.report("coverage");
   return ends.every(({ isSaturated }) => isSaturated);
 }

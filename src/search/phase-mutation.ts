@@ -8,7 +8,7 @@ import {
   type Campaign,
 } from "./campaign.ts";
 import { toCost } from "./engine/program-tools.ts";
-import type { JobLimit } from "./protocol.ts";
+import type { JobLimit, WorkerMessage } from "./protocol.ts";
 
 /** What the mutation phase learned beside the kills. */
 export interface MutationOutcome {
@@ -42,7 +42,10 @@ export async function searchForKills(
           ...toJobBase(campaign, base, `mutation/${island}/${kills.length}`),
           kind: "mutation",
           programs: [
-            ...programs.map((program, index) => ({ program, isEvaluated: index < evaluated })),
+            ...programs.map((program, index) => ({
+              program,
+              isEvaluated: index < evaluated || campaign.evaluated.wasBefore(island, program),
+            })),
             ...kills.map(({ program }) => ({ program, isEvaluated: true })),
           ],
           mutants: mutants.map(({ switchId, file }) => ({ switchId, file })),
@@ -57,6 +60,7 @@ export async function searchForKills(
             for (const id of message.atLoad) atLoad.add(id);
             for (const id of message.covered) covered.add(id);
           }
+          noteForSave(campaign, island, programs, message);
           if (message.kind !== "kills") return;
           if (message.index !== null) evaluated = Math.max(evaluated, message.index + 1);
           kills.push({ program: message.program, switchIds: message.switchIds });
@@ -69,8 +73,25 @@ export async function searchForKills(
   for (const kills of found) {
     for (const { program, switchIds } of kills) archive.addKills(program, switchIds);
   }
+  campaign.running.clear();
   campaign.report("mutation");
   return { loadTime: new Set([...atLoad].filter((id) => !covered.has(id))) };
+}
+
+/** Beats come by the clock, so that what they tell of may be saved but must not steer the search. */
+function noteForSave(
+  { running, evaluated }: Campaign,
+  island: number,
+  programs: readonly TestProgram[],
+  message: WorkerMessage,
+): void {
+  if (message.kind === "beat") {
+    evaluated.noteFirst(island, programs, message.evaluated ?? 0);
+  }
+  if (message.kind !== "kills" && message.kind !== "kills-so-far") return;
+  running.addKills(message.program, message.switchIds);
+  // Of its own finds a job tries every mutant that they reach before it tells of them.
+  if (message.kind === "kills" && message.index === null) evaluated.note(island, message.program);
 }
 
 /**

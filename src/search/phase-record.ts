@@ -3,6 +3,7 @@ import type { Recording } from "../contract/snapshot.ts";
 import type { SandboxIdentity } from "../ports/sandbox.ts";
 import { changersLast, toJobBase, type Campaign } from "./campaign.ts";
 import { mergeRecordings } from "./merge-recordings.ts";
+import type { WorkerMessage } from "./protocol.ts";
 
 /** A program with what it did on the unmodified target, twice. */
 export interface Recorded {
@@ -80,6 +81,8 @@ export async function recordPrograms(
   return recorded;
 }
 
+type RecordedMessage = Extract<WorkerMessage, { readonly kind: "recorded" }>;
+
 /** Programs whose order is turned round together. */
 const BLOCK = 40;
 
@@ -102,8 +105,18 @@ async function recordOnce(
 ): Promise<Map<number, { program: TestProgram; recording: Recording }>> {
   const results = new Map<number, { program: TestProgram; recording: Recording }>();
   const inTurn = pass.isReversed ? toReversedBlocks(programs.length) : [...programs.keys()];
-  const order = changersLast(campaign, inTurn, (index) => programs[index]);
   const problems = new Map<string, number>();
+  const toQuestion = (index: number): unknown => [pass.phase, pass.label, programs[index]];
+  const take = (index: number, { program, recording, problem }: RecordedMessage): void => {
+    if (recording !== null) results.set(index, { program, recording });
+    else problems.set(problem ?? "unknown", (problems.get(problem ?? "unknown") ?? 0) + 1);
+  };
+  const open = inTurn.filter((index) => {
+    const known = campaign.answers.find("recorded", toQuestion(index));
+    if (known !== null) take(index, known);
+    return known === null;
+  });
+  const order = changersLast(campaign, open, (index) => programs[index]);
   let done = 0;
   await campaign.crew.run({
     build: "plain",
@@ -128,12 +141,8 @@ async function recordOnce(
       const index = order[done];
       done += 1;
       if (index === undefined) return;
-      if (message.recording === null) {
-        const problem = message.problem ?? "unknown";
-        problems.set(problem, (problems.get(problem) ?? 0) + 1);
-        return;
-      }
-      results.set(index, { program: message.program, recording: message.recording });
+      campaign.answers.add(toQuestion(index), message);
+      take(index, message);
     },
   });
   for (const [problem, count] of problems) {

@@ -73,7 +73,12 @@ async function measure(
   programs: readonly TestProgram[],
 ): Promise<(readonly number[])[]> {
   const results = new Map<number, readonly number[]>();
-  const order = changersLast(campaign, [...programs.keys()], (index) => programs[index]);
+  const open = [...programs.keys()].filter((index) => {
+    const known = campaign.answers.find("measured", programs[index]);
+    if (known !== null) results.set(index, known.counters);
+    return known === null;
+  });
+  const order = changersLast(campaign, open, (index) => programs[index]);
   const hands = deal(order, campaign.plan.islands);
   await campaign.inParallel(
     hands.map((indexes, island) => async () => {
@@ -96,6 +101,7 @@ async function measure(
           if (message.kind !== "measured") return;
           const index = indexes[done];
           if (index === undefined) return;
+          campaign.answers.add(programs[index], message);
           results.set(index, message.counters);
           done += 1;
         },
@@ -154,9 +160,14 @@ async function shrink(
   limit: JobLimit,
   toTask: (choice: Choice) => ShrinkTask,
 ): Promise<Choice[]> {
-  if (choices.length === 0 || campaign.plan.isOver("shrink")) return [...choices];
   const results = [...choices];
-  const hands = deal([...choices.keys()], campaign.plan.islands);
+  const open = [...choices.entries()].flatMap(([index, choice]) => {
+    const known = campaign.answers.find("shrunk", [build, toTask(choice)]);
+    if (known !== null) results[index] = { ...choice, program: known.program };
+    return known === null ? [index] : [];
+  });
+  if (open.length === 0 || campaign.plan.isOver("shrink")) return mergeTwins(results);
+  const hands = deal(open, campaign.plan.islands);
   await campaign.inParallel(
     hands.map((indexes, island) => async () => {
       let done = 0;
@@ -186,6 +197,7 @@ async function shrink(
           const index = indexes[message.index];
           const choice = index === undefined ? undefined : results[index];
           if (index === undefined || choice === undefined) return;
+          campaign.answers.add([build, toTask(choice)], message);
           results[index] = { ...choice, program: message.program };
           done = message.index + 1;
         },

@@ -147,13 +147,24 @@ export type WorkerMessage =
       readonly targets: number;
       readonly callees: readonly { readonly callee: string; readonly problem: string }[];
     }
-  | { readonly kind: "beat"; readonly executions: number }
+  /** `evaluated`: so many of a mutation job's programs were run against every goal they reach. Tells, decides nothing. */
+  | {
+      readonly kind: "beat";
+      readonly executions: number;
+      readonly evaluated?: number | undefined;
+    }
   | { readonly kind: "items"; readonly items: readonly CorpusItem[] }
   /** A program kills mutants; `isNew` when the job itself found it. */
   | {
       readonly kind: "kills";
       readonly program: TestProgram;
       readonly index: number | null;
+      readonly switchIds: readonly string[];
+    }
+  /** Kills of a program that is still being tried, so that a crash does not lose them; `kills` follows. */
+  | {
+      readonly kind: "kills-so-far";
+      readonly program: TestProgram;
       readonly switchIds: readonly string[];
     }
   | {

@@ -38,7 +38,7 @@ export const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kin
     targets: count,
     callees: z.array(z.strictObject({ callee: path, problem: z.string().max(500) })).max(50),
   }),
-  z.strictObject({ kind: z.literal("beat"), executions: count }),
+  z.strictObject({ kind: z.literal("beat"), executions: count, evaluated: count.optional() }),
   z.strictObject({
     kind: z.literal("items"),
     items: z.array(z.strictObject({ program, fresh: counters })).max(1000),
@@ -49,6 +49,7 @@ export const messageSchema: z.ZodType<WorkerMessage> = z.discriminatedUnion("kin
     index: count.nullable(),
     switchIds,
   }),
+  z.strictObject({ kind: z.literal("kills-so-far"), program, switchIds }),
   z.strictObject({ kind: z.literal("reached"), atLoad: switchIds, covered: switchIds }),
   z.strictObject({
     kind: z.literal("measured"),

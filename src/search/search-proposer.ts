@@ -21,7 +21,10 @@ import { searchForKills } from "./phase-mutation.ts";
 import { recordPrograms, type Differing, type Recorded } from "./phase-record.ts";
 import { selectPrograms, type Choice } from "./phase-select.ts";
 import { planSearch } from "./plan.ts";
-import { createStateSaver, restoreState } from "./saved-state.ts";
+import { NO_ANSWERS, openAnswers, type Answers } from "./saved/answers.ts";
+import { createEvaluated } from "./saved/evaluated.ts";
+import { createRunningFinds } from "./saved/running-finds.ts";
+import { createStateSaver, readSavedState, type SavedState } from "./saved/saved-state.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 /** What the search leans on. */
@@ -58,12 +61,10 @@ export function createSearchProposer(
       const files = sources.map(({ path }) => path).sort();
       const archive = createArchive(files);
       await mkdir(input.saveFolder, { recursive: true });
-      const usedBefore =
-        input.budget.kind === "time" ? await restoreState(input.saveFolder, key, archive) : 0;
-      const tape =
-        input.budget.kind === "executions" ? await openJobTape(input.saveFolder, key) : undefined;
-      const usedMs = (): number => usedBefore + deps.clock.monotonic() - started;
-      const saver = createStateSaver({ folder: input.saveFolder, key, archive, usedMs });
+      const isTimed = input.budget.kind === "time";
+      const saved = isTimed ? await readSavedState(input.saveFolder, key) : null;
+      const tape = isTimed ? undefined : await openJobTape(input.saveFolder, key);
+      const answers = isTimed ? await openAnswers(input.saveFolder, key) : NO_ANSWERS;
       await using workspace = createWorkspace({
         sandboxes: deps.sandboxes,
         project: input.project,
@@ -71,18 +72,19 @@ export function createSearchProposer(
         folder: input.saveFolder,
       });
       const campaign = createCampaign(deps, {
-        input,
-        sources,
-        files,
-        archive,
-        workspace,
-        tape,
-        usedBefore,
-        signal,
-        onProgress,
-        onFound: () => {
-          saver.touch(deps.clock.monotonic());
+        ...{ input, sources, files, archive, workspace, tape, saved, answers, signal, onProgress },
+        onHeard: () => {
+          saver.touch();
         },
+      });
+      await using saver = createStateSaver({
+        folder: input.saveFolder,
+        clock: deps.clock,
+        read: () => ({
+          key,
+          usedMs: (saved?.usedMs ?? 0) + deps.clock.monotonic() - started,
+          ...toSaved(campaign),
+        }),
       });
       const phase = <T>(name: string, work: () => Promise<T>): Promise<T> =>
         (deps.telemetry ?? NO_TELEMETRY).span(`search.${name}`, {}, work);
@@ -92,13 +94,13 @@ export function createSearchProposer(
       const mutants = buildMutants(deps, campaign, sources);
       mutants.catch(() => undefined);
       await phase("coverage", () => searchForCoverage(campaign));
-      await saver.flush();
       const build = await mutants;
       await phase("mutation", () => huntMutants(campaign, workspace, build));
-      await saver.flush();
       const choices = await phase("select", () => selectPrograms(campaign));
       campaign.report("recording");
-      return await phase("record", () => conclude(campaign, choices));
+      const result = await phase("record", () => conclude(campaign, choices));
+      await answers.settle();
+      return result;
     },
   };
 }
@@ -162,21 +164,44 @@ interface CampaignInput {
   readonly archive: Archive;
   readonly workspace: Workspace;
   readonly tape: JobTape | undefined;
-  readonly usedBefore: number;
+  /** What an interrupted search left. */
+  readonly saved: SavedState | null;
+  readonly answers: Answers;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: SearchProgress) => void;
-  readonly onFound: () => void;
+  /** Told after each message of a search process. */
+  readonly onHeard: () => void;
+}
+
+/** What a search that goes on from here needs to know. */
+function toSaved(campaign: Campaign): Omit<SavedState, "key" | "usedMs"> {
+  const { archive, running, evaluated, deferred, hangs, crew } = campaign;
+  const killers = [...archive.killers.values()].map(({ program, kills }) => ({
+    program,
+    kills: [...kills],
+  }));
+  return {
+    items: [...archive.items, ...running.items],
+    kills: [...killers, ...running.kills],
+    evaluated: evaluated.list(),
+    deferred: [...new Set([...deferred, ...running.deferred])],
+    suspects: hangs.list().map(({ program }) => program),
+    crew: crew.memory(),
+  };
 }
 
 function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaign {
-  const { input, archive } = start;
+  const { input, archive, saved } = start;
   const { budget } = input;
+  for (const item of saved?.items ?? []) archive.addItem(item);
+  for (const { program, kills } of saved?.kills ?? []) archive.addKills(program, kills);
   // Phases keep to the plan; this one is for what refuses to end.
   const deadline = createDeadline(
     deps.clock,
     budget.kind === "time" ? budget.durationMs * 1.2 + 15_000 : MAX_WALL_MS,
   );
   const hangs = createHangSuspects(input.api);
+  for (const program of saved?.suspects ?? []) hangs.add(program);
   const crew = createCrew(
     {
       workspace: start.workspace,
@@ -184,28 +209,33 @@ function createCampaign(deps: SearchProposerDeps, start: CampaignInput): Campaig
       deadline,
       onEndless: hangs.add,
       tape: start.tape,
+      memory: saved?.crew,
+      onHeard: start.onHeard,
       telemetry: deps.telemetry,
     },
     { signal: start.signal },
   );
+  const plan = planSearch(deps.clock, budget, {
+    workers: input.workers,
+    usedMs: saved?.usedMs ?? 0,
+    balance: input.balance ?? "coverage",
+  });
   const campaign: Campaign = {
     input,
-    plan: planSearch(deps.clock, budget, {
-      workers: input.workers,
-      usedMs: start.usedBefore,
-      balance: input.balance ?? "coverage",
-    }),
+    plan,
     crew,
     archive,
+    running: createRunningFinds(),
+    evaluated: createEvaluated(plan.islands, saved?.evaluated),
+    answers: start.answers,
     hangs,
     obstacles: createObstacles(),
     files: start.files,
     fixtureModules: findFixtureModules(input, start.sources),
-    deferred: [],
+    deferred: saved?.deferred ?? [],
     mutants: [],
     inParallel: (tasks) => runPool(tasks, input.workers),
     report(phase, killed = archive.killed.size) {
-      start.onFound();
       start.onProgress({
         phase,
         ...archive.count(),

@@ -1,11 +1,12 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { sha256 } from "../../src/kernel/hash.ts";
 import { aProject, hasNamespace, runCli, startCli, toEnvelope, waitFor } from "./support/cli.ts";
 import type { CliResult } from "./support/cli.ts";
+import { expectWholeTrace } from "./support/trace.ts";
+import { listFolders, listProcesses } from "./support/watch-run.ts";
 
 const SOURCE = `
 exports.parse = (text) => {
@@ -56,18 +57,34 @@ async function readTape(root: string): Promise<readonly string[]> {
   return text.split("\n").slice(0, -1);
 }
 
-function countProcesses(root: string): number {
-  const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
-  return stdout.split("\n").filter((line) => line.includes(root)).length;
-}
+/** Boxes die with the process that they work for; the kernel takes a moment. */
+const GRACE = { timeout: 5_000 };
 
-async function killAt(root: string, at: string): Promise<void> {
+/** @returns the pid of the process that was killed; nothing that it started is running any more */
+async function killAt(root: string, at: string): Promise<number> {
   const child = startCli(GENERATE, { cwd: root, env: { NODE_OPTIONS: PRELOAD, KILL_AT: at } });
+  const pid = child.pid ?? 0;
   await waitFor(child);
   expect(child.signalCode).toBe("SIGKILL");
+  await expect.poll(() => listProcesses(root, pid), GRACE).toEqual([]);
+  return pid;
 }
 
 const resume = (root: string): Promise<CliResult> => runCli(["resume", "--json"], { cwd: root });
+
+/** Resumes a run of the process `killed`, and sees that neither of the two leaves anything. */
+async function resumeAfter(killed: number, root: string): Promise<CliResult> {
+  const child = startCli(["resume", "--json"], { cwd: root });
+  const result = await waitFor(child);
+  // Where nothing was known of the run, nothing was taken up, and the next run that begins sweeps.
+  const pids = result.code === 0 ? [killed, child.pid ?? 0] : [child.pid ?? 0];
+  for (const pid of pids) {
+    await expect.poll(() => listProcesses(root, pid), GRACE).toEqual([]);
+    expect(listFolders(pid)).toEqual([]);
+  }
+  if (result.code === 0) await expectWholeTrace(root, "resume");
+  return result;
+}
 
 describe.skipIf(!hasNamespace())("a run killed at a checkpoint boundary", () => {
   let whole: Readonly<Record<string, string>> = {};
@@ -86,10 +103,10 @@ describe.skipIf(!hasNamespace())("a run killed at a checkpoint boundary", () => 
     "$when $name goes on to the same suite, does nothing twice and leaves nothing running",
     async ({ name, when, at }) => {
       await using project = await aProject(FILES);
-      await killAt(project.root, at);
+      const killed = await killAt(project.root, at);
       const written = suiteIdentity(project.root);
       expect(written !== null).toBe(["write", "run-end"].includes(name));
-      const result = await resume(project.root);
+      const result = await resumeAfter(killed, project.root);
       if (name === "run-start" && when === "before") {
         // Nothing is known of what it was asked to do.
         expect(toEnvelope(result).error).toMatchObject({ code: "RGS-1022" });
@@ -103,7 +120,6 @@ describe.skipIf(!hasNamespace())("a run killed at a checkpoint boundary", () => 
       const ends = [...log.matchAll(/"name":"action-end","data":\{"step":"(\w+)"/gu)];
       // A step that had its checkpoint was not done again.
       expect(ends.map((match) => match[1])).toEqual(RECORDS.slice(1, -1));
-      await expect.poll(() => countProcesses(project.root), { timeout: 5_000 }).toBe(0);
     },
     120_000,
   );
@@ -199,6 +215,50 @@ describe.skipIf(!hasNamespace())("a search by executions", () => {
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after.length).toBe(jobs);
   }, 180_000);
+});
+
+const EXAMPLE = join(import.meta.dirname, "../../examples/interval-set");
+
+/** Lines that are whole of what test runs of the gate reported in the only run. */
+async function countGateRuns(root: string): Promise<number> {
+  const runs = join(root, ".regoose", "runs");
+  const [id = ""] = existsSync(runs) ? await readdir(runs) : [];
+  const text = await readFile(join(runs, id, "gate-runs.ndjson"), "utf8").catch(() => "");
+  return text.split("\n").length - 1;
+}
+
+describe.skipIf(!hasNamespace())("a gate over an example", () => {
+  test("killed in its midst hears its test runs again, and comes to the same suite", async () => {
+    const example = async (): Promise<Awaited<ReturnType<typeof aProject>>> => {
+      const project = await aProject({}, null);
+      await cp(EXAMPLE, project.root, { recursive: true });
+      return project;
+    };
+    await using whole = await example();
+    expect((await runCli(GENERATE, { cwd: whole.root })).code).toBe(0);
+
+    await using project = await example();
+    const { root } = project;
+    const child = startCli(GENERATE, { cwd: root });
+    const ended = waitFor(child);
+    await expect
+      .poll(() => countGateRuns(root), { timeout: 120_000, interval: 20 })
+      .toBeGreaterThan(4);
+    child.kill("SIGKILL");
+    await ended;
+    const kept = await countGateRuns(root);
+    const pid = child.pid ?? 0;
+    await expect.poll(() => listProcesses(root, pid), GRACE).toEqual([]);
+
+    const resumed = await resumeAfter(pid, root);
+    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+    expect(await readSuite(root)).toEqual(await readSuite(whole.root));
+    const started = /"name":"run-resume","data":\{[^}]*"done":\["prepare","baseline","propose"\]/u;
+    expect(await readLog(root)).toMatch(started);
+    expect(kept).toBeGreaterThan(4);
+    // The run has its results; what was kept on the way is gone.
+    expect(await countGateRuns(root)).toBe(0);
+  }, 300_000);
 });
 
 describe.skipIf(!hasNamespace())("a run that has ended", () => {

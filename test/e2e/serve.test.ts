@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { aProject, hasNamespace, runCli, toEnvelope } from "./support/cli.ts";
 import { aServer } from "./support/server.ts";
+import { listFolders, listProcesses } from "./support/watch-run.ts";
 
 const SOURCE = {
   "index.js":
@@ -109,18 +110,26 @@ describe.skipIf(!hasNamespace())("serve", () => {
     // The next one is killed in its middle, with the server.
     await server.reach("r000000002", "running");
     await expect.poll(() => readLog(two.root), { timeout: 20_000 }).toContain("action-start");
+    const killed = [server.pid, await server.runPid()];
     await server.stop("SIGKILL");
+    for (const pid of killed) {
+      await expect.poll(() => listProcesses(two.root, pid), { timeout: 10_000 }).toEqual([]);
+    }
 
     await using again = await aServer(state, ...flags);
     await expect
       .poll(() => readLog(two.root), { timeout: 20_000 })
       .toContain('"name":"run-resume"');
+    const pids = [...killed, again.pid, await again.runPid()];
     await again.ask("POST", "/api/v1/runs/r000000002/cancel");
     await again.reach("r000000003", "succeeded");
     const { body } = await again.ask("GET", "/api/v1/runs/r000000001");
     expect(body["status"]).toBe("cancelled");
     expect(await again.stop("SIGINT")).toBe(0);
-    for (const { root } of [one, two, three]) expect(countProcesses(root)).toBe(0);
+    for (const pid of pids) {
+      for (const { root } of [one, two, three]) expect(listProcesses(root, pid)).toEqual([]);
+      expect(listFolders(pid)).toEqual([]);
+    }
   }, 90_000);
 });
 
@@ -143,10 +152,4 @@ function askAs(host: string, url: string): Promise<number | undefined> {
       .on("error", reject)
       .end();
   });
-}
-
-/** Processes whose command line names the project. */
-function countProcesses(root: string): number {
-  const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
-  return stdout.split("\n").filter((line) => line.includes(root)).length;
 }

@@ -138,6 +138,7 @@ export function createAdmitAction(
       const admission = await admitCandidates(withSignal(scope, signal), ground, {
         baseline: found.baseline,
         candidates: found.proposal.candidates,
+        isKept: true,
         laterMs: scope.plan.engine === "auto" ? toModelMs(scope.plan) : 0,
       });
       if (admission.isCancelled === true) markPartial();

@@ -5,8 +5,11 @@ import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { PatchBuild } from "../../contract/mutant.ts";
 import type { Candidate } from "../../contract/candidate.ts";
 import { createSuitePrinter } from "../../emission/suite-printer.ts";
+import { recallRuns } from "../../execution/recall-runs.ts";
+import { createDeadline, createForwardClock } from "../../kernel/clock.ts";
 import type { AdmitProgress } from "../../ports/gate.ts";
 import type { SuitePrinter } from "../../ports/suite-printer.ts";
+import { openGateRuns } from "./kept-runs.ts";
 import type { RunScope } from "./run-scope.ts";
 import { createProjectRunner } from "./project-runner.ts";
 import { findProjectTools, type ProjectTools } from "./project-tools.ts";
@@ -32,29 +35,39 @@ export interface Admittance {
   readonly reruns?: number;
   /** Kept back for what comes after, ms. @defaultValue 0 */
   readonly laterMs?: number;
+  /** Whether test runs are kept in the run's folder, so that a killed gate takes them up. @defaultValue false */
+  readonly isKept?: boolean;
 }
 
 /** Lets the gate decide, on the files as they will be written. */
 export async function admitCandidates(
   scope: RunScope,
   ground: Ground,
-  { baseline, candidates, underFinding = [], patches = [], reruns, laterMs = 0 }: Admittance,
+  { baseline, candidates, underFinding = [], patches = [], reruns, ...rest }: Admittance,
 ): Promise<AdmissionResult> {
   const { plan, options, telemetry } = scope;
-  const deps = { ...scope.deps, telemetry };
+  const { laterMs = 0, isKept = false } = rest;
+  const clock = createForwardClock(scope.deps.clock);
   options.signal.throwIfAborted();
-  const leftMs = plan.deadline.remainingMs() - laterMs;
+  // The gate begins anew, at the time at which it began, and hears again what was kept of it.
+  const deadline = createDeadline(
+    clock,
+    plan.deadline.remainingMs() + (isKept ? scope.gatedMs : 0),
+  );
+  const leftMs = deadline.remainingMs() - laterMs;
   const reserveMs = laterMs + Math.min(RESERVE_MS, Math.max(0, leftMs) * RESERVE_SHARE);
   const { language } = ground;
   const tools = language === null ? await findProjectTools(ground, plan) : NO_TOOLS;
+  const runner = await createProjectRunner({ ...scope.deps, telemetry }, ground, {
+    ...plan,
+    concurrency: plan.settings.workers,
+  });
+  await using reports = isKept ? await openGateRuns(scope, ground) : null;
   const gate = createGate(
     {
-      clock: deps.clock,
+      clock,
       telemetry,
-      runner: await createProjectRunner(deps, ground, {
-        ...plan,
-        concurrency: plan.settings.workers,
-      }),
+      runner: reports === null ? runner : recallRuns(runner, { reports, clock }),
       printer: language?.printer ?? toScriptPrinter(ground, tools),
       ...(language === null ? {} : { readSmells: language.readSmells }),
       ...(tools.typeCheck === null ? {} : { typeCheck: tools.typeCheck }),
@@ -76,11 +89,11 @@ export async function admitCandidates(
       sources: ground.sourceHashes,
       seed: plan.settings.seed,
       reruns: reruns ?? plan.settings.reruns,
-      engine: `search ${deps.version}`,
+      engine: `search ${scope.deps.version}`,
       sandboxLevel: ground.probe.level,
       deadline: {
-        remainingMs: () => Math.max(0, plan.deadline.remainingMs() - reserveMs),
-        isOver: () => plan.deadline.remainingMs() <= reserveMs,
+        remainingMs: () => Math.max(0, deadline.remainingMs() - reserveMs),
+        isOver: () => deadline.remainingMs() <= reserveMs,
       },
     },
     { signal: options.signal, onProgress: toProgressReporter(scope) },

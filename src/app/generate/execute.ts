@@ -20,6 +20,7 @@ import { runInProcess } from "../run-in-process.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
 import type { ModelFlags } from "../models/open-models.ts";
 import { toGenerateData } from "./conclude.ts";
+import { GATE_RUNS_FILE } from "./kept-runs.ts";
 import { observeCall } from "./observe-outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanFacts } from "./stored-request.ts";
@@ -50,6 +51,8 @@ export interface OwnedRun {
   readonly restored: Restored;
   /** Search time whose finds are saved, ms. @defaultValue 0 */
   readonly searchedMs?: number;
+  /** Time of a gate whose test runs are kept, ms. @defaultValue 0 */
+  readonly gatedMs?: number;
 }
 
 /**
@@ -97,6 +100,8 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
       { name: "run-end", data: { outcome, tests: suite.tests, ...toStopped(run, outcome) } },
       { isDurable: true },
     );
+    // The run has its results; how it came to them is needed no more, unless it was stopped and may go on.
+    if (outcome !== "cancelled") await store.removeFile(runId, GATE_RUNS_FILE);
     return answer;
   } catch (failure) {
     const error = toRunFailure(failure, runId, partial);
@@ -148,6 +153,7 @@ function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
     runId: writer.runId,
     folder: store.folderOf(writer.runId),
     searchedMs: run.searchedMs ?? 0,
+    gatedMs: run.gatedMs ?? 0,
     models: run.models ?? {},
     replaysModels: run.replaysModels ?? false,
   };
@@ -160,7 +166,7 @@ function runSteps(
 ): Promise<ScenarioEnd> {
   const { deps, options, plan, store, writer, restored } = run;
   const startedMs = deps.clock.monotonic();
-  const before = restored.usedMs + scope.searchedMs;
+  const before = restored.usedMs + scope.searchedMs + scope.gatedMs;
   return runScenario(
     {
       clock: deps.clock,

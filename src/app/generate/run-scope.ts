@@ -37,6 +37,8 @@ export interface RunScope {
   readonly folder: string;
   /** Search time that an earlier process used and whose finds are saved, ms. */
   readonly searchedMs: number;
+  /** The same of a gate that was cut short, ms. */
+  readonly gatedMs: number;
   /** Which models to ask, as typed. */
   readonly models: ModelFlags;
   /** Answers come out of the run's recording alone; nobody is asked. */

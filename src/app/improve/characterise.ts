@@ -75,6 +75,7 @@ async function generateFor(
     plan: generation,
     flags: defaultFlags(),
     searchedMs: 0,
+    gatedMs: 0,
     models: {},
     replaysModels: false,
   };

@@ -27,6 +27,9 @@ interface State {
   readonly reachers: Map<string, Entry[]>;
   readonly tried: Set<string>;
   readonly deferral: Deferral;
+  /** Kills of the program that is being tried, and how many of them were told. */
+  trying: { readonly program: TestProgram; readonly kills: string[]; told: number } | null;
+  evaluated: number;
   dirty: number;
   lastKill: number;
 }
@@ -58,23 +61,26 @@ export function* searchMutants(
     reachers: new Map(),
     tried: new Set(),
     deferral: createDeferral(session, job.deferred),
+    trying: null,
+    evaluated: 0,
     dirty: 0,
     lastKill: 0,
   };
   session.onBeat(() => {
-    session.outbox.send({ kind: "beat", executions: session.executions() });
+    tell(state);
   });
   const covered = new Set<string>();
   for (const [index, { program, isEvaluated }] of job.programs.entries()) {
     if (session.isOver()) break;
+    state.evaluated = index;
     const look = yield* lookAt(state, program);
     if (look === null) continue;
     for (const id of look.reached) covered.add(id);
     if (isEvaluated) continue;
     const kills = yield* tryMutants(state, look, look.reached);
-    if (kills.length > 0)
-      session.outbox.send({ kind: "kills", program: look.program, index, switchIds: kills });
+    if (kills.length > 0) sendKills(state, look.program, index, kills);
   }
+  if (!session.isOver()) state.evaluated = job.programs.length;
   session.outbox.send({ kind: "reached", atLoad: mutants.listAtLoad(), covered: [...covered] });
   state.lastKill = session.executions();
   let isSaturated = false;
@@ -85,6 +91,26 @@ export function* searchMutants(
     state.lastKill = session.executions();
   }
   return { isSaturated, needsRestart: state.dirty >= MAX_DIRTY };
+}
+
+function sendKills(
+  state: State,
+  program: TestProgram,
+  index: number | null,
+  switchIds: readonly string[],
+): void {
+  state.trying = null;
+  state.session.outbox.send({ kind: "kills", program, index, switchIds });
+}
+
+/** How far the job is, for whoever saves it: the messages that count follow in an order that no clock decides. */
+function tell({ session, trying, evaluated }: State): void {
+  if (trying !== null && trying.kills.length > trying.told) {
+    const switchIds = trying.kills.slice(trying.told);
+    trying.told = trying.kills.length;
+    session.outbox.send({ kind: "kills-so-far", program: trying.program, switchIds });
+  }
+  session.outbox.send({ kind: "beat", executions: session.executions(), evaluated });
 }
 
 /** Runs the program without a mutant: what it asserts and which goals it reaches; null when it makes no test. */
@@ -124,6 +150,9 @@ function* lookAt(state: State, program: TestProgram): Steps<Look | null> {
 function* tryMutants(state: State, look: Look, switchIds: readonly string[]): Steps<string[]> {
   const { session } = state;
   const kills: string[] = [];
+  if (state.trying?.program !== look.program) {
+    state.trying = { program: look.program, kills: [], told: 0 };
+  }
   let isCertain = false;
   for (const switchId of switchIds) {
     if (session.isOver()) break;
@@ -138,6 +167,7 @@ function* tryMutants(state: State, look: Look, switchIds: readonly string[]): St
     if (!isCertain && !(yield* isStillClean(state, look))) return kills;
     isCertain = true;
     kills.push(switchId);
+    state.trying.kills.push(switchId);
     state.live.delete(switchId);
     state.reachers.delete(switchId);
     state.lastKill = session.executions();
@@ -193,7 +223,7 @@ function* explore(state: State): Steps<boolean> {
   const rest = look.reached.filter((id) => !side.includes(id) && id !== goal);
   const kills = [...first, ...(yield* tryMutants(state, look, rest))];
   const trimmed = yield* trim(state, look, kills);
-  session.outbox.send({ kind: "kills", program: trimmed, index: null, switchIds: kills });
+  sendKills(state, trimmed, null, kills);
   return true;
 }
 

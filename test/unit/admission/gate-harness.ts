@@ -2,8 +2,10 @@ import type { AdmissionResult } from "../../../src/contract/admission.ts";
 import type { Candidate } from "../../../src/contract/candidate.ts";
 import { createGate } from "../../../src/admission/gate.ts";
 import type { GateDeps, GateOptions } from "../../../src/admission/run.ts";
-import { createDeadline } from "../../../src/kernel/clock.ts";
+import { recallRuns } from "../../../src/execution/recall-runs.ts";
+import { createDeadline, createForwardClock } from "../../../src/kernel/clock.ts";
 import type { AdmitInput, AdmitProgress } from "../../../src/ports/gate.ts";
+import type { RunReports } from "../../../src/ports/run-reports.ts";
 import {
   aMutant,
   aProject,
@@ -20,6 +22,8 @@ import type {
 } from "../../../src/testing/index.ts";
 
 export interface GateCase {
+  /** What test runs of an interrupted gate reported, and where those of this one are kept. @defaultValue none */
+  readonly reports?: RunReports;
   readonly candidates: readonly Candidate[];
   readonly table: Readonly<Record<string, FakeBehaviour>>;
   readonly mutants?: readonly string[];
@@ -46,12 +50,18 @@ export interface GateRunResult {
 
 /** Runs the gate on fakes. Kills add value, so a test with a reaction of its own is kept. */
 export async function runGate(given: GateCase): Promise<GateRunResult> {
-  const clock = createFakeClock();
-  const runner = createFakeTestRunner({ table: given.table, clock, ...given.runner });
+  const fakeClock = createFakeClock();
+  const runner = createFakeTestRunner({ table: given.table, clock: fakeClock, ...given.runner });
+  const clock = createForwardClock(fakeClock);
+  const { reports } = given;
   const printer = createFakeSuitePrinter(given.printer);
   const { typeCheck } = given;
   const gate = createGate(
-    { runner, printer, clock, ...(typeCheck === undefined ? {} : { typeCheck }) },
+    {
+      runner: reports === undefined ? runner : recallRuns(runner, { reports, clock }),
+      ...{ printer, clock },
+      ...(typeCheck === undefined ? {} : { typeCheck }),
+    },
     given.options,
   );
   const progress: AdmitProgress[] = [];

@@ -5,6 +5,7 @@ import type { Recording } from "../../../src/contract/snapshot.ts";
 import type { Campaign } from "../../../src/search/campaign.ts";
 import type { JobOrder } from "../../../src/search/crew.ts";
 import { recordPrograms } from "../../../src/search/phase-record.ts";
+import { NO_ANSWERS } from "../../../src/search/saved/answers.ts";
 
 const programs: readonly TestProgram[] = Array.from({ length: 400 }, (_none, index) => ({
   module: "index.js",
@@ -50,6 +51,7 @@ function createCampaign(count: number): { campaign: Campaign; orders: TestProgra
     input: { seed: 1, api: { modules: [] }, onlyFiles: [], only: null },
     files: [],
     fixtureModules: [],
+    answers: NO_ANSWERS,
     inParallel: (tasks: readonly (() => Promise<unknown>)[]) =>
       Promise.all(tasks.map((task) => task())),
   };

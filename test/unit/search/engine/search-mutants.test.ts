@@ -137,6 +137,29 @@ describe("known programs", () => {
     expect(ofKind(messages, "reached")[0]?.covered).toEqual(["breaks", "ticks", "noise"]);
   });
 
+  test("are told of while they are still being tried, and the search is the same for it", async () => {
+    const total = aProgram({ kind: "new", callee: ["Total"], args: [] }, method(0, "add", num(3)));
+    const job = aJob([aProgram(call("name")), total]);
+    const quiet = await search(job);
+    const opened = open(job);
+    let beat = (): void => undefined;
+    const session: typeof opened.session = {
+      ...opened.session,
+      onBeat: (report) => void (beat = report),
+      *execute(program, fuelFactor) {
+        const execution = yield* opened.session.execute(program, fuelFactor);
+        beat();
+        return execution;
+      },
+    };
+    await drive(searchMutants(session, job));
+    expect(ofKind(opened.messages, "kills")).toEqual(ofKind(quiet.messages, "kills"));
+    const early = ofKind(opened.messages, "kills-so-far").map(({ switchIds }) => switchIds);
+    expect(early).toEqual([["forgets"]]);
+    const evaluated = ofKind(opened.messages, "beat").map((message) => message.evaluated);
+    expect([...new Set(evaluated)]).toEqual([0, 1]);
+  });
+
   test("need a schemata build", () => {
     const job = aJob([]);
     const { session } = openSession(job, {}, createWorld(), { mutants: null });
