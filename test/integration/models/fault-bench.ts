@@ -48,20 +48,25 @@ export function toWish(fault: FaultName): Wish {
 }
 
 /** Limits of a request. No other wait of the router's is as long as one of them, so that the made clock knows them. */
-const LIMITS = { connectMs: 60_000, firstTokenMs: 31_007, gapMs: 21_011, totalMs: 181_019 };
-const LIMIT_WAITS: ReadonlySet<number> = new Set(Object.values(LIMITS));
+export const MADE_LIMITS = {
+  connectMs: 60_000,
+  firstTokenMs: 31_007,
+  gapMs: 21_011,
+  totalMs: 181_019,
+};
+const LIMIT_WAITS: ReadonlySet<number> = new Set(Object.values(MADE_LIMITS));
 const DEADLINE_MS = 600_000;
 
 /**
  * Time that is made. Waits that the router decides on pass at once and are written down; its limits on silence are
  * reached when `reachLimits` says so, however slow the machine is.
  */
-interface MadeClock extends Clock {
+export interface MadeClock extends Clock {
   readonly waits: readonly number[];
   reachLimits(): void;
 }
 
-function createMadeClock(): MadeClock {
+export function createMadeClock(): MadeClock {
   const waits: number[] = [];
   let elapsedMs = 0;
   let parked: (() => void)[] = [];
@@ -84,7 +89,7 @@ function createMadeClock(): MadeClock {
         setImmediate(resolve);
       }),
     reachLimits() {
-      elapsedMs += LIMITS.totalMs;
+      elapsedMs += MADE_LIMITS.totalMs;
       const woken = parked;
       parked = [];
       for (const wake of woken) wake();
@@ -144,8 +149,8 @@ export async function playFault(
   });
   const other = await aServer(clock, { answers: [toAnswer(wish, OTHER_TEXT)] });
   const budget = createBudget(NO_BUDGETS, null);
-  const candidates = [aCandidate(faulty, kind, { limits: LIMITS })];
-  if (!isAlone) candidates.push(aCandidate(other, toOtherKind(kind), { limits: LIMITS }));
+  const candidates = [aCandidate(faulty, kind, { limits: MADE_LIMITS })];
+  if (!isAlone) candidates.push(aCandidate(other, toOtherKind(kind), { limits: MADE_LIMITS }));
   const router = aRouter(candidates, { deps: { clock, budget }, deadlineMs: DEADLINE_MS });
   const attempts: ModelAttempt[] = [];
   const onEvent = (event: ModelEvent): void => {
