@@ -139,15 +139,16 @@ export async function playFault(
     ...{ fault, times: 1, after: 4, retryAfter: RETRY_AFTER_S },
     ...(fault === "slow" ? { holdMs: 1 } : {}),
   };
-  const answer = toAnswer(wish, TEXT);
   // That frames came twice shows only beside a count of what is seen, without thoughts.
-  if (fault === "duplicate-frames") delete answer.usage;
-  const script = { answers: [answer], faults: [scripted] };
+  const usage = fault === "duplicate-frames" ? {} : { usage: COUNTED };
+  const script = { answers: [{ ...toAnswer(wish, TEXT), ...usage }], faults: [scripted] };
   const faulty = await aServer(clock, script, () => {
     state.isHeld = true;
     reachWhereItHangs();
   });
-  const other = await aServer(clock, { answers: [toAnswer(wish, OTHER_TEXT)] });
+  const other = await aServer(clock, {
+    answers: [{ ...toAnswer(wish, OTHER_TEXT), usage: COUNTED }],
+  });
   const budget = createBudget(NO_BUDGETS, null);
   const candidates = [aCandidate(faulty, kind, { limits: MADE_LIMITS })];
   if (!isAlone) candidates.push(aCandidate(other, toOtherKind(kind), { limits: MADE_LIMITS }));
@@ -203,14 +204,13 @@ function toOtherKind(kind: WireKind): WireKind {
 }
 
 function toAnswer(wish: Wish, text: string): NonNullable<ScriptInput["answers"]>[number] {
-  const usage = COUNTED;
   switch (wish) {
     case "text":
-      return { text, usage };
+      return { text };
     case "tool":
-      return { toolCalls: [{ name: TOOL.name, input: INPUT }], usage };
+      return { toolCalls: [{ name: TOOL.name, input: INPUT }] };
     case "object":
-      return { json: { verdict: "bug" }, usage };
+      return { json: { verdict: "bug" } };
   }
 }
 
