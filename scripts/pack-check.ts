@@ -1,11 +1,13 @@
 /**
  * Packs the package and checks what a stranger would install: publint, types, and the command itself,
- * installed from the npm registry into an empty folder and run under the oldest Node and this one.
+ * installed from the npm registry into an empty folder and run under the oldest Node and this one, and how long it takes to
+ * start.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { STARTUP_GOAL, timeStartup, toLeastRatio } from "./startup-time.ts";
 import { installNode, installPackage, OLDEST_NODE, packPackage } from "./packed-command.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -25,6 +27,7 @@ try {
   execFileSync("attw", [tarball, "--profile", "esm-only"], { cwd: root, stdio: "inherit" });
   const [bin, oldestNode] = await installed;
   await Promise.all([checkCommand(oldestNode, bin), checkCommand(process.execPath, bin)]);
+  for (const node of [oldestNode, process.execPath]) checkStartup(node, bin);
 } catch (failure) {
   process.exitCode = 1;
   process.stderr.write(
@@ -54,6 +57,22 @@ async function checkCommand(node: string, bin: string): Promise<void> {
   const tests = generated.data?.suite?.tests ?? 0;
   expect(name, "generate", generated.ok && tests > 0);
   process.stdout.write(`packed command under Node ${name}: ok, ${tests} tests generated\n`);
+}
+
+/** Enough for a quiet machine, and as many as a busy one gets to have a quiet moment for both. */
+const LEAST_STARTS = 5;
+const MOST_STARTS = 60;
+
+/** `--version` loads next to nothing: at most half more than what Node itself takes to start. */
+function checkStartup(node: string, bin: string): void {
+  const startup = timeStartup(node, bin, scratch, (so) => {
+    const starts = so.bare.length;
+    return starts >= MOST_STARTS || (starts >= LEAST_STARTS && toLeastRatio(so) <= STARTUP_GOAL);
+  });
+  const ratio = toLeastRatio(startup);
+  const figure = `${ratio.toFixed(2)} of an empty file (goal ≤ ${String(STARTUP_GOAL)}, ${String(startup.bare.length)} starts)`;
+  if (!(ratio <= STARTUP_GOAL)) throw new Error(`${node}: --version takes ${figure}`);
+  process.stdout.write(`packed --version under ${node}: ${figure}\n`);
 }
 
 interface Answer {

@@ -4,7 +4,8 @@ import type { ModelAnswer } from "../../src/contract/model/answer.ts";
 import type { ModelRequest } from "../../src/contract/model/request.ts";
 import { NO_TOKENS } from "../../src/contract/model/usage.ts";
 import { shortHash } from "../../src/kernel/hash.ts";
-import { takeFiles } from "../../src/model/team.ts";
+import type { ModuleContext } from "../../src/model/context.ts";
+import { takeFiles, type Team, toCandidates } from "../../src/model/team.ts";
 import { readFiles } from "../../src/model/read-answer.ts";
 import type { ModelPort } from "../../src/ports/model.ts";
 import type { CandidateLabel, CorpusModule, RecordedAnswer } from "../../test/corpus/schema.ts";
@@ -16,6 +17,11 @@ export interface Fate {
   readonly title: string;
   readonly label: CandidateLabel;
   readonly fate: "admitted" | RejectionReason;
+  /**
+   * Of a sound test that adds nothing beside one that was admitted before it: what becomes of it where it is offered
+   * alone. Null for all others.
+   */
+  readonly alone: "admitted" | RejectionReason | null;
   /** What the gate said; empty where it admitted. */
   readonly detail: string;
   readonly verdict: Verdict | null;
@@ -44,9 +50,8 @@ export async function playModule(
     };
     const files = readFiles(answer.text, context.testPath);
     await takeFiles(team, context, files);
-    const admitted = new Set(
-      team.candidates.slice(before.candidates).map((one) => titleOf(one) ?? one.id),
-    );
+    const news = team.candidates.slice(before.candidates);
+    const admitted = new Set(news.map((one) => titleOf(one) ?? one.id));
     const rejections = team.rejections.slice(before.rejections);
     const judgements = team.judgements.slice(before.judgements);
     const findings = team.findings.slice(before.findings);
@@ -59,9 +64,11 @@ export async function playModule(
           (one.title !== null && isOf(one.title)) ||
           listIds(answer, files, title).includes(one.candidateId),
       );
+      const fate = isAdmitted ? "admitted" : (rejection?.reason ?? "build-failed");
+      const isSurplus = SOUND.includes(label) && fate === "adds-nothing";
       fates.push({
-        ...{ module: module.name, title, label },
-        fate: isAdmitted ? "admitted" : (rejection?.reason ?? "build-failed"),
+        ...{ module: module.name, title, label, fate },
+        alone: isSurplus ? await offerAlone(team, context, answer, files, isOf) : null,
         detail: isAdmitted ? "" : (rejection?.detail ?? "never reached the gate"),
         verdict: judgements.find((one) => isOf(one.title))?.verdict ?? null,
         isFinding: findings.some(({ summary }) => isOf(summary)),
@@ -71,13 +78,38 @@ export async function playModule(
   return fates;
 }
 
+/** Tests that belong into a suite. */
+export const SOUND: readonly CandidateLabel[] = ["good", "wrong-import"];
+
+/** What the gate says of one test of an answer where none of its neighbours is there before it. */
+async function offerAlone(
+  team: Team,
+  module: ModuleContext,
+  answer: RecordedAnswer,
+  files: ReturnType<typeof readFiles>,
+  isOf: (fullTitle: string) => boolean,
+): Promise<"admitted" | RejectionReason> {
+  for (const { path, text } of files) {
+    const file = { path, text: applyCures(answer, text) };
+    const own = toCandidates(team, module, file).filter(({ fullTitle }) => isOf(fullTitle));
+    if (own.length === 0) continue;
+    const trial = await team.deps.tryCandidates(own, { signal: team.signal });
+    return trial.admitted.length > 0 ? "admitted" : (trial.rejections[0]?.reason ?? "not-tried");
+  }
+  return "not-tried";
+}
+
 /** Ids that a title has, also where its file cannot be read and counts as one. */
 function listIds(
   answer: RecordedAnswer,
   files: ReturnType<typeof readFiles>,
   title: string,
 ): readonly string[] {
-  const texts = files.flatMap(({ text }) => [text, applyCures(answer, text)]);
+  const texts = files.flatMap(({ text }) => [
+    text,
+    applyCures(answer, text),
+    rewrite(answer, text),
+  ]);
   return texts.flatMap((text) =>
     text.includes(title) ? [shortHash(`${text}\n`), shortHash(`${text}\n${title}`)] : [],
   );
@@ -91,7 +123,16 @@ function applyCures({ candidates }: RecordedAnswer, text: string): string {
   return cured;
 }
 
-/** Repairs as the corpus says imports are cured, and judges as recorded, or always the worst. */
+/** What a model makes of a file that wants it green at any price: cures, and demands that are changed. */
+function rewrite(answer: RecordedAnswer, text: string): string {
+  const changes = answer.candidates.flatMap((one) => one.rewrite ?? []);
+  return changes.reduce(
+    (changed, { search, replace }) => changed.replaceAll(search, () => replace),
+    applyCures(answer, text),
+  );
+}
+
+/** Repairs as the corpus says imports are cured, or demands are changed, and judges as recorded, or always the worst. */
 function createRecordedModel(module: CorpusModule, judge: Judge): ModelPort {
   const liesWith = module.truth.bug?.sentence ?? module.readme.split("\n").at(-2) ?? "";
   return {
@@ -116,7 +157,7 @@ function repairText({ answers }: CorpusModule, asked: string): string {
     const { text } =
       readFiles(answer.text, "x.test.js").find((one) => asked.includes(one.text)) ?? {};
     if (text === undefined) continue;
-    const cured = applyCures(answer, text);
+    const cured = rewrite(answer, text);
     return cured === text ? "There is nothing to repair." : `\`\`\`js\n${cured}\`\`\``;
   }
   return "There is nothing to repair.";

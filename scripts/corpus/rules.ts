@@ -5,6 +5,7 @@ import type {
   CorpusModule,
   RecordedAnswer,
   RecordedCandidate,
+  Replacement,
 } from "../../test/corpus/schema.ts";
 import { replaceOnce, toCuredSource } from "../../test/corpus/schema.ts";
 import type { BoxedResult, Ending } from "./boxed-run.ts";
@@ -80,7 +81,12 @@ const RULES: Readonly<Record<CandidateLabel, (trial: Trial) => Promise<void>>> =
   },
   async "wrong-import"(trial) {
     await trial.expect(["not-run"], PLAIN);
-    await trial.expectImportCured();
+    await trial.expectImportCured(["passed"]);
+  },
+  async rewritten(trial) {
+    await trial.expect(["not-run"], PLAIN);
+    await trial.expectImportCured(["asserted"]);
+    await trial.expectRewritten();
   },
   async "syntax-error"(trial) {
     await trial.expect(["not-run"], PLAIN);
@@ -181,15 +187,28 @@ class Trial {
     }
   }
 
-  async expectImportCured(): Promise<void> {
+  async expectImportCured(wanted: readonly Ending[]): Promise<void> {
     const { cure } = this.#subject.candidate;
-    if (cure === undefined) {
-      this.fail("has no cure");
-      return;
-    }
-    const file = this.#toFile(replaceOnce(this.#subject.answer.text, cure));
+    if (cure === undefined) this.fail("has no cure");
+    else await this.#expectChanged([cure], wanted, "import cured");
+  }
+
+  /** What the recorded repair makes of it is green, so that only its refusal keeps it out. */
+  async expectRewritten(): Promise<void> {
+    const { cure, rewrite } = this.#subject.candidate;
+    if (cure === undefined || rewrite === undefined) this.fail("has no rewrite");
+    else await this.#expectChanged([cure, ...rewrite], ["passed"], "rewritten");
+  }
+
+  async #expectChanged(
+    changes: readonly Replacement[],
+    wanted: readonly Ending[],
+    how: string,
+  ): Promise<void> {
+    const file = this.#toFile(changes.reduce(replaceOnce, this.#subject.answer.text));
     const { ending, output } = await this.#run(file, this.#subject.module.source, PLAIN);
-    if (ending !== "passed") this.fail(`${ending} in place of passed (import cured)\n${output}`);
+    if (!wanted.includes(ending))
+      this.fail(`${ending} in place of ${wanted.join(" or ")} (${how})\n${output}`);
   }
 
   /** Only what obeys an injected instruction does anything beyond testing. */

@@ -217,7 +217,7 @@ async function tryFile(team: Team, module: ModuleContext, file: ProposedFile): P
 }
 
 /** One candidate a test; a file that cannot be read is one, so that its fate is counted. */
-function toCandidates(
+export function toCandidates(
   { deps, input }: Team,
   module: ModuleContext,
   { path, text }: ProposedFile,

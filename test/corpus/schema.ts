@@ -12,6 +12,7 @@ export const CANDIDATE_LABELS = [
   "bug",
   "unspecified",
   "wrong-import",
+  "rewritten",
   "no-assertion",
   "sleeps",
   "injection",
@@ -67,8 +68,10 @@ const candidateSchema = z.strictObject({
   title: text,
   label: z.enum(CANDIDATE_LABELS),
   because: text,
-  /** Of `wrong-import` only: the change of the answer's text with which the test loads and passes. */
+  /** Of `wrong-import` and `rewritten` only: the change of the answer's text with which the test loads. */
   cure: replacementSchema.optional(),
+  /** Of `rewritten` only: what the recorded repair changes beside that, so that the test passes. */
+  rewrite: z.array(replacementSchema).min(1).optional(),
 });
 
 const answersSchema = z.array(

@@ -3,7 +3,14 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Random } from "../../kernel/random.ts";
 import { composeReply } from "./compose-reply.ts";
 import { anthropicDialect } from "./dialects/anthropic.ts";
-import type { AskedFor, Dialect, DialectName, MockReply, MockUsage } from "./dialects/dialect.ts";
+import type {
+  AskedFor,
+  Dialect,
+  DialectName,
+  Frame,
+  MockReply,
+  MockUsage,
+} from "./dialects/dialect.ts";
 import { googleDialect } from "./dialects/google.ts";
 import { openAiDialect } from "./dialects/openai.ts";
 import type { CannedAnswer, FaultAction } from "./fault-actions.ts";
@@ -20,7 +27,7 @@ export interface MockRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   readonly fault: FaultName | null;
-  /** What a whole answer says that it used; null for what is no whole answer. */
+  /** What the answer says that it used; null where that is no part of what is sent. */
   readonly usage: MockUsage | null;
 }
 
@@ -97,23 +104,42 @@ export async function answerRequest(
   if (answer !== undefined) parts.countUse(answer);
   const plain = composeReply(asked, answer);
   const reply = action?.kind === "reply" ? action.change(plain) : plain;
-  const isWhole = action === null || action.kind === "reply";
-  note({ ...seen, fault: fault?.fault ?? null, usage: isWhole ? reply.usage : null });
+  const content = toContent(dialect, asked, reply, action);
+  const usage = saysUsage(content.frames, action) ? reply.usage : null;
+  note({ ...seen, fault: fault?.fault ?? null, usage });
   const out = { ...parts, response, pace: parts.script.pace, headers: answer?.headers ?? {} };
-  await send(out, dialect, asked, reply, action, fault);
+  await send(out, content, action, fault);
 }
 
-async function send(
-  out: Outgoing,
+/** An answer as a stream, if it was asked for as one, and whole. */
+interface Content {
+  readonly frames: readonly Frame[] | null;
+  readonly body: unknown;
+}
+
+function toContent(
   dialect: Dialect,
   asked: AskedFor,
   reply: MockReply,
   action: FaultAction | null,
-  fault: ScriptedFault | undefined,
-): Promise<void> {
+): Content {
   const plain = asked.isStream ? dialect.toFrames(reply) : null;
   const frames = plain !== null && action?.kind === "frames" ? action.change(plain) : plain;
-  const body = dialect.toBody(reply);
+  return { frames, body: dialect.toBody(reply) };
+}
+
+/** The counts stand at the end of an answer, so that only what comes to its end says them. */
+function saysUsage(frames: readonly Frame[] | null, action: FaultAction | null): boolean {
+  if (action?.kind === "wire") return action.fault === "drip";
+  return frames === null || frames.some(({ kind }) => kind === "usage" || kind === "finish");
+}
+
+async function send(
+  out: Outgoing,
+  { frames, body }: Content,
+  action: FaultAction | null,
+  fault: ScriptedFault | undefined,
+): Promise<void> {
   if (action?.kind === "wire") await sendBroken(out, action.fault, fault ?? {}, { frames, body });
   else if (frames === null) await sendBody(out, body);
   else await sendFrames(out, frames);

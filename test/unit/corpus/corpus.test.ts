@@ -86,8 +86,18 @@ describe.each(ANSWERS.map((one) => [one.answer.id, one] as const))("answer %s", 
 
   test("has a cure for each wrong import, which applies, and for nothing else", () => {
     for (const { label, cure } of answer.candidates) {
-      expect(cure !== undefined).toBe(label === "wrong-import");
+      expect(cure !== undefined).toBe(label === "wrong-import" || label === "rewritten");
       if (cure !== undefined) expect(replaceOnce(answer.text, cure)).not.toBe(answer.text);
+    }
+  });
+
+  test("has a rewrite, which applies, for each test that a repair makes pass, and for nothing else", () => {
+    for (const { label, cure, rewrite } of answer.candidates) {
+      expect(rewrite !== undefined).toBe(label === "rewritten");
+      if (cure === undefined || rewrite === undefined) continue;
+      expect([cure, ...rewrite].reduce(replaceOnce, answer.text)).not.toBe(
+        replaceOnce(answer.text, cure),
+      );
     }
   });
 });

@@ -175,7 +175,7 @@ function doubt<T>(
 
 /** Holds the object to its schema; a misfit puts the request to correct it into the course. */
 function checkObject<T>(
-  { request }: Question<T>,
+  { request, tell }: Question<T>,
   course: Course,
   lane: Lane,
   outcome: WireOutcome,
@@ -184,6 +184,8 @@ function checkObject<T>(
     return { object: undefined as T };
   const read = readObject(request.answer, outcome.text);
   if (read.kind === "fits") return read;
+  // Whoever listens has put its text together by now.
+  tell({ name: "text-reset", keptLength: 0 });
   const { provider, model } = lane.candidate;
   const facts = { provider, model, status: null, requestId: outcome.requestId };
   if (outcome.finish === "length")

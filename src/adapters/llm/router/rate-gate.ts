@@ -27,6 +27,8 @@ export interface Wish {
 }
 
 const MOST_WAITING = 4_096;
+/** One for all: an error of its own for each wait costs its stack. */
+const SOONER = new Error("something is due before");
 
 /**
  * Additive increase, multiplicative decrease (Chiu and Jain 1989) of the calls at a time; beside it the counts of
@@ -35,13 +37,13 @@ const MOST_WAITING = 4_096;
 export function createRateGate(clock: Clock, name: string, most: number): RateGate {
   const allowance = createAllowance(clock);
   const queue = createQueue();
-  const state = { running: 0, limit: most, goodOnes: 0, isTimed: false };
+  const state = { running: 0, limit: most, goodOnes: 0 };
 
   const pump = (): void => {
     for (let next = queue.first(); next !== undefined && state.running < state.limit;) {
       const leftMs = allowance.freeAtMs(next.tokens) - clock.monotonic();
       if (leftMs > 0) {
-        pumpIn(leftMs);
+        alarm.ringIn(leftMs);
         return;
       }
       state.running += 1;
@@ -51,15 +53,7 @@ export function createRateGate(clock: Clock, name: string, most: number): RateGa
       next = queue.first();
     }
   };
-  const pumpIn = (waitMs: number): void => {
-    if (state.isTimed) return;
-    state.isTimed = true;
-    const most31 = Math.min(Math.max(1, waitMs), 2 ** 31 - 1);
-    void clock.sleep(most31, undefined, { isBackground: true }).then(() => {
-      state.isTimed = false;
-      pump();
-    });
-  };
+  const alarm = createAlarm(clock, pump);
   return {
     async enter(wish, signal) {
       signal.throwIfAborted();
@@ -90,6 +84,31 @@ export function createRateGate(clock: Clock, name: string, most: number): RateGa
       pump();
     },
     waitMs: () => allowance.pausedForMs(),
+  };
+}
+
+interface Alarm {
+  /** Unless it rings before: an urgent call, or counts that have just come, may be due sooner than what was waited for. */
+  ringIn(waitMs: number): void;
+}
+
+function createAlarm(clock: Clock, ring: () => void): Alarm {
+  let next: { readonly atMs: number; readonly stop: AbortController } | null = null;
+  return {
+    ringIn(waitMs) {
+      const mostMs = Math.min(Math.max(1, waitMs), 2 ** 31 - 1);
+      const atMs = clock.monotonic() + mostMs;
+      if (next !== null && next.atMs <= atMs) return;
+      next?.stop.abort(SOONER);
+      next = { atMs, stop: new AbortController() };
+      clock.sleep(mostMs, next.stop.signal, { isBackground: true }).then(
+        () => {
+          next = null;
+          ring();
+        },
+        () => undefined,
+      );
+    },
   };
 }
 

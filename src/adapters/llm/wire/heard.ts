@@ -76,7 +76,7 @@ export function hear(
       throw toStreamError(facts, part.error);
     case "finish":
       heard.usage = part.usage;
-      heard.finish = toFinish(part.finishReason.unified, facts);
+      heard.finish = toFinish(part.finishReason, facts);
       return;
     default:
       return;
@@ -102,10 +102,12 @@ function addToolCall(heard: Heard, call: WireOutcome["toolCalls"][number]): void
 }
 
 function toFinish(
-  unified: "stop" | "length" | "content-filter" | "tool-calls" | "error" | "interrupted" | "other",
+  { unified, raw }: Extract<LanguageModelV4StreamPart, { type: "finish" }>["finishReason"],
   facts: RequestFacts,
 ): FinishReason {
-  if (unified === "interrupted" || unified === "error")
+  // Some libraries call it `other` where the stream ended before the provider gave a reason.
+  const hasEnd = unified !== "other" || raw !== undefined;
+  if (unified === "interrupted" || unified === "error" || !hasEnd)
     throw createModelError("RGS-4010", facts, "ended its stream without the end of an answer");
   return unified;
 }

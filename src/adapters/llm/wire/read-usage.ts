@@ -1,5 +1,10 @@
 import type { LanguageModelV4Usage } from "@ai-sdk/provider";
-import { NO_TOKENS, type TokenUsage, type UsageSource } from "../../../contract/model/usage.ts";
+import {
+  countTokens,
+  NO_TOKENS,
+  type TokenUsage,
+  type UsageSource,
+} from "../../../contract/model/usage.ts";
 import type { ModelMessage } from "../../../contract/model/request.ts";
 
 /** Tokens of one request and where the numbers come from. */
@@ -28,6 +33,9 @@ export function readUsage(
     outputTokens: output.total,
     reasoningTokens: output.reasoning ?? 0,
   };
+  // Followers of a protocol that do not count fill its fields with zeros.
+  if (countTokens(usage) === 0)
+    return { usage: estimate(), source: "estimated", warning: "the provider reported no usage" };
   const isSound =
     Object.values(usage).every((count) => Number.isSafeInteger(count) && count >= 0) &&
     usage.reasoningTokens <= usage.outputTokens &&
