@@ -123,9 +123,14 @@ async function writeOutcome({ writer, assignment }: OwnedRun, data: GenerateData
   const outcome: ExperimentOutcome = {
     mutationScore: total === 0 ? null : covered / total,
     executions: data.executions,
+    usd: data.models === undefined ? 0 : toDollars(data.models.usd),
     durationMs: totalMs(data),
   };
   await writer.append({ name: OUTCOME_RECORD, data: { ...outcome } });
+}
+
+function toDollars(usd: string | null): number | null {
+  return usd === null ? null : Number(usd);
 }
 
 function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {
