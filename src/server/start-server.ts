@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance } from "fastify";
 
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
@@ -8,20 +7,20 @@ import { openServerParts, type PartsOptions, type ServerParts } from "../app/ser
 import type { ServerValues } from "../config/server/server-keys.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
-import { toErrno } from "../kernel/errors.ts";
+import { RegooseError, toErrno } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { answerErrors } from "./answer-errors.ts";
 import { createBusyMeter } from "./busy-meter.ts";
 import { createConfigService } from "./config-service.ts";
-import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
+import { createAddressUnavailable } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { checkBreakers } from "./breaker-check.ts";
 import { createHealth } from "./health.ts";
 import { observeJobs } from "./job-observer.ts";
 import { IDS_PER_EPOCH, JobService } from "./job-service.ts";
+import { applyLiveKeys, toQueueLimits } from "./live-keys.ts";
 import { observeRequests } from "./metrics.ts";
-import { toProblem } from "./problem.ts";
 import { addHealthRoutes, addApiRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
-import type { QueueLimits } from "./run-queue.ts";
 import { createRunsBreaker } from "./triggers/runs-breaker.ts";
 import type { Triggers } from "./triggers/start-triggers.ts";
 import { watchServer } from "./triggers/watch-server.ts";
@@ -40,8 +39,11 @@ export interface RunningServer {
   readonly token: Secret;
   /** Resolves when the runs of the last life of this server are taken up. */
   readonly recovered: Promise<void>;
-  /** Takes no more, stops what runs so that it can go on later (20 s at most), and closes. Idempotent. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more, stops what runs so that it can go on later (20 s at most), and closes. Idempotent. `why` is logged where
+   * it is a defect.
+   */
+  stop(why?: unknown): Promise<void>;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -88,7 +90,11 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
       port,
       token: parts.token,
       recovered,
-      stop: () => owned[Symbol.asyncDispose](),
+      stop(why) {
+        if (why instanceof RegooseError && why.errorClass === "defect")
+          log.error(why.message, { code: why.code, hint: why.hint });
+        return owned[Symbol.asyncDispose]();
+      },
     };
   } catch (failure) {
     await owned[Symbol.asyncDispose]();
@@ -112,8 +118,11 @@ function assemble(
   const breaker = createRunsBreaker();
   const observer = observeJobs({ metrics, meter, breaker });
   const log = parts.log.logger("server");
-  let limits = toQueueLimits(server);
-  const service = new JobService({ clock, journal, processes, handOver, log, observer }, limits);
+  const logLevels = (): string => parts.config.runLog();
+  const service = new JobService(
+    { clock, journal, processes, handOver, logLevels, log, observer },
+    toQueueLimits(server),
+  );
   const config = createConfigService(
     {
       config: parts.config,
@@ -122,16 +131,14 @@ function assemble(
       onOutcome(outcome) {
         metrics.count("regoose_config_reloads_total", { outcome });
       },
-      apply(next) {
-        parts.log.setLevels(next.log);
-        limits = toQueueLimits(next);
-        service.setLimits(limits);
+      apply: (next) => {
+        applyLiveKeys({ log: parts.log, service }, next);
       },
     },
     { firstId: journal.epoch * IDS_PER_EPOCH + 1 },
   );
   const health = createHealth(clock, () => parts.inspect());
-  const places = (): number => limits.concurrency;
+  const places = (): number => toQueueLimits(parts.config.kept.loaded.server).concurrency;
   const watch = { ...parts, configuration: config, service, meter, breaker, places };
   const { sampler, triggers } = watchServer(watch, parts.rules);
   owned.use(triggers);
@@ -150,14 +157,6 @@ function assemble(
 }
 
 const nobody = (): void => undefined;
-
-/** A run uses several processes itself. */
-function toQueueLimits({ concurrency, queue }: ServerValues): QueueLimits {
-  return {
-    concurrency: concurrency ?? Math.max(1, Math.floor(availableParallelism() / 2)),
-    waiting: queue,
-  };
-}
 
 function createApp(
   deps: RouteDeps,
@@ -179,17 +178,7 @@ function createApp(
     }
     done();
   });
-  app.setErrorHandler((failure, request, reply) => {
-    const problem = toProblem(failure, toPath(request.url), BODY_LIMIT_BYTES);
-    if (problem.retryAfterMs !== undefined) {
-      reply.header("retry-after", String(Math.ceil(problem.retryAfterMs / 1_000)));
-    }
-    if (problem.status === 401) reply.header("www-authenticate", "Bearer");
-    return reply.code(problem.status).type("application/problem+json").send(problem);
-  });
-  app.setNotFoundHandler((request) => {
-    throw createNoSuchResource(toPath(request.url));
-  });
+  answerErrors(app, BODY_LIMIT_BYTES);
   addHealthRoutes(app, deps);
   addApiRoutes(app, deps);
   return app;
@@ -206,8 +195,4 @@ async function listen(
     throw createAddressUnavailable(`${host}:${String(port)}`, failure);
   }
   return (app.server.address() as AddressInfo).port;
-}
-
-function toPath(url: string): string {
-  return url.split("?")[0] ?? "";
 }

@@ -8,6 +8,7 @@ export interface ServerValues {
   readonly concurrency: number | null;
   readonly queue: number;
   readonly log: string;
+  readonly runLog: string | null;
   readonly state: string | null;
   readonly triggers: TriggerSettings;
 }
@@ -57,6 +58,15 @@ export const SERVER_SETTINGS: { readonly [K in ServerKey]: SettingFacts<ServerVa
     default: "info",
     defaultText: "info",
     description: "Levels of the server's own log, such as info,config=debug.",
+  },
+  runLog: {
+    ...OWN,
+    hasFlag: false,
+    reload: "live",
+    default: null,
+    defaultText: "null",
+    description:
+      "Levels of the logs of its runs, such as info,search=debug, also of those that go on; null is REGOOSE_LOG of the server's environment.",
   },
   state: {
     ...OWN,
