@@ -7,6 +7,7 @@ import { openServerParts, type PartsOptions, type ServerParts } from "../app/ser
 import type { ServerValues } from "../config/server/server-keys.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
+import type { Logger } from "../ports/telemetry.ts";
 import { RegooseError, toErrno } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
 import { answerErrors } from "./answer-errors.ts";
@@ -15,7 +16,7 @@ import { createConfigService } from "./config-service.ts";
 import { createAddressUnavailable } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { checkBreakers } from "./breaker-check.ts";
-import { createHealth } from "./health.ts";
+import { createHealth, type HealthChecks } from "./health.ts";
 import { observeJobs } from "./job-observer.ts";
 import { IDS_PER_EPOCH, JobService } from "./job-service.ts";
 import { applyLiveKeys, toQueueLimits } from "./live-keys.ts";
@@ -65,11 +66,12 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     const { server } = parts.config.kept.loaded;
     requireLoopback(server.host);
     const log = parts.log.logger("server");
-    const { app, service, config, triggers } = assemble(clock, owned, parts, onNotice);
+    const { app, service, config, triggers, health } = assemble(clock, owned, parts, onNotice);
     owned.defer(() => app.close());
     owned.defer(() => {
       config.feed.close();
     });
+    await reportNeeds(health, log, onNotice);
     const port = await listen(app, server);
     const name = isIP(server.host) === 6 ? `[${server.host}]` : server.host;
     const url = `http://${name}:${String(port)}`;
@@ -111,6 +113,7 @@ function assemble(
 ): Pick<RouteDeps, "service" | "config"> & {
   readonly app: FastifyInstance;
   readonly triggers: Triggers;
+  readonly health: HealthChecks;
 } {
   const { journal, processes, handOver, token, metrics } = parts;
   const { server } = parts.config.kept.loaded;
@@ -153,7 +156,22 @@ function assemble(
     service,
     config,
     triggers,
+    health,
   };
+}
+
+/** Looks, before anybody asks, whether there is what the configuration needs. What lacks keeps no server from starting. */
+async function reportNeeds(
+  health: HealthChecks,
+  log: Logger,
+  onNotice: (line: string) => void,
+): Promise<void> {
+  const { checks } = await health.ask();
+  for (const { name, status, detail, fix } of checks) {
+    if (status !== "problem") continue;
+    log.error("what the configuration needs is not there", { check: name, detail, fix });
+    onNotice(`not ready: ${name}: ${detail}`);
+  }
 }
 
 const nobody = (): void => undefined;

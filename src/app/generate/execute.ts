@@ -20,7 +20,7 @@ import { runInProcess } from "../run-in-process.ts";
 import type { GenerateAnswer } from "../generate-types.ts";
 import type { ModelFlags } from "../models/open-models.ts";
 import { toGenerateData } from "./conclude.ts";
-import { observeCall } from "./observe-outcome.ts";
+import { isStopped, observeCall } from "./observe-outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanFacts } from "./stored-request.ts";
 import type { GenerateDeps, GenerateOptions, RunScope } from "./run-scope.ts";
@@ -98,7 +98,7 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
     return answer;
   } catch (failure) {
     const error = toRunFailure(failure, runId, partial);
-    const isCancelled = run.options.signal.aborted;
+    const isCancelled = isStopped(run.options.signal);
     const data = {
       outcome: isCancelled ? "cancelled" : "failed",
       code: error.code,

@@ -9,6 +9,7 @@ export interface ServerValues {
   readonly queue: number;
   readonly log: string;
   readonly runLog: string | null;
+  readonly online: boolean;
   readonly state: string | null;
   readonly triggers: TriggerSettings;
 }
@@ -67,6 +68,15 @@ export const SERVER_SETTINGS: { readonly [K in ServerKey]: SettingFacts<ServerVa
     defaultText: "null",
     description:
       "Levels of the logs of its runs, such as info,search=debug, also of those that go on; null is REGOOSE_LOG of the server's environment.",
+  },
+  online: {
+    ...OWN,
+    hasFlag: false,
+    reload: "restart",
+    default: false,
+    defaultText: "false",
+    description:
+      "Whether the checks at the start and in /health run the commands of secrets, and ask the addresses of providers, without a key.",
   },
   state: {
     ...OWN,

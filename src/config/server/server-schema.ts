@@ -16,6 +16,7 @@ const FIELDS: { readonly [K in ServerKey]: z.ZodType<ServerValues[K]> } = {
   queue: z.int().min(0).max(9_000),
   log: z.string().max(200),
   runLog: z.string().max(200).nullable(),
+  online: z.boolean(),
   state: path.regex(/^(?:\/|~\/)/, "has to be an absolute folder or ~/…").nullable(),
   triggers: triggersSchema,
 };

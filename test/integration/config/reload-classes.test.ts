@@ -72,6 +72,7 @@ const OF_THE_SERVER: { readonly [K in ServerKey]: Change } = {
   queue: [1, 2],
   log: ["info", "debug"],
   runLog: ["info", "debug"],
+  online: [false, true],
   state: ["/one", "/two"],
   triggers: [{ "temp-short": { enabled: true } }, { "temp-short": { enabled: false } }],
 };
