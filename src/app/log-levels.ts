@@ -5,7 +5,6 @@ import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { LOG_LEVELS_FILE } from "../contract/run-folder.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Logger } from "../ports/telemetry.ts";
-import { parseLogLevels } from "../telemetry/logs/levels.ts";
 import { detectRoot } from "./detect-root.ts";
 
 /** How soon a change is seen, at the latest, ms. */
@@ -79,6 +78,7 @@ export async function setLogLevels(
   deps: { readonly clock: Clock },
   input: { readonly cwd: string; readonly run: string; readonly levels: string },
 ): Promise<LevelsAnswer> {
+  const { parseLogLevels } = await import("../telemetry/logs/levels.ts");
   const { problems } = parseLogLevels(input.levels, "LEVELS");
   if (problems.length > 0) return { kind: "not-understood", problems };
   const store = createRunFolderStore(deps, detectRoot(input.cwd));

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 
+import type { ServerParts } from "../app/serve/server-parts.ts";
 import type { ServerValues } from "../config/server/server-keys.ts";
-import type { ServerLog } from "../telemetry/logs/server-log.ts";
 import type { JobService } from "./job-service.ts";
 import type { QueueLimits } from "./run-queue.ts";
 
@@ -10,7 +10,7 @@ import type { QueueLimits } from "./run-queue.ts";
  * else a server goes by it reads when it starts.
  */
 export function applyLiveKeys(
-  { log, service }: { readonly log: ServerLog; readonly service: Pick<JobService, "setLimits"> },
+  { log, service }: Pick<ServerParts, "log"> & { readonly service: Pick<JobService, "setLimits"> },
   server: ServerValues,
 ): void {
   log.setLevels(server.log);
