@@ -15,12 +15,12 @@ export interface Health {
 /** The health of a server. */
 export interface HealthChecks {
   /** Makes the checks at most once in 30 s, whoever asks and however many at a time. */
-  ask(): Promise<Health>;
+  readonly ask: () => Promise<Health>;
   /**
    * Whether the last checks found no problem, without a wait; false before the first ones. Where they found one, others
    * are made in the background, so that what is mended is seen by who asks again.
    */
-  isGood(): boolean;
+  readonly isGood: () => boolean;
 }
 
 /** `inspect` makes the checks. */
