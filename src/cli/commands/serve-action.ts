@@ -25,7 +25,7 @@ export async function runServe(this: CliContext, flags: ServeCommandFlags): Prom
     if (why instanceof RegooseError && why.errorClass === "defect") throw why;
     return { data: {}, failure: null, print: () => undefined };
   });
-  this.process.exitCode = spoken.process.exitCode;
+  this.process.exitCode = spoken.process.exitCode ?? null;
 }
 
 /** The same command, which speaks on stderr under `--json` too, where messages are held back else. */
