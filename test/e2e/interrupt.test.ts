@@ -22,7 +22,9 @@ test("holds", () => undefined);
 `,
 };
 const MANIFEST = { scripts: { test: "node --test" } };
-const GENERATE = ["generate", "--json", "--max-time", "15s", "--reruns", "1"];
+// Bounded by work and not by time, so that a busy machine comes to something to write, too.
+const WORK = ["--seed", "1", "--max-executions", "300", "--max-time", "10m"];
+const GENERATE = ["generate", "--json", ...WORK, "--reruns", "1"];
 
 /** Steps as the run's own log names them. */
 const STEPS = ["prepare", "baseline", "propose", "admit", "write"] as const;
@@ -31,7 +33,9 @@ const SIGNALS = [
   ["SIGTERM", 143, "SIGTERM"],
   ["SIGHUP", 129, "terminal was closed"],
 ] as const;
-const CASES = STEPS.flatMap((step) => SIGNALS.map((signal) => [step, ...signal] as const));
+const CASES = STEPS.filter((step) => step !== "write").flatMap((step) =>
+  SIGNALS.map((signal) => [step, ...signal] as const),
+);
 
 /** The command, which gets its signals as soon as the step has begun. */
 function startAt(root: string, step: string, signals: string): ChildProcess {
@@ -63,6 +67,23 @@ describe.skipIf(!hasNamespace())("interruption (F43)", () => {
       const [first] = toEnvelope<WhyData>(asked).data?.causes ?? [];
       expect(first).toMatchObject({ id: "stopped" });
       expect(first?.summary).toContain(cause);
+    },
+    180_000,
+  );
+
+  test.each(SIGNALS)(
+    "in write by %s lets the last step end, since all is proven: 0, and a whole suite",
+    async (signal) => {
+      await using project = await aProject(FILES, MANIFEST);
+      const child = startAt(project.root, "write", signal);
+      const result = await waitFor(child);
+      expect(result.code, result.stdout + result.stderr).toBe(0);
+      const { suite } = toEnvelope(result).data ?? {};
+      expect(suite?.tests).toBeGreaterThan(0);
+      for (const file of suite?.files ?? [])
+        expect(existsSync(join(project.root, file))).toBe(true);
+      expect(listFolders(child.pid ?? 0)).toEqual([]);
+      await expectWholeTrace(project.root);
     },
     180_000,
   );
