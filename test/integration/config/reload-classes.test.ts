@@ -58,6 +58,7 @@ const OF_A_PROVIDER: { readonly [K in ProviderKey]: Change } = {
   project: ["one", "two"],
   proxy: ["http://127.0.0.1:1", "http://127.0.0.1:2"],
   parameters: [{ temperature: 0 }, { temperature: 1 }],
+  models: [{ one: { temperature: 0 } }, { one: { temperature: 1 } }],
   policy: ["strict", "raw"],
   concurrency: [1, 2],
   contextTokens: [1_000, 2_000],
