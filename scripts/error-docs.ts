@@ -3,11 +3,36 @@ import { join } from "node:path";
 import { format } from "prettier";
 import { EXIT } from "../src/cli/exit-codes.ts";
 import { ERROR_ADVICE } from "../src/kernel/error-advice.ts";
-import { ERROR_TABLE, toErrorFacts, type ErrorCode } from "../src/kernel/error-table.ts";
+import {
+  ERROR_TABLE,
+  toErrorFacts,
+  type ErrorClass,
+  type ErrorCode,
+} from "../src/kernel/error-table.ts";
 
 /** Draws `docs/errors.md` from the table of errors. Run as a script it writes the file. */
 const ROOT = join(import.meta.dirname, "..");
 export const ERROR_DOCS: string = join(ROOT, "docs", "errors.md");
+
+/** What the class of an error says about the exit code; a signal's own codes stand beside 130. */
+const CLASS_EXITS: Readonly<Record<ErrorClass, number>> = {
+  user: EXIT.usage,
+  configuration: EXIT.usage,
+  permanent: EXIT.environment,
+  transient: EXIT.tryLater,
+  "rate-limited": EXIT.tryLater,
+  defect: EXIT.defect,
+  cancelled: EXIT.interrupted,
+};
+
+/** Why an exit code wins over that of the class. */
+const EXIT_REASONS: Readonly<Record<number, string>> = {
+  [EXIT.notMet]: "since the command did its work and the answer is no",
+  [EXIT.authentication]: "since a model lacks a key or a library",
+  [EXIT.provider]: "since a model's provider failed, also after retries",
+  [EXIT.budget]: "since the budget is used up",
+  [EXIT.environment]: "since the machine is to be looked at before the next try",
+};
 
 const INTRO = `# Errors
 
@@ -15,7 +40,7 @@ Every error that Regoose throws on purpose has a stable code and a readable name
 
 Under \`--json\` they stand in \`error.code\`, \`error.name\`, \`error.class\`, \`error.message\`, \`error.hint\`, and \`error.docs\` points into this page. Where there is something to say, \`error.causes\` lists what lies below it (at most five, nearest first), \`error.retryAfterMs\` says when to try again, \`error.sideEffect\` is \`maybe\` or \`done\` where something outside may have changed all the same, and \`error.correlationId\` names the outside call as the log of the run does.
 
-The class says who has to act, and with few exceptions decides the [exit code](exit-codes.md): \`user\` and \`configuration\` end with 2, \`permanent\` with 7, \`transient\` and \`rate-limited\` with 75, \`defect\` with 1, \`cancelled\` with 129, 130 or 143. \`RGS-7003\` ends with 7. \`RGS-1002\`, \`RGS-1031\`, \`RGS-3013\` and \`RGS-3014\` end with 3, because the command did its work and the answer is no. HTTP is the status that a server answers with.
+The class says who has to act, and mostly decides the [exit code](exit-codes.md): \`user\` and \`configuration\` end with 2, \`permanent\` with 7, \`transient\` and \`rate-limited\` with 75, \`defect\` with 1, \`cancelled\` with 129, 130 or 143. Others of their class end with another code, because that says more: ${renderExceptions()}. HTTP is the status that a server answers with.
 
 Only what is \`transient\` or \`rate-limited\` and has changed nothing outside is ever tried again, see [ADR 0010](adr/0010-errors-and-policies.md).
 
@@ -33,6 +58,22 @@ const SECTIONS: Readonly<Record<string, string>> = {
   7: "sandbox and environment",
   9: "defects",
 };
+
+/** Codes whose exit code is not that of their class, by exit code. */
+function renderExceptions(): string {
+  const codes = (Object.keys(ERROR_TABLE) as ErrorCode[]).filter((code) => {
+    const { class: errorClass, exit } = toErrorFacts(code);
+    return exit !== CLASS_EXITS[errorClass];
+  });
+  const exits = [...new Set(codes.map((code) => toErrorFacts(code).exit))].sort((a, b) => a - b);
+  return exits
+    .map((exit) => {
+      const own = codes.filter((code) => toErrorFacts(code).exit === exit);
+      const list = new Intl.ListFormat("en").format(own.map((code) => `\`${code}\``));
+      return `with ${exit}, ${EXIT_REASONS[exit] ?? ""}, ${list}`;
+    })
+    .join("; ");
+}
 
 /** The whole page, formatted as the repository's Markdown is. */
 export async function renderErrorDocs(): Promise<string> {

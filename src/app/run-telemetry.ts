@@ -33,6 +33,7 @@ export async function openRunTelemetry(
   if (isOff || !hasReader) return NOTHING;
   // Loaded here only: a command that runs nothing pays nothing.
   const { openTelemetry } = await import("../telemetry/open-telemetry.ts");
+  const { followLogLevels } = await import("./log-levels.ts");
   const names = await openLookup(deps.clock, settings.collector);
   const telemetry = await openTelemetry(
     {
@@ -49,9 +50,16 @@ export async function openRunTelemetry(
       secrets: readSecretValues(),
     },
   );
+  const log = telemetry.logger("telemetry");
+  const setLevels = (text: string): readonly string[] => telemetry.setLevels(text);
+  const levels =
+    store === null
+      ? null
+      : followLogLevels({ clock: deps.clock, setLevels, log }, store.folderOf(runId));
   return {
     telemetry,
     async [Symbol.asyncDispose]() {
+      levels?.[Symbol.dispose]();
       await telemetry[Symbol.asyncDispose]();
       names[Symbol.dispose]();
     },

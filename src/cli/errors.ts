@@ -1,4 +1,4 @@
-import { RegooseError } from "../kernel/errors.ts";
+import { RegooseError, toMessage } from "../kernel/errors.ts";
 
 /** RGS-2010: the command line names a flag, value or command that is not there. */
 export function createUsageError(message: string): RegooseError {
@@ -54,6 +54,16 @@ export function createInternalDefect(message: string, hint: string, cause?: unkn
     hint,
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** RGS-9001: something threw, or rejected, where nobody waited for it. */
+export function createUncaughtDefect(thrown: unknown): RegooseError {
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  return createInternalDefect(
+    `this is a defect of Regoose: nobody waited for what failed: ${toMessage(thrown)}`,
+    `please report it with this trace, \`regoose resume\` goes on with the run:\n${stack ?? String(thrown)}`,
+    thrown,
+  );
 }
 
 /** RGS-2030: a command that asks needs somebody to ask. */

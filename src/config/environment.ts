@@ -79,7 +79,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     columns: Number.isInteger(columns) && columns > 0 ? columns : null,
     telemetry: {
       isOff: isOff(read("REGOOSE_TELEMETRY")),
-      levels: read("REGOOSE_LOG") ?? "",
+      levels: read(LOG_VARIABLE) ?? "",
       toStderr: read("REGOOSE_LOG_TO") === "stderr",
       collector: readCollector(read),
     },
@@ -141,6 +141,9 @@ export function readVariable(name: string, variables: Variables = process.env): 
 /** By which a server hands the configuration to a run. */
 export const SNAPSHOT_VARIABLE = "REGOOSE_CONFIG_SNAPSHOT";
 
+/** Levels of the log of a run. */
+export const LOG_VARIABLE = "REGOOSE_LOG";
+
 /** Variables of this process, and those given, for a process that it starts. */
 export function toChildEnvironment(added: Readonly<Record<string, string>>): Variables {
   return { ...process.env, ...added };
@@ -148,7 +151,7 @@ export function toChildEnvironment(added: Readonly<Record<string, string>>): Var
 
 const NO_SETTINGS: ReadonlySet<string> = new Set([
   "REGOOSE_TELEMETRY",
-  "REGOOSE_LOG",
+  LOG_VARIABLE,
   "REGOOSE_LOG_TO",
   SNAPSHOT_VARIABLE,
 ]);

@@ -72,17 +72,17 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
     description: "Bound on one request, such as 30s.",
   },
   organization: {
-    reload: "live",
+    reload: "next-run",
     trust: "owner",
     description: "Organisation at OpenAI that the requests count for.",
   },
   project: {
-    reload: "live",
+    reload: "next-run",
     trust: "owner",
     description: "Project at OpenAI that the requests count for.",
   },
   proxy: {
-    reload: "restart",
+    reload: "next-run",
     trust: "owner",
     description:
       "Address of an HTTP proxy, or a reference as in apiKey where it holds a password; none for no proxy. HTTPS_PROXY and the like count without it.",
@@ -106,7 +106,7 @@ export const PROVIDER_KEYS: { readonly [K in ProviderKey]: KeyFacts } = {
       "What happens to a parameter that a model does not take: strict fails, adapt leaves it out and says so, raw sends it.",
   },
   concurrency: {
-    reload: "restart",
+    reload: "next-run",
     trust: "anyone",
     description: "Most requests at a time.",
   },

@@ -92,6 +92,11 @@ export interface ExperimentOutcome {
   readonly mutationScore: number | null;
   /** Executions of the search: what a run costs while no model is paid. */
   readonly executions: number;
+  /**
+   * Dollars that models were paid, 0 where none was asked; null where a price is not known. Outcomes of earlier releases
+   * have none.
+   */
+  readonly usd?: number | null | undefined;
   /** Working time of the steps, ms. */
   readonly durationMs: number;
 }
@@ -118,5 +123,6 @@ export const exposureSchema: z.ZodType<Omit<Exposure, "flag"> & { readonly flag:
 export const outcomeSchema: z.ZodType<ExperimentOutcome> = z.object({
   mutationScore: z.number().min(0).max(1).nullable(),
   executions: count,
+  usd: count.nullable().optional(),
   durationMs: count,
 });

@@ -1,3 +1,6 @@
+/** File in the folder of a stored run, by which the levels of its log are changed while it goes on. */
+export const LOG_LEVELS_FILE = "log-levels";
+
 /** Folder in the work copy that holds everything a run adds to the project and writes. */
 export const RUN_FOLDER = ".regoose-run";
 

@@ -40,8 +40,8 @@ export interface Comparison {
 /** One outcome over all variants. */
 export interface OutcomeReport {
   readonly name: OutcomeName;
-  /** What a value is: a share, executions of the search, or milliseconds. */
-  readonly unit: "share" | "executions" | "ms";
+  /** What a value is: a share, dollars, executions of the search, or milliseconds. */
+  readonly unit: "share" | "usd" | "executions" | "ms";
   readonly isMoreBetter: boolean;
   readonly variants: readonly {
     readonly variant: string;
@@ -99,7 +99,8 @@ export function reportExperiment(
     mismatchBelow: MISMATCH_BELOW,
   };
   const hasEnough = counts.every((one) => one.ended >= LEAST_UNITS);
-  const outcomes = hasEnough ? OUTCOMES.map((one) => compare(one, ended, { names, control })) : [];
+  const wanted = listOutcomes(ended);
+  const outcomes = hasEnough ? wanted.map((one) => compare(one, ended, { names, control })) : [];
   const isComplete = counts.every((one) => one.ended >= exposure.minimum);
   const isMismatch = [sampleRatio.exposed, sampleRatio.ended].some(
     ({ kind }) => kind === "mismatch",
@@ -132,16 +133,36 @@ interface OutcomeFacts {
   readonly of: (outcome: ExperimentOutcome) => number | null;
 }
 
-const OUTCOMES: readonly OutcomeFacts[] = [
-  {
-    name: "mutationScore",
-    unit: "share",
-    isMoreBetter: true,
-    of: ({ mutationScore }) => mutationScore,
-  },
-  { name: "cost", unit: "executions", isMoreBetter: false, of: ({ executions }) => executions },
-  { name: "time", unit: "ms", isMoreBetter: false, of: ({ durationMs }) => durationMs },
-];
+const SCORE: OutcomeFacts = {
+  name: "mutationScore",
+  unit: "share",
+  isMoreBetter: true,
+  of: ({ mutationScore }) => mutationScore,
+};
+const MONEY: OutcomeFacts = {
+  name: "cost",
+  unit: "usd",
+  isMoreBetter: false,
+  of: ({ usd }) => usd ?? null,
+};
+const EXECUTIONS: OutcomeFacts = {
+  name: "cost",
+  unit: "executions",
+  isMoreBetter: false,
+  of: ({ executions }) => executions,
+};
+const TIME: OutcomeFacts = {
+  name: "time",
+  unit: "ms",
+  isMoreBetter: false,
+  of: ({ durationMs }) => durationMs,
+};
+
+/** Cost is money as soon as one run paid a model; runs whose price nobody knows are left out of it then. */
+function listOutcomes(units: readonly Unit[]): readonly OutcomeFacts[] {
+  const isPaid = units.some(({ outcomes }) => outcomes.some(({ usd }) => (usd ?? 0) > 0));
+  return [SCORE, isPaid ? MONEY : EXECUTIONS, TIME];
+}
 
 /** As the newest deal has them, then those that only earlier ones had. */
 function listVariants({ units }: DealtUnits, newest: readonly string[]): readonly string[] {

@@ -44,6 +44,8 @@ export interface RunProcesses {
   endOrphan(owner: string): Promise<void>;
   /** Reads the log of the run that this owner works on; null while there is none. */
   readProgress(project: string, owner: string, runId: string | null): Promise<RunProgress | null>;
+  /** Changes the levels of a run's log, such as `info,search=debug`, within a second or two. */
+  setLogLevels(project: string, runId: string, levels: string): Promise<void>;
   /** When a run last gave a sign of life, ms since the Unix epoch; null while it has no log. */
   readSign(project: string, runId: string): Promise<number | null>;
 }

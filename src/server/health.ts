@@ -12,18 +12,31 @@ export interface Health {
   readonly checkedAt: string;
 }
 
-/** Makes the checks at most once in 30 s, whoever asks and however many at a time. */
+/** The health of a server. */
+export interface HealthChecks {
+  /** Makes the checks at most once in 30 s, whoever asks and however many at a time. */
+  readonly ask: () => Promise<Health>;
+  /**
+   * Whether the last checks found no problem, without a wait; false before the first ones. Where they found one, others
+   * are made in the background, so that what is mended is seen by who asks again.
+   */
+  readonly isGood: () => boolean;
+}
+
+/** `inspect` makes the checks. */
 export function createHealth(
   clock: Clock,
   inspect: () => Promise<readonly DoctorCheck[]>,
-): () => Promise<Health> {
+): HealthChecks {
   let last: { readonly atMs: number; readonly health: Promise<Health> } | null = null;
+  let wasGood = false;
   const check = async (): Promise<Health> => {
     const checks = await inspect();
     const ready = checks.every(({ status }) => status !== "problem");
+    wasGood = ready;
     return { ready, checks, checkedAt: new Date(clock.now()).toISOString() };
   };
-  return () => {
+  const ask = (): Promise<Health> => {
     if (last === null || clock.monotonic() - last.atMs > CACHED_MS) {
       const health = check();
       last = { atMs: clock.monotonic(), health };
@@ -32,5 +45,12 @@ export function createHealth(
       });
     }
     return last.health;
+  };
+  return {
+    ask,
+    isGood() {
+      if (!wasGood) ask().catch(() => undefined);
+      return wasGood;
+    },
   };
 }

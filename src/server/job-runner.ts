@@ -12,6 +12,8 @@ export interface JobRunnerDeps {
   readonly journal: Pick<JobJournal, "putAnswer">;
   readonly processes: RunProcesses;
   readonly handOver: HandOver;
+  /** Levels that the logs of runs are to have now. */
+  readonly logLevels: () => string;
   readonly observer?: JobObserver | undefined;
 }
 
@@ -93,7 +95,7 @@ async function runProcess(deps: JobRunnerDeps, handle: JobHandle): Promise<JobEn
   try {
     handle.hold(child);
     await handle.update({ owner: child.owner });
-    const followed = follow(deps, handle, child, following.signal);
+    const followed = follow(deps, handle, { owner: child.owner, ...config }, following.signal);
     const raw = await child.ended;
     following.abort();
     await followed;
@@ -140,11 +142,13 @@ function stopOnAbort(
 
 /** Hands the records of the run's own log on as events, until told to stop; what a reader cannot read costs no run. */
 async function follow(
-  { clock, processes }: JobRunnerDeps,
+  deps: JobRunnerDeps,
   handle: JobHandle,
-  { owner }: RunProcess,
+  { owner, logLevels }: Pick<RunProcess, "owner"> & Pick<HandedConfig, "logLevels">,
   signal: AbortSignal,
 ): Promise<void> {
+  const { clock, processes } = deps;
+  const levels = followLevels(deps, handle.job(), logLevels);
   // A resumed run goes on in the same log: what it held before was told before.
   let seen: number | null = handle.job().runId === null ? 0 : null;
   const pass = async (): Promise<void> => {
@@ -154,6 +158,7 @@ async function follow(
     if (progress.runId !== runId && !isEnded(handle.job().status)) {
       await handle.update({ runId: progress.runId });
     }
+    await levels(progress.runId);
     seen ??= progress.records.length;
     for (const { sequence, at, name, data } of progress.records) {
       if (sequence > seen)
@@ -167,6 +172,22 @@ async function follow(
     if (isLast) return;
     await clock.sleep(POLL_MS, signal).catch(() => undefined);
   }
+}
+
+/** Hands changed levels on to a run that goes on. */
+function followLevels(
+  { processes, logLevels }: Pick<JobRunnerDeps, "processes" | "logLevels">,
+  { request, runId: resumed }: Job,
+  handed: string,
+): (runId: string) => Promise<void> {
+  // In the folder of a resumed run may lie what was handed on in an earlier life.
+  let told = resumed === null ? handed : null;
+  return async (runId) => {
+    const wanted = logLevels();
+    if (wanted === told) return;
+    await processes.setLogLevels(request.project, runId, wanted);
+    told = wanted;
+  };
 }
 
 /** Most characters of a record's data in an event: the log itself holds the rest. */

@@ -17,6 +17,8 @@ export interface JobServiceDeps {
   readonly processes: RunProcesses;
   /** Hands the run of a job its configuration. */
   readonly handOver: HandOver;
+  /** Levels that the logs of runs are to have now. */
+  readonly logLevels: () => string;
   readonly log: Logger;
   readonly observer?: JobObserver;
 }

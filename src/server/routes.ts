@@ -8,7 +8,7 @@ import type { ConfigService } from "./config-service.ts";
 import { createNotTaking } from "./errors.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { streamFeed } from "./event-stream.ts";
-import type { Health } from "./health.ts";
+import type { HealthChecks } from "./health.ts";
 import type { JobService } from "./job-service.ts";
 import { readKey, readListQuery, readSubmission } from "./request-schema.ts";
 import { readAnswer } from "./run-command.ts";
@@ -18,7 +18,7 @@ export interface RouteDeps {
   readonly clock: Clock;
   readonly service: JobService;
   readonly config: ConfigService;
-  readonly health: () => Promise<Health>;
+  readonly health: HealthChecks;
   /** The numbers of this moment, in the text that an `Accept` header asks for. */
   readonly scrape: ServerMetrics["print"];
   readonly breakers: () => Promise<DoctorCheck>;
@@ -86,10 +86,14 @@ export function addHealthRoutes(
   { service, config, health, breakers, scrape, triggers }: Omit<RouteDeps, "clock">,
 ): void {
   app.get("/livez", () => ({ status: "alive" }));
-  app.get("/startupz", (_request, reply) => toState(reply, service, service.state !== "starting"));
-  app.get("/readyz", (_request, reply) => toState(reply, service, service.state === "taking"));
+  app.get("/startupz", (_request, reply) =>
+    toState(reply, toStatus(service, health), service.state !== "starting" && health.isGood()),
+  );
+  app.get("/readyz", (_request, reply) =>
+    toState(reply, toStatus(service, health), service.state === "taking" && health.isGood()),
+  );
   app.get("/health", async (_request, reply) => {
-    const { ready, checks, checkedAt } = await health();
+    const { ready, checks, checkedAt } = await health.ask();
     const isReady = ready && service.state === "taking";
     const answer = { ready: isReady, state: service.state, checkedAt };
     // What the configuration is like is at hand, and never as old as what was looked at.
@@ -104,8 +108,13 @@ export function addHealthRoutes(
   });
 }
 
-function toState(reply: FastifyReply, { state }: JobService, isGood: boolean): FastifyReply {
-  return reply.code(isGood ? 200 : 503).send({ status: state });
+function toState(reply: FastifyReply, status: string, isGood: boolean): FastifyReply {
+  return reply.code(isGood ? 200 : 503).send({ status });
+}
+
+/** A server that takes runs says what is more important: that it lacks something. `/health` has what. */
+function toStatus({ state }: JobService, health: HealthChecks): string {
+  return state === "taking" && !health.isGood() ? "unmet" : state;
 }
 
 /** What a client sees of a run. */

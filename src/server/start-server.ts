@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import { isIP } from "node:net";
-import { availableParallelism } from "node:os";
 import Fastify, { type FastifyInstance } from "fastify";
 
 import type { ServerMetrics } from "../app/serve/server-metrics.ts";
@@ -8,20 +7,21 @@ import { openServerParts, type PartsOptions, type ServerParts } from "../app/ser
 import type { ServerValues } from "../config/server/server-keys.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
-import { toErrno } from "../kernel/errors.ts";
+import type { Logger } from "../ports/telemetry.ts";
+import { RegooseError, toErrno } from "../kernel/errors.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { answerErrors } from "./answer-errors.ts";
 import { createBusyMeter } from "./busy-meter.ts";
 import { createConfigService } from "./config-service.ts";
-import { createAddressUnavailable, createNoSuchResource } from "./errors.ts";
+import { createAddressUnavailable } from "./errors.ts";
 import { requireLoopback, requireOwnHost, requireToken } from "./guard.ts";
 import { checkBreakers } from "./breaker-check.ts";
-import { createHealth } from "./health.ts";
+import { createHealth, type HealthChecks } from "./health.ts";
 import { observeJobs } from "./job-observer.ts";
 import { IDS_PER_EPOCH, JobService } from "./job-service.ts";
+import { applyLiveKeys, toQueueLimits } from "./live-keys.ts";
 import { observeRequests } from "./metrics.ts";
-import { toProblem } from "./problem.ts";
 import { addHealthRoutes, addApiRoutes, OPEN_PATHS, type RouteDeps } from "./routes.ts";
-import type { QueueLimits } from "./run-queue.ts";
 import { createRunsBreaker } from "./triggers/runs-breaker.ts";
 import type { Triggers } from "./triggers/start-triggers.ts";
 import { watchServer } from "./triggers/watch-server.ts";
@@ -40,8 +40,11 @@ export interface RunningServer {
   readonly token: Secret;
   /** Resolves when the runs of the last life of this server are taken up. */
   readonly recovered: Promise<void>;
-  /** Takes no more, stops what runs so that it can go on later (20 s at most), and closes. Idempotent. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more, stops what runs so that it can go on later (20 s at most), and closes. Idempotent. `why` is logged where
+   * it is a defect.
+   */
+  stop(why?: unknown): Promise<void>;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -63,11 +66,12 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
     const { server } = parts.config.kept.loaded;
     requireLoopback(server.host);
     const log = parts.log.logger("server");
-    const { app, service, config, triggers } = assemble(clock, owned, parts, onNotice);
+    const { app, service, config, triggers, health } = assemble(clock, owned, parts, onNotice);
     owned.defer(() => app.close());
     owned.defer(() => {
       config.feed.close();
     });
+    await reportNeeds(health, log, onNotice);
     const port = await listen(app, server);
     const name = isIP(server.host) === 6 ? `[${server.host}]` : server.host;
     const url = `http://${name}:${String(port)}`;
@@ -88,7 +92,11 @@ export async function startServer(clock: Clock, options: ServerOptions): Promise
       port,
       token: parts.token,
       recovered,
-      stop: () => owned[Symbol.asyncDispose](),
+      stop(why) {
+        if (why instanceof RegooseError && why.errorClass === "defect")
+          log.error(why.message, { code: why.code, hint: why.hint });
+        return owned[Symbol.asyncDispose]();
+      },
     };
   } catch (failure) {
     await owned[Symbol.asyncDispose]();
@@ -105,6 +113,7 @@ function assemble(
 ): Pick<RouteDeps, "service" | "config"> & {
   readonly app: FastifyInstance;
   readonly triggers: Triggers;
+  readonly health: HealthChecks;
 } {
   const { journal, processes, handOver, token, metrics } = parts;
   const { server } = parts.config.kept.loaded;
@@ -112,8 +121,11 @@ function assemble(
   const breaker = createRunsBreaker();
   const observer = observeJobs({ metrics, meter, breaker });
   const log = parts.log.logger("server");
-  let limits = toQueueLimits(server);
-  const service = new JobService({ clock, journal, processes, handOver, log, observer }, limits);
+  const logLevels = (): string => parts.config.runLog();
+  const service = new JobService(
+    { clock, journal, processes, handOver, logLevels, log, observer },
+    toQueueLimits(server),
+  );
   const config = createConfigService(
     {
       config: parts.config,
@@ -122,16 +134,14 @@ function assemble(
       onOutcome(outcome) {
         metrics.count("regoose_config_reloads_total", { outcome });
       },
-      apply(next) {
-        parts.log.setLevels(next.log);
-        limits = toQueueLimits(next);
-        service.setLimits(limits);
+      apply: (next) => {
+        applyLiveKeys({ log: parts.log, service }, next);
       },
     },
     { firstId: journal.epoch * IDS_PER_EPOCH + 1 },
   );
   const health = createHealth(clock, () => parts.inspect());
-  const places = (): number => limits.concurrency;
+  const places = (): number => toQueueLimits(parts.config.kept.loaded.server).concurrency;
   const watch = { ...parts, configuration: config, service, meter, breaker, places };
   const { sampler, triggers } = watchServer(watch, parts.rules);
   owned.use(triggers);
@@ -146,18 +156,25 @@ function assemble(
     service,
     config,
     triggers,
+    health,
   };
+}
+
+/** Looks, before anybody asks, whether there is what the configuration needs. What lacks keeps no server from starting. */
+async function reportNeeds(
+  health: HealthChecks,
+  log: Logger,
+  onNotice: (line: string) => void,
+): Promise<void> {
+  const { checks } = await health.ask();
+  for (const { name, status, detail, fix } of checks) {
+    if (status !== "problem") continue;
+    log.error("what the configuration needs is not there", { check: name, detail, fix });
+    onNotice(`not ready: ${name}: ${detail}`);
+  }
 }
 
 const nobody = (): void => undefined;
-
-/** A run uses several processes itself. */
-function toQueueLimits({ concurrency, queue }: ServerValues): QueueLimits {
-  return {
-    concurrency: concurrency ?? Math.max(1, Math.floor(availableParallelism() / 2)),
-    waiting: queue,
-  };
-}
 
 function createApp(
   deps: RouteDeps,
@@ -179,17 +196,7 @@ function createApp(
     }
     done();
   });
-  app.setErrorHandler((failure, request, reply) => {
-    const problem = toProblem(failure, toPath(request.url), BODY_LIMIT_BYTES);
-    if (problem.retryAfterMs !== undefined) {
-      reply.header("retry-after", String(Math.ceil(problem.retryAfterMs / 1_000)));
-    }
-    if (problem.status === 401) reply.header("www-authenticate", "Bearer");
-    return reply.code(problem.status).type("application/problem+json").send(problem);
-  });
-  app.setNotFoundHandler((request) => {
-    throw createNoSuchResource(toPath(request.url));
-  });
+  answerErrors(app, BODY_LIMIT_BYTES);
   addHealthRoutes(app, deps);
   addApiRoutes(app, deps);
   return app;
@@ -206,8 +213,4 @@ async function listen(
     throw createAddressUnavailable(`${host}:${String(port)}`, failure);
   }
   return (app.server.address() as AddressInfo).port;
-}
-
-function toPath(url: string): string {
-  return url.split("?")[0] ?? "";
 }

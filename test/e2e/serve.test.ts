@@ -88,6 +88,38 @@ describe.skipIf(!hasNamespace())("serve", () => {
     expect((await server.ask("GET", "/api/v1/runs/r000000009")).status).toBe(404);
   }, 30_000);
 
+  test("asked to stop with a run going on, it ends well, and the next server goes on with the run", async () => {
+    await using project = await aProject(SOURCE);
+    const state = await aState();
+    // Bounded by work and not by time, so that a busy machine comes to the same end.
+    const flags = { maxExecutions: 3_000, maxTime: "10m", seed: 2, reruns: 1 };
+    await using server = await aServer(state, "--concurrency", "1");
+    await server.ask("POST", "/api/v1/runs", { project: project.root, flags });
+    await expect
+      .poll(() => readLog(project.root), { timeout: 60_000 })
+      .toContain('"name":"action-start","data":{"step":"propose"');
+    const { runId } = await server.reach("r000000001", "running");
+    expect(await server.stop("SIGTERM")).toBe(0);
+    expect(existsSync(join(state, "address.json"))).toBe(false);
+    expect(countProcesses(project.root)).toBe(0);
+    expect(readLog(project.root)).toContain('"outcome":"cancelled"');
+
+    await using again = await aServer(state, "--concurrency", "1");
+    const end = async (): Promise<unknown> =>
+      (await again.ask("GET", "/api/v1/runs/r000000001")).body["endedAt"];
+    await expect.poll(end, { timeout: 240_000, interval: 200 }).not.toBe(null);
+    const { body } = await again.ask("GET", "/api/v1/runs/r000000001");
+    expect(["succeeded", "degraded"]).toContain(body["status"]);
+    expect(body["runId"]).toBe(runId);
+    const log = readLog(project.root);
+    expect(log.split('"name":"run-resume"')).toHaveLength(2);
+    // What was done before is not done again.
+    expect(log.split('"name":"action-start","data":{"step":"prepare"')).toHaveLength(2);
+    expect(existsSync(join(project.root, "test", "regoose"))).toBe(true);
+    expect(await again.stop("SIGTERM")).toBe(0);
+    expect(countProcesses(project.root)).toBe(0);
+  }, 400_000);
+
   test("cancels, holds off what is too much, and after a kill goes on where it was", async () => {
     await using one = await aProject(SOURCE);
     await using two = await aProject(SOURCE);

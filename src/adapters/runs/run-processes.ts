@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { LOG_LEVELS_FILE } from "../../contract/run-folder.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import type { RunProcess, RunProcessEnding, RunProcesses } from "../../ports/run-processes.ts";
@@ -59,6 +60,8 @@ export function createRunProcesses(
       const store = createRunFolderStore(deps, project);
       return { runId: id, records: await store.readRecords(id) };
     },
+    setLogLevels: (project, runId, levels) =>
+      createRunFolderStore(deps, project).writeFile(runId, LOG_LEVELS_FILE, `${levels}\n`),
     async readSign(project, runId) {
       const log = join(createRunFolderStore(deps, project).folderOf(runId), LOG_FILE);
       return stat(log).then(

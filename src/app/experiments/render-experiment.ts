@@ -1,16 +1,12 @@
-import type {
-  ExperimentReport,
-  OutcomeName,
-  OutcomeReport,
-  VariantCount,
-} from "../../experiments/report.ts";
+import type { ExperimentReport, OutcomeReport, VariantCount } from "../../experiments/report.ts";
 import type { SampleRatio } from "../../experiments/sample-ratio.ts";
 import type { Estimate } from "../../experiments/intervals.ts";
 
-const TITLES: Readonly<Record<OutcomeName, string>> = {
-  mutationScore: "mutation score, %",
-  cost: "cost, executions of the search",
-  time: "time, s",
+const TITLES: Readonly<Record<OutcomeReport["unit"], string>> = {
+  share: "mutation score, %",
+  usd: "cost, US dollars paid for models",
+  executions: "cost, executions of the search",
+  ms: "time, s",
 };
 
 /** A report for a terminal. */
@@ -50,24 +46,28 @@ function toP(p: number): string {
 }
 
 function renderOutcome(
-  { name, variants, comparisons }: OutcomeReport,
+  { unit, variants, comparisons }: OutcomeReport,
   { control, isConclusive }: ExperimentReport,
 ): readonly string[] {
-  const means = variants.map(({ variant, n, mean }) => [variant, String(n), toText(name, mean)]);
+  const means = variants.map(({ variant, n, mean }) => [variant, String(n), toText(unit, mean)]);
   const differences = comparisons.map(({ variant, n, controlN, difference, excludesZero }) => [
     `${variant} - ${control}`,
     `${String(n)} + ${String(controlN)}`,
-    toText(name, difference),
+    toText(unit, difference),
     excludesZero && isConclusive ? "differs" : "no difference shown",
   ]);
-  return toColumns([[TITLES[name], "n", "mean and 95 % interval"], ...means, ...differences]);
+  return toColumns([[TITLES[unit], "n", "mean and 95 % interval"], ...means, ...differences]);
 }
 
-function toText(name: OutcomeName, { value, low, high }: Estimate): string {
-  const show = (number: number): string => {
-    if (name === "cost") return Math.round(number).toString();
-    return name === "time" ? (number / 1_000).toFixed(1) : (100 * number).toFixed(1);
-  };
+const SHOW: Readonly<Record<OutcomeReport["unit"], (value: number) => string>> = {
+  share: (value) => (100 * value).toFixed(1),
+  usd: (value) => value.toFixed(4),
+  executions: (value) => Math.round(value).toString(),
+  ms: (value) => (value / 1_000).toFixed(1),
+};
+
+function toText(unit: OutcomeReport["unit"], { value, low, high }: Estimate): string {
+  const show = SHOW[unit];
   return `${show(value)} [${show(low)}, ${show(high)}]`;
 }
 

@@ -21,7 +21,7 @@ import type { GenerateAnswer } from "../generate-types.ts";
 import type { ModelFlags } from "../models/open-models.ts";
 import { toGenerateData } from "./conclude.ts";
 import { GATE_RUNS_FILE } from "./kept-runs.ts";
-import { observeCall } from "./observe-outcome.ts";
+import { isStopped, observeCall } from "./observe-outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { PlanFacts } from "./stored-request.ts";
 import type { GenerateDeps, GenerateOptions, RunScope } from "./run-scope.ts";
@@ -105,7 +105,7 @@ async function executeSteps(run: OwnedRun, telemetry: Telemetry): Promise<Genera
     return answer;
   } catch (failure) {
     const error = toRunFailure(failure, runId, partial);
-    const isCancelled = run.options.signal.aborted;
+    const isCancelled = isStopped(run.options.signal);
     const data = {
       outcome: isCancelled ? "cancelled" : "failed",
       code: error.code,
@@ -130,9 +130,14 @@ async function writeOutcome({ writer, assignment }: OwnedRun, data: GenerateData
   const outcome: ExperimentOutcome = {
     mutationScore: total === 0 ? null : covered / total,
     executions: data.executions,
+    usd: data.models === undefined ? 0 : toDollars(data.models.usd),
     durationMs: totalMs(data),
   };
   await writer.append({ name: OUTCOME_RECORD, data: { ...outcome } });
+}
+
+function toDollars(usd: string | null): number | null {
+  return usd === null ? null : Number(usd);
 }
 
 function toScope(run: OwnedRun, telemetry: Telemetry): RunScope {

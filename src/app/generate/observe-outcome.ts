@@ -28,6 +28,12 @@ export async function observeOutcome<
     }
   };
   log.info("the run begins");
+  const onStop = (): void => {
+    const why: unknown = signal.reason;
+    if (why instanceof RegooseError && why.errorClass === "defect")
+      log.error(why.message, { code: why.code, hint: why.hint });
+  };
+  signal.addEventListener("abort", onStop, { once: true });
   try {
     const answer = await work();
     const { outcome } = answer.data;
@@ -35,12 +41,21 @@ export async function observeOutcome<
     log.info("the run has ended", { outcome, ...countWork(answer) });
     return answer;
   } catch (failure) {
-    const outcome = signal.aborted ? "cancelled" : "failed";
+    const outcome = isStopped(signal) ? "cancelled" : "failed";
     count(outcome);
     const code = failure instanceof RegooseError ? failure.code : null;
     log.error("the run has failed", { outcome, code, error: toMessage(failure) });
     throw failure;
+  } finally {
+    signal.removeEventListener("abort", onStop);
   }
+}
+
+/** Whether somebody stopped the run; a defect of ours did not. */
+export function isStopped(signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  const why: unknown = signal.reason;
+  return !(why instanceof RegooseError && why.errorClass === "defect");
 }
 
 /** Logs and counts a call out of the process that did not work at once. */

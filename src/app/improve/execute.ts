@@ -8,7 +8,7 @@ import type { RunStore } from "../../ports/run-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { createSourcesChanged, toRunFailure } from "../errors.ts";
 import { readStagedFile } from "../generate/admit.ts";
-import { observeCall } from "../generate/observe-outcome.ts";
+import { isStopped, observeCall } from "../generate/observe-outcome.ts";
 import { openStage, type Stage } from "../generate/prepare.ts";
 import type { GenerateDeps, GenerateOptions } from "../generate/run-scope.ts";
 import { requireModelCodeLevel } from "../model-code-level.ts";
@@ -67,7 +67,7 @@ async function executeSteps(run: OwnedImprovement, telemetry: Telemetry): Promis
   } catch (failure) {
     const error = toRunFailure(failure, runId, null);
     const { code, message, hint } = error;
-    const outcome = options.signal.aborted ? "cancelled" : "failed";
+    const outcome = isStopped(options.signal) ? "cancelled" : "failed";
     // Where the disk is full, this line has no room either; the error says so.
     await writer
       .append({ name: "run-end", data: { outcome, code, message, hint } })

@@ -28,8 +28,11 @@ async function findLevelProblems({
   settings,
 }: LoadedConfig): Promise<readonly ConfigProblem[]> {
   const { parseLogLevels } = await import("../../telemetry/logs/levels.ts");
-  const { problems } = parseLogLevels(server.log, "server.log");
-  return problems.map((message) => toProblem(settings.get("server.log"), message));
+  return (["log", "runLog"] as const).flatMap((key) =>
+    parseLogLevels(server[key] ?? "", `server.${key}`).problems.map((message) =>
+      toProblem(settings.get(`server.${key}`), message),
+    ),
+  );
 }
 
 async function findSecretProblems(

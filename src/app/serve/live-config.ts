@@ -40,6 +40,8 @@ export interface LiveConfig extends AsyncDisposable {
   /** Root of the project that the server was started in, whose file counts as far as it is trusted. */
   readonly root: string;
   readonly kept: KeptConfig;
+  /** Levels of the logs of runs, as they count now. */
+  runLog(): string;
   /** All that are kept, the server's own first. */
   views(): readonly KeptView[];
   /** Keys that are another than when the server started and count after a restart. */
@@ -93,6 +95,7 @@ export async function openLiveConfig(
     get kept() {
       return own.kept;
     },
+    runLog: () => own.kept.loaded.server.runLog ?? environment.telemetry.levels,
     views: () => [
       { project: null, keeper: own },
       ...[...projects].map(([project, keeper]) => ({ project, keeper })),

@@ -16,6 +16,7 @@ import type { RunProcesses } from "../../ports/run-processes.ts";
 import type { ServerLog } from "../../telemetry/logs/server-log.ts";
 import type { DoctorCheck } from "../check.ts";
 import { inspectMachine } from "../doctor.ts";
+import { checkNeeds } from "./check-needs.ts";
 import { announceServer, toStateFolder } from "./announcement.ts";
 import { openAuditLog, type AuditLog } from "./audit-log.ts";
 import { openHandOver, type HandOver } from "./hand-over.ts";
@@ -39,7 +40,7 @@ export interface ServerParts {
   readonly rules: readonly TriggerRule[];
   /** Tells other commands of this user where the server is, until what it returns is called. */
   announce(url: string): Promise<() => Promise<void>>;
-  /** The checks of `doctor`, for a folder that is no project. */
+  /** The checks of `doctor`, for a folder that is no project, and of what the configuration needs. */
   inspect(): Promise<readonly DoctorCheck[]>;
 }
 
@@ -98,7 +99,11 @@ export async function openServerParts(
     announce: (url) => announceServer(folder, { url, token }),
     async inspect() {
       // A server belongs to no project: each run looks at its own.
-      return (await inspectMachine({ clock }, folder)).filter(({ name }) => name !== "project");
+      const machine = (await inspectMachine({ clock }, folder)).filter(
+        ({ name }) => name !== "project",
+      );
+      const options = { environment, machine, isOnline: server.online };
+      return [...machine, ...(await checkNeeds({ clock }, config.kept.loaded, options))];
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CliContext } from "../context.ts";
+import { createUsageError } from "../errors.ts";
 import { runCommand } from "./run-command.ts";
 import type { RunsResetFlags, RunsShowFlags } from "./runs-flags.ts";
 import { toCwd, toStyle, type SharedFlags } from "./shared-flags.ts";
@@ -102,6 +103,32 @@ export async function runRunsReset(
         this.process.stderr.write(
           `run ${done.runId}: forgot ${done.reset.join(", ")}; \`regoose resume ${done.runId}\` does them again\n`,
         );
+      },
+    };
+  });
+}
+
+/** `regoose runs log-level RUN LEVELS`. */
+export async function runRunsLogLevel(
+  this: CliContext,
+  flags: SharedFlags,
+  run: string,
+  levels: string,
+): Promise<void> {
+  await runCommand(this, toStyle(this, flags), async () => {
+    const { setLogLevels } = await import("../../app/log-levels.ts");
+    const done = await setLogLevels(
+      { clock: this.clock },
+      { cwd: toCwd(this, flags), run, levels },
+    );
+    if (done.kind === "not-understood") throw createUsageError(done.problems.join("; "));
+    const { runId, isRunning } = done;
+    return {
+      data: { runId, levels, isRunning },
+      failure: null,
+      print: () => {
+        const when = isRunning ? "from now on" : "when it is resumed, since it does not run now";
+        this.process.stderr.write(`run ${runId}: its log has the levels ${levels} ${when}\n`);
       },
     };
   });

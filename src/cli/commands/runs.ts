@@ -60,10 +60,47 @@ const resetCommand = buildCommand<RunsResetFlags, [string?], CliContext>({
   docs: { brief: "Forget results of a run from a step on, so that `resume` does them again" },
 });
 
+const logLevelCommand = buildCommand<SharedFlags, [string, string], CliContext>({
+  loader: async () => (await import("./runs-action.ts")).runRunsLogLevel,
+  parameters: {
+    flags: { ...SHARED_FLAGS },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "Run id, the beginning of one, or latest",
+          parse: (text: string): string => text,
+          placeholder: "RUN",
+        },
+        {
+          brief: "A level for all, then exceptions: info,search=debug",
+          parse: (text: string): string => text,
+          placeholder: "LEVELS",
+        },
+      ],
+    },
+  },
+  docs: {
+    brief: "Change what a run writes into its log, while it goes on",
+    fullDescription: [
+      "Levels are debug, info, warn, error and silent, as in REGOOSE_LOG. They count within a second or two,",
+      "and again where the run is resumed.",
+      "",
+      "  regoose runs log-level latest warn,search=debug",
+    ].join("\n"),
+  },
+});
+
 export const runsRoutes: RouteMap<CliContext> = buildRouteMap<
-  "list" | "show" | "replay" | "reset",
+  "list" | "show" | "replay" | "reset" | "log-level",
   CliContext
 >({
-  routes: { list: listCommand, show: showCommand, replay: replayCommand, reset: resetCommand },
+  routes: {
+    list: listCommand,
+    show: showCommand,
+    replay: replayCommand,
+    reset: resetCommand,
+    "log-level": logLevelCommand,
+  },
   docs: { brief: "Look at past runs, rebuild or reset them" },
 });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { RegooseError } from "../../kernel/errors.ts";
 import type { RunningServer } from "../../server/start-server.ts";
 import type { CliContext } from "../context.ts";
 import { runCommand } from "./run-command.ts";
@@ -11,15 +12,30 @@ export async function runServe(this: CliContext, flags: ServeCommandFlags): Prom
   const server = await start(this, flags);
   if (server === null) return;
   // The one object of --json is out: what goes wrong from here on is said in words.
-  await runCommand(this, { json: false }, async () => {
+  const spoken = toSpoken(this);
+  await runCommand(spoken, { json: false }, async () => {
     try {
       await server.recovered;
       if (!this.signal.aborted) await once(this.signal, "abort");
     } finally {
-      await server.stop();
+      await server.stop(this.signal.reason);
     }
+    // Asked by a signal it stopped and did well; a defect is one however it ended.
+    const why: unknown = this.signal.reason;
+    if (why instanceof RegooseError && why.errorClass === "defect") throw why;
     return { data: {}, failure: null, print: () => undefined };
   });
+  this.process.exitCode = spoken.process.exitCode ?? null;
+}
+
+/** The same command, which speaks on stderr under `--json` too, where messages are held back else. */
+function toSpoken(context: CliContext): CliContext {
+  const stderr = {
+    write: (text: string) => {
+      context.writeLog(text);
+    },
+  };
+  return { ...context, process: { stdout: context.process.stdout, stderr, exitCode: null } };
 }
 
 /** Null where it could not be started, which is said then. */

@@ -8,6 +8,8 @@ export interface ServerValues {
   readonly concurrency: number | null;
   readonly queue: number;
   readonly log: string;
+  readonly runLog: string | null;
+  readonly online: boolean;
   readonly state: string | null;
   readonly triggers: TriggerSettings;
 }
@@ -57,6 +59,24 @@ export const SERVER_SETTINGS: { readonly [K in ServerKey]: SettingFacts<ServerVa
     default: "info",
     defaultText: "info",
     description: "Levels of the server's own log, such as info,config=debug.",
+  },
+  runLog: {
+    ...OWN,
+    hasFlag: false,
+    reload: "live",
+    default: null,
+    defaultText: "null",
+    description:
+      "Levels of the logs of its runs, such as info,search=debug, also of those that go on; null is REGOOSE_LOG of the server's environment.",
+  },
+  online: {
+    ...OWN,
+    hasFlag: false,
+    reload: "restart",
+    default: false,
+    defaultText: "false",
+    description:
+      "Whether the checks at the start and in /health run the commands of secrets, and ask the addresses of providers, without a key.",
   },
   state: {
     ...OWN,

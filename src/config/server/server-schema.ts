@@ -15,6 +15,8 @@ const FIELDS: { readonly [K in ServerKey]: z.ZodType<ServerValues[K]> } = {
   concurrency: z.int().min(1).max(1_000).nullable(),
   queue: z.int().min(0).max(9_000),
   log: z.string().max(200),
+  runLog: z.string().max(200).nullable(),
+  online: z.boolean(),
   state: path.regex(/^(?:\/|~\/)/, "has to be an absolute folder or ~/…").nullable(),
   triggers: triggersSchema,
 };

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { GenerateData } from "../../../src/contract/envelope.ts";
 import { aProject, hasNamespace, startCli, toEnvelope, waitFor } from "../support/cli.ts";
 import { listProcesses } from "../support/watch-run.ts";
 import { fingerprint } from "../support/tree.ts";
@@ -70,4 +71,67 @@ test.skipIf(!hasNamespace())(
     }
   },
   150_000,
+);
+
+type Seen = Pick<GenerateData, "notes" | "findings" | "degradations">;
+
+/** One export that does harm, whatever it is called with; and what a run says of it, which it can only say of what it called. */
+const ALONE: readonly (readonly [fault: string, source: string, said: (seen: Seen) => void])[] = [
+  [
+    "F34 eat",
+    "const kept = [];\nexports.eat = () => { for (;;) kept.push(new Array(1e6).fill(1.5)); };\n",
+    expectLoss,
+  ],
+  ["F35 spin", "exports.spin = () => { for (;;); };\n", expectWord("spin")],
+  [
+    "F45 reject",
+    'exports.reject = (n) => { Promise.reject(new Error("nobody waits for " + n)); };\n',
+    expectWord("reject makes no test: it leaves errors behind that nobody handles"),
+  ],
+  [
+    // Two or three calls reach the cap of the process.
+    "F46 leak",
+    "const kept = [];\nexports.leak = (n) => { kept.push(new Array(2e7).fill(n + 0.5)); return true; };\n",
+    expectLoss,
+  ],
+];
+
+function expectLoss({ notes }: Seen): void {
+  expect(notes.join("\n")).toMatch(/a search process was lost/u);
+}
+
+function expectWord(text: string): (seen: Seen) => void {
+  return ({ notes, findings, degradations }) => {
+    expect(JSON.stringify([notes, findings, degradations])).toContain(text);
+  };
+}
+
+test.skipIf(!hasNamespace()).each(ALONE)(
+  "%s, alone among sound functions: it was called, its process was replaced or its call left out, and they are tested",
+  async (fault, harm, said) => {
+    const sound = SOURCE.split("\n").filter((line) =>
+      HEALTHY.some((name) => line.includes(`exports.${name} `)),
+    );
+    await using project = await aProject({ "index.js": `${harm}${sound.join("\n")}\n` });
+    const args = ["--seed", "1", "--max-executions", "250", "--max-time", "10m", "--reruns", "1"];
+    const child = startCli(["generate", "--json", ...args], { cwd: project.root });
+    const result = await waitFor(child);
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+    const { data } = toEnvelope(result);
+    said({
+      notes: data?.notes ?? [],
+      findings: data?.findings ?? [],
+      degradations: data?.degradations ?? [],
+    });
+    const files = (data?.suite?.files ?? []).filter((path) => /\.test\.[cm]?js$/u.test(path));
+    const texts = await Promise.all(
+      files.map((path) => readFile(join(project.root, path), "utf8")),
+    );
+    for (const name of HEALTHY) expect(texts.join("\n")).toContain(`${name}(`);
+    const [, name = ""] = fault.split(" ");
+    expect(texts.join("\n")).not.toMatch(new RegExp(`\\b${name}\\(`, "u"));
+    const pid = child.pid ?? 0;
+    await expect.poll(() => listProcesses(project.root, pid), { timeout: 10_000 }).toEqual([]);
+  },
+  400_000,
 );

@@ -23,25 +23,35 @@ interface Scene {
   shell: string;
   /** What happens while the command runs. */
   readonly meanwhile: ((child: ChildProcess) => Promise<void>)[];
-  /** Looks afterwards whether the fault was there at all. */
-  readonly proofs: (() => void)[];
+  /** Looks afterwards whether the fault was there at all, in what the run said. */
+  readonly proofs: ((said: string) => void)[];
 }
 
 /** Name → how it is put in. Those of one name before the colon take the same place and do not meet. */
 const FAULTS: Readonly<Record<string, (scene: Scene) => void | Promise<void>>> = {
-  "F34 memory": ({ exports }) => {
+  "F34 memory": ({ exports, proofs }) => {
     exports.push("const eaten = [];");
     exports.push("export const eat = () => { for (;;) eaten.push(new Array(1e6).fill(1.5)); };");
+    proofs.push(expectLoss);
   },
-  "F35 endless loop": ({ exports }) => {
+  "F35 endless loop": ({ exports, proofs }) => {
     exports.push("export const spin = () => { for (;;); };");
+    // It is a finding, or a call that makes no test; either way it was made.
+    proofs.push((said) => {
+      expect(said).toContain("spin");
+    });
   },
-  "F45 rejection": ({ exports }) => {
+  "F45 rejection": ({ exports, proofs }) => {
     exports.push("export const reject = (n) => { Promise.reject(new Error(`nobody ${n}`)); };");
+    proofs.push((said) => {
+      expect(said).toContain("reject makes no test: it leaves errors behind");
+    });
   },
-  "F46 leak": ({ exports }) => {
+  "F46 leak": ({ exports, proofs }) => {
     exports.push("const kept = [];");
-    exports.push("export const leak = (n) => { kept.push(new Array(2e6).fill(n)); return 1; };");
+    // A few calls reach the cap.
+    exports.push("export const leak = (n) => { kept.push(new Array(2e7).fill(n)); return 1; };");
+    proofs.push(expectLoss);
   },
   "F41 kill -9 of a search process": ({ root, meanwhile }) => {
     meanwhile.push(async (child) => {
@@ -80,8 +90,17 @@ const FAULTS: Readonly<Record<string, (scene: Scene) => void | Promise<void>>> =
   },
   "F68 descriptors": (scene) => {
     scene.shell = "ulimit -n 512 && ";
+    scene.meanwhile.push(async (child) => {
+      await reach(scene.root, "start prepare");
+      const limits = await readFile(`/proc/${String(child.pid)}/limits`, "utf8");
+      expect(limits).toMatch(/^Max open files +512 +512 /mu);
+    });
   },
 };
+
+function expectLoss(said: string): void {
+  expect(said).toContain("a search process was lost");
+}
 
 async function useCollector({ env, proofs }: Scene, fault: CollectorFault): Promise<void> {
   const collector = await anIllCollector(fault);
@@ -155,8 +174,9 @@ describe.skipIf(!hasNamespace())("F70: several faults at once", () => {
       );
       const [result] = await Promise.all([waitFor(child), ...meanwhile.map((work) => work(child))]);
       expect(result.code, result.stdout + result.stderr).toBe(0);
-      for (const prove of proofs) prove();
       const { data } = toEnvelope(result);
+      const said = JSON.stringify([data?.notes, data?.findings, data?.degradations]);
+      for (const prove of proofs) prove(said);
       expect(data?.suite?.tests).toBeGreaterThan(0);
       for (const file of data?.suite?.files ?? []) expect(existsSync(join(root, file))).toBe(true);
       await expect.poll(() => listProcesses(root, child.pid ?? 0), { timeout: 10_000 }).toEqual([]);

@@ -19,7 +19,7 @@ export function readLog(root: string): string {
 export async function reach(root: string, moment: string): Promise<void> {
   const [edge = "", step = ""] = moment.split(" ");
   await expect
-    .poll(() => readLog(root), { timeout: 40_000, interval: 20 })
+    .poll(() => readLog(root), { timeout: 120_000, interval: 20 })
     .toContain(`"name":"action-${edge}","data":{"step":"${step}"`);
 }
 

@@ -152,6 +152,34 @@ describe("calls of models, observed", () => {
     expect(value('regoose_model_calls_total{provider="google",outcome="succeeded"}')).toBe(7);
   });
 
+  test("count what hedges were for, and take the time of each call and its first token", async () => {
+    const silent = await aMock({ faults: [{ fault: "first-token-hang", holdMs: 600_000 }] });
+    const quick = await aMock({ pace: { firstTokenMs: 300 }, answers: [{ text: "here I am" }] });
+    const slow = await aMock({ pace: { firstTokenMs: 2_000 }, answers: [{ text: "slow one" }] });
+    const slower = await aMock({ pace: { firstTokenMs: 600_000 } });
+    const asked =
+      (...[first, second]: Parameters<typeof aCandidate>[0][]) =>
+      () =>
+        watch(
+          [aCandidate(first!, "openai", { hedgeAfterMs: 200 }), aCandidate(second!, "anthropic")],
+          async (port) => {
+            await port.generate(HELLO, { signal });
+          },
+        );
+    const won = await asked(silent, quick)();
+    expect(won.value('regoose_model_hedges_total{provider="anthropic",outcome="won"}')).toBe(1);
+    for (const name of ["call_duration", "first_token"]) {
+      const series = `regoose_model_${name}_seconds`;
+      expect(won.value(`${series}_count{provider="anthropic"}`)).toBe(1);
+      expect(won.value(`${series}_sum{provider="anthropic"}`)).toBeGreaterThan(0.25);
+      expect(won.value(`${series}_sum{provider="anthropic"}`)).toBeLessThan(60);
+    }
+    // Nothing of it came.
+    expect(won.value('regoose_model_first_token_seconds_count{provider="openai"}')).toBe(null);
+    const lost = await asked(slow, slower)();
+    expect(lost.value('regoose_model_hedges_total{provider="anthropic",outcome="lost"}')).toBe(1);
+  });
+
   test("end their span where the caller gives up", async () => {
     const silent = await aMock({ faults: [{ fault: "silence", holdMs: 60_000 }] });
     const stop = new AbortController();

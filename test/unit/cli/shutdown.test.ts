@@ -9,6 +9,7 @@ interface Bench {
   readonly clock: FakeClock;
   readonly shutdown: Shutdown;
   readonly cuts: RegooseError[];
+  readonly breakBy: (name: "uncaughtException" | "unhandledRejection", thrown: unknown) => void;
   readonly send: (name: "SIGHUP" | "SIGINT" | "SIGTERM") => void;
   readonly leaves: () => number;
 }
@@ -28,6 +29,7 @@ function open(): Bench {
     clock,
     shutdown,
     cuts,
+    breakBy: (name, thrown) => void signals.emit(name, thrown),
     send: (name) => void signals.emit(name, name),
     leaves: () => leaves,
   };
@@ -35,6 +37,37 @@ function open(): Bench {
 
 /** Lets what waits on promises go on. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("a defect that nobody waited for", () => {
+  test.each(["uncaughtException", "unhandledRejection"] as const)(
+    "stops the command on %s as RGS-9001, and cuts what does not end within 10 s",
+    async (name) => {
+      const { clock, shutdown, cuts, breakBy } = open();
+      breakBy(name, new Error("injected"));
+      expect(shutdown.signal.reason).toMatchObject({
+        code: "RGS-9001",
+        message: expect.stringContaining("injected") as string,
+        hint: expect.stringContaining("shutdown.test.ts") as string,
+      });
+      clock.advance(10_000);
+      await settle();
+      expect(cuts).toEqual([shutdown.signal.reason]);
+      expect(cuts.map(toExitCode)).toEqual([1]);
+    },
+  );
+
+  test("cuts a command short that is stopping already, and one that has ended", () => {
+    const stopping = open();
+    stopping.send("SIGTERM");
+    stopping.breakBy("unhandledRejection", "no error at all");
+    expect(stopping.cuts).toMatchObject([{ code: "RGS-9001" }]);
+    expect(stopping.shutdown.signal.reason).toMatchObject({ code: "RGS-1300" });
+    const ended = open();
+    ended.shutdown[Symbol.dispose]();
+    ended.breakBy("uncaughtException", new Error("late"));
+    expect(ended.cuts.map(toExitCode)).toEqual([1]);
+  });
+});
 
 describe("shutdown", () => {
   test.each([

@@ -163,7 +163,7 @@ describe("settings of the server", () => {
     );
     expect(server).toEqual({
       ...{ host: "127.0.0.1", port: 8080, concurrency: null, queue: 9, log: "debug", state: "/s" },
-      triggers: {},
+      ...{ runLog: null, online: false, triggers: {} },
     });
   });
 

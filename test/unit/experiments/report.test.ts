@@ -6,13 +6,21 @@ interface Given {
   readonly variant: string;
   readonly score?: number | null;
   readonly isLost?: boolean;
+  readonly usd?: number | null;
   readonly unitKey?: string;
   readonly exposure?: Partial<ExperimentRun["exposure"]>;
 }
 
 let last = 0;
 
-function aRun({ variant, score = 0.5, isLost = false, unitKey, exposure }: Given): ExperimentRun {
+function aRun({
+  variant,
+  score = 0.5,
+  isLost = false,
+  usd,
+  unitKey,
+  exposure,
+}: Given): ExperimentRun {
   last += 1;
   const runId = `run-${String(last)}`;
   return {
@@ -30,7 +38,7 @@ function aRun({ variant, score = 0.5, isLost = false, unitKey, exposure }: Given
     },
     outcome: isLost
       ? null
-      : { mutationScore: score, executions: 1_000 + last, durationMs: 5_000 + last },
+      : { mutationScore: score, executions: 1_000 + last, durationMs: 5_000 + last, usd },
   };
 }
 
@@ -44,6 +52,31 @@ const report = (runs: readonly ExperimentRun[], standard: string | null = "cover
   reportExperiment("balance", runs as Runs, standard);
 
 describe("the report of an experiment", () => {
+  test("has its cost in executions while no model is paid, in dollars from then on", () => {
+    const cost = (runs: readonly ExperimentRun[]) =>
+      report(runs).outcomes.find(({ name }) => name === "cost");
+    // Of an earlier release, and of runs that asked no model.
+    const unpaid = [
+      ...some(3, { variant: "coverage" }),
+      ...some(3, { variant: "mutants", usd: 0 }),
+    ];
+    expect(cost(unpaid)).toMatchObject({ unit: "executions", variants: [{ n: 3 }, { n: 3 }] });
+    const paid = [
+      ...unpaid,
+      aRun({ variant: "coverage", usd: 0.25 }),
+      aRun({ variant: "coverage", usd: 0 }),
+      aRun({ variant: "mutants", usd: 0.5 }),
+      aRun({ variant: "mutants", usd: null }),
+    ];
+    expect(cost(paid)).toMatchObject({
+      unit: "usd",
+      variants: [
+        { variant: "coverage", n: 2, mean: { value: 0.125 } },
+        { variant: "mutants", n: 4, mean: { value: 0.125 } },
+      ],
+    });
+  });
+
   test("counts, compares each variant with the control, and says n for each outcome", () => {
     const told = report([
       ...some(6, { variant: "coverage", score: 0.5 }),

@@ -49,6 +49,8 @@ export interface FakeProcesses extends RunProcesses {
   readonly orphans: string[];
   /** Owner → the run that it works on. */
   readonly runs: Map<string, { runId: string; records: RunRecord[] }>;
+  /** Run and levels, in the order in which they were set. */
+  readonly levels: (readonly [string, string])[];
   /** Run → when it gave a sign of life. */
   readonly signs: Map<string, number>;
 }
@@ -59,7 +61,9 @@ export function someProcesses(): FakeProcesses {
   const orphans: string[] = [];
   const runs: FakeProcesses["runs"] = new Map();
   const signs: FakeProcesses["signs"] = new Map();
+  const levels: FakeProcesses["levels"] = [];
   return {
+    levels,
     signs,
     started,
     orphans,
@@ -93,6 +97,10 @@ export function someProcesses(): FakeProcesses {
     },
     endOrphan: (owner) => Promise.resolve(void orphans.push(owner)),
     readProgress: (_project, owner) => Promise.resolve(runs.get(owner) ?? null),
+    setLogLevels(_project, runId, text) {
+      levels.push([runId, text]);
+      return Promise.resolve();
+    },
     readSign: (_project, runId) => Promise.resolve(signs.get(runId) ?? null),
   };
 }
@@ -140,12 +148,18 @@ export const SILENT: Logger = NO_TELEMETRY.logger("server");
 export const handOver: HandOver = (jobId) =>
   Promise.resolve({
     environment: { HANDED: jobId },
+    logLevels: "info",
     [Symbol.asyncDispose]: () => Promise.resolve(),
   });
 
 /** A service over fakes that has taken up what its journal held. */
 export async function aService(
-  options: { readonly found?: readonly Job[]; concurrency?: number; waiting?: number } = {},
+  options: {
+    readonly found?: readonly Job[];
+    concurrency?: number;
+    waiting?: number;
+    readonly logLevels?: () => string;
+  } = {},
 ): Promise<{
   readonly service: JobService;
   readonly journal: FakeJournal;
@@ -153,8 +167,9 @@ export async function aService(
 }> {
   const journal = aJournal(options.found);
   const processes = someProcesses();
+  const { logLevels = (): string => "" } = options;
   const service = new JobService(
-    { clock: createSystemClock(), journal, processes, handOver, log: SILENT },
+    { clock: createSystemClock(), journal, processes, handOver, logLevels, log: SILENT },
     { concurrency: options.concurrency ?? 2, waiting: options.waiting ?? 2 },
   );
   await service.recover();

@@ -8,7 +8,7 @@ describe("the health of a server", () => {
   test("is looked at once in 30 s, whoever asks", async () => {
     const clock = createFakeClock();
     let looks = 0;
-    const health = createHealth(clock, () => {
+    const { ask: health } = createHealth(clock, () => {
       looks += 1;
       return Promise.resolve([check, { ...check, status: looks > 1 ? "problem" : "warning" }]);
     });
@@ -21,9 +21,24 @@ describe("the health of a server", () => {
     expect(await health()).toMatchObject({ ready: false });
   });
 
+  test("is told without a wait, and looked at again in the background until it is good", async () => {
+    const clock = createFakeClock();
+    let status: "ok" | "problem" = "problem";
+    const health = createHealth(clock, () => Promise.resolve([{ ...check, status }]));
+    // Nobody has looked yet.
+    expect(health.isGood()).toBe(false);
+    await health.ask();
+    expect(health.isGood()).toBe(false);
+    status = "ok";
+    clock.advance(30_001);
+    expect(health.isGood()).toBe(false);
+    await health.ask();
+    expect(health.isGood()).toBe(true);
+  });
+
   test("is looked at again after a look that broke", async () => {
     let isBroken = true;
-    const health = createHealth(createFakeClock(), () =>
+    const { ask: health } = createHealth(createFakeClock(), () =>
       isBroken ? Promise.reject(new Error("no")) : Promise.resolve([check]),
     );
     await expect(health()).rejects.toThrow("no");

@@ -181,6 +181,32 @@ describe("following", () => {
   });
 });
 
+describe("levels of the logs of runs", () => {
+  test("reach runs that go on when they change, and a resumed run from its beginning", async () => {
+    let wanted = "info";
+    const found = [aJob(1, { status: "running", owner: "1:1", runId: "20260101-000000-bbbbbb" })];
+    const { service, processes } = await aService({ found, logLevels: () => wanted });
+    const { id } = await service.submit(aRequest(), null);
+    await until(() => service.get(id).owner);
+    const begin = (index: number, runId: string): void => {
+      processes.runs.set(processes.started[index]!.owner, { runId, records: [] });
+    };
+    begin(0, "20260101-000000-bbbbbb");
+    begin(1, "20260101-000000-aaaaaa");
+    await until(() => service.get(id).runId);
+    // Of an earlier life, other levels may lie in its folder; the new run was handed its own.
+    await until(() => processes.levels.length === 1);
+    expect(processes.levels).toEqual([["20260101-000000-bbbbbb", "info"]]);
+    wanted = "warn,search=debug";
+    await until(() => processes.levels.length === 3);
+    expect(processes.levels.slice(1).toSorted()).toEqual([
+      ["20260101-000000-aaaaaa", wanted],
+      ["20260101-000000-bbbbbb", wanted],
+    ]);
+    for (const process of processes.started) process.end({ stdout: SUCCEEDED });
+  });
+});
+
 describe("the command line of a run", () => {
   test("names every flag as the command does and keeps targets apart from flags", () => {
     const request = { project: "/p", targets: ["src/a.ts#f"], flags: { maxTime: "5s", seed: 2 } };

@@ -2,7 +2,7 @@ import { CALL_SETTINGS, type CallSettings } from "../../../../src/adapters/calls
 import { createOutsideCalls } from "../../../../src/adapters/calls/outside-calls.ts";
 import { createDeadline, createSystemClock } from "../../../../src/kernel/clock.ts";
 import { runWithoutDescriptors } from "../../calls/busy-machine.ts";
-import { thrown, type Provoke } from "./provoked.ts";
+import { fromBody, thrown, type Provoke } from "./provoked.ts";
 
 const clock = createSystemClock();
 const hanging = (): Promise<never> => new Promise(() => undefined);
@@ -38,6 +38,6 @@ export const CALLS = {
   "RGS-7504": async () => {
     const { error } = await runWithoutDescriptors("stay");
     if (error === null) throw new Error("the command ran");
-    return { ...error, exit: null };
+    return fromBody(error);
   },
 } as const satisfies Readonly<Record<string, Provoke>>;

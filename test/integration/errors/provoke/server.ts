@@ -11,7 +11,7 @@ import { ERROR_ADVICE } from "../../../../src/kernel/error-advice.ts";
 import { toErrorFacts } from "../../../../src/kernel/error-table.ts";
 import { aProject } from "../../../unit/analysis/project-builder.ts";
 import { aRequest, aService } from "../../../unit/server/fakes.ts";
-import { command, thrown, type Provoke, type Provoked } from "./provoked.ts";
+import { command, fromBody, thrown, type Provoke, type Provoked } from "./provoked.ts";
 
 const clock = createSystemClock();
 
@@ -48,7 +48,7 @@ async function read(response: Response): Promise<Provoked> {
   const { code, name, class: errorClass, hint, status } = problem;
   if (status !== response.status || response.headers.get("content-type") !== PROBLEM)
     throw new Error(`not the problem that it says it is: ${JSON.stringify(problem)}`);
-  return { code, name, class: errorClass, hint, exit: null };
+  return { code, name, class: errorClass, hint, exit: null, http: status };
 }
 
 const PROBLEM = "application/problem+json; charset=utf-8";
@@ -92,12 +92,6 @@ export const SERVER = {
     if (error === null) throw new Error("no error");
     const facts = toErrorFacts("RGS-5017");
     const hint = ERROR_ADVICE["RGS-5017"].next;
-    return Promise.resolve({
-      code: error.code,
-      name: error.name,
-      class: facts.class,
-      hint,
-      exit: null,
-    });
+    return fromBody({ code: error.code, name: error.name, class: facts.class, hint });
   },
 } as const satisfies Readonly<Record<string, Provoke>>;
