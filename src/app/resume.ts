@@ -8,6 +8,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
 import { restoreResults, toStepResults, type Restored } from "../orchestration/checkpoints.ts";
+import type { Checkpoint } from "../orchestration/history.ts";
 import { createNoSuchStep } from "../orchestration/errors.ts";
 import { toKnownStep } from "../orchestration/known-step.ts";
 import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
@@ -138,13 +139,13 @@ export async function rerunRun(
   const { replaysModels = false } = name;
   const from = name.from ?? (replaysModels ? EXPLORE_STEP : scenario.steps[0]?.id) ?? "";
   const old = await restore(stored, stored.records);
-  const kept = listKept(scenario, from, old);
+  const kept = await readKept(stored, listKept(scenario, from, old), old);
   const before = readRequestOf(stored, name);
   const request = {
     ...before,
     flags: { ...before.flags, ...toGiven(name.edits) },
   };
-  const usedMs = Math.max(0, ...kept.map((step) => old.history.checkpoints.get(step)?.usedMs ?? 0));
+  const usedMs = Math.max(0, ...kept.map(({ checkpoint }) => checkpoint.usedMs));
   const planned = await planRun(deps.clock, request, usedMs);
   await using owned = new DisposeStack();
   const suite = owned.use(await openSuiteFolder(planned.outFolder));
@@ -157,7 +158,7 @@ export async function rerunRun(
     },
   });
   owned.defer(() => writer.release());
-  await takeOver(stored, writer, kept, old);
+  await takeOver(stored, writer, kept);
   if (replaysModels) await copyAnswers(store, stored.runId, writer.runId);
   const restored = await restore(
     { ...stored, runId: writer.runId },
@@ -242,16 +243,35 @@ function listKept(scenario: Scenario, from: string, old: Restored): readonly str
   return kept;
 }
 
-async function takeOver(
+interface KeptResult {
+  readonly step: string;
+  readonly checkpoint: Checkpoint;
+  readonly text: string;
+}
+
+/** Read before the new run begins: each run that begins may make room by removing an old one. */
+async function readKept(
   { store, runId }: StoredRun,
-  writer: RunWriter,
   kept: readonly string[],
   old: Restored,
-): Promise<void> {
+): Promise<readonly KeptResult[]> {
+  const results: KeptResult[] = [];
   for (const step of kept) {
     const checkpoint = old.history.checkpoints.get(step);
     const text = await store.artifacts.get(runId, checkpoint?.output ?? "");
-    if (checkpoint === undefined || text === null) continue;
+    if (checkpoint === undefined || text === null)
+      throw createNotResumable(runId, `the result of its step "${step}" is gone`);
+    results.push({ step, checkpoint, text });
+  }
+  return results;
+}
+
+async function takeOver(
+  { store, runId }: StoredRun,
+  writer: RunWriter,
+  kept: readonly KeptResult[],
+): Promise<void> {
+  for (const { step, checkpoint, text } of kept) {
     const output = await store.artifacts.put(writer.runId, text);
     const { durationMs, usedMs } = checkpoint;
     const data = { step, output, durationMs, usedMs, takenFrom: runId };

@@ -169,7 +169,9 @@ export function createReportAction(scopeOf: ScopeOf): Action<RoundGround, Improv
     run: async ({ analysis, planWork, past }) => {
       const { store, runId } = scopeOf();
       const improvement = toImprovement({ analysis, planWork, past });
-      await store.writeFile(runId, PATCH_FILE, toUnifiedDiff(improvement.changes));
+      await store.writeFile(runId, PATCH_FILE, toUnifiedDiff(improvement.changes), {
+        isDurable: true,
+      });
       return improvement;
     },
     describe: ({ ended, changes, rounds }) => ({

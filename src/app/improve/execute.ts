@@ -60,7 +60,9 @@ async function executeSteps(run: OwnedImprovement, telemetry: Telemetry): Promis
     const facts = { ...plan, runId, isApplied: false };
     const data = conclude(facts, steps, end);
     if (data === null) throw options.signal.reason;
-    await store.writeFile(runId, "improvement.json", `${JSON.stringify(data)}\n`);
+    await store.writeFile(runId, "improvement.json", `${JSON.stringify(data)}\n`, {
+      isDurable: true,
+    });
     await writer.append({ name: "run-end", data: toEndData(data) }, { isDurable: true });
     const changes = end.results.find(steps.report)?.changes ?? [];
     return { data, changes, root: plan.project.root, runFolder: store.folderOf(runId) };
