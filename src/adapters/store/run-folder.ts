@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { RunRecord } from "../../contract/run-record.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import type { RunLog } from "../../ports/run-log.ts";
 import type { RunRecords, RunStore, RunSummary } from "../../ports/run-store.ts";
-import { makeFolder, syncFolder, writeWhole } from "../durable-files.ts";
+import { makeFolder, syncFolder } from "../durable-files.ts";
 import { createArtifactFiles } from "./artifact-files.ts";
 import { createRunFolderUnwritable, createRunNotFound } from "./errors.ts";
 import { createLastingRecords, isLasting, type LastingRecords } from "./lasting-records.ts";
@@ -63,8 +63,7 @@ export function createRunFolderStore(
       }
       return exact;
     },
-    writeFile: (runId, name, content, { isDurable = false } = {}) =>
-      (isDurable ? writeWhole : writeLight)(join(runs, runId, name), content),
+    writeFile: (runId, name, content, options) => writeStaged(join(runs, runId, name), content, options),
     async readFile(runId, name) {
       try {
         return await readFile(join(runs, runId, name), "utf8");
@@ -79,11 +78,15 @@ export function createRunFolderStore(
   return store;
 }
 
-/** What a power cut may take: numbers and logs of this run. */
-async function writeLight(path: string, content: string): Promise<void> {
+async function writeStaged(
+  path: string,
+  content: string,
+  { isDurable = false }: { readonly isDurable?: boolean } = {},
+): Promise<void> {
   const staged = `${path}.${process.pid}.staged`;
-  await writeFile(staged, content);
+  await writeFile(staged, content, { flush: isDurable });
   await rename(staged, path);
+  if (isDurable) await syncFolder(dirname(path));
 }
 
 interface Logs {
