@@ -63,7 +63,8 @@ export function createRunFolderStore(
       }
       return exact;
     },
-    writeFile: (runId, name, content, options) => writeStaged(join(runs, runId, name), content, options),
+    writeFile: (runId, name, content, options) =>
+      writeStaged(join(runs, runId, name), content, options),
     async readFile(runId, name) {
       try {
         return await readFile(join(runs, runId, name), "utf8");
