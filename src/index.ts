@@ -7,9 +7,12 @@ export type {
   GenerateProgress,
   GenerateRequest,
 } from "./app/generate-types.ts";
-export { resetRun } from "./app/reset.ts";
+export { resetRun, type ResetAnswer } from "./app/reset.ts";
+export { explainRun, type WhyData } from "./app/why.ts";
+export type { Cause } from "./orchestration/diagnose.ts";
 export { replayRun, rerunRun, resumeRun, type RunName } from "./app/resume.ts";
 export {
+  replayCustomScenario,
   runCustomScenario,
   type CustomRunAnswer,
   type CustomRunOptions,

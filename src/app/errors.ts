@@ -141,6 +141,20 @@ export function createNoTestReport(runId: string, cause: unknown): RegooseError 
   );
 }
 
+/** RGS-1022: only the program that has the code of its steps can go on with it. */
+export function createNotOurScenario(runId: string, scenario: string): RegooseError {
+  return new RegooseError(
+    "RGS-1022",
+    `the run ${runId} is one of the Scenario "${scenario}", whose steps only the program that defines it can execute`,
+    {
+      hint:
+        `call \`runCustomScenario\` of the package with \`resume: "${runId}"\` to go on, with \`rerun: { run: "${runId}", from }\` ` +
+        "to begin again from a step, or `replayCustomScenario` to read its results; `regoose why` and `regoose runs reset` work as they are",
+      details: { runId },
+    },
+  );
+}
+
 /** RGS-1022: the run cannot be taken up again. */
 export function createNotResumable(runId: string, why: string): RegooseError {
   return new RegooseError("RGS-1022", `the run ${runId} cannot go on: ${why}`, {

@@ -92,7 +92,7 @@ export interface NewRun {
   /** The run that it does again: its flags count here too, and no experiment counts it twice. */
   readonly again?: {
     readonly flags: FlagAssignment;
-    readonly origin: Readonly<Record<string, unknown>>;
+    readonly origin: { readonly rerunOf: string; readonly from: string };
   };
 }
 
@@ -110,7 +110,8 @@ export async function startRun(
   store: RunStore,
   { request, plan: planned, again }: NewRun,
 ): Promise<StartedRun> {
-  const runId = await store.create();
+  // Beginning a run may make room by removing the oldest: never the one that this one does again.
+  const runId = await store.create({ spare: again === undefined ? [] : [again.origin.rerunOf] });
   const assignment: FlagAssignment =
     again === undefined
       ? await assignFlags({ clock }, runId, planned)

@@ -160,6 +160,7 @@ function toAnswer(stored: StoredImprovement, { history, results }: Restored): Im
     {
       results: read,
       timings,
+      degradations: [],
       ending: { kind: history.outcome === "cancelled" ? "cancelled" : "completed" },
     },
   );

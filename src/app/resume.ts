@@ -10,14 +10,12 @@ import type { Clock } from "../kernel/clock.ts";
 import { DisposeStack } from "../kernel/dispose.ts";
 import { toErrno } from "../kernel/errors.ts";
 import { restoreResults, toStepResults, type Restored } from "../orchestration/checkpoints.ts";
-import { createNoSuchStep } from "../orchestration/errors.ts";
-import { toKnownStep } from "../orchestration/known-step.ts";
-import { openRunWriter, type RunWriter } from "../orchestration/run-writer.ts";
-import { listFrom, type Scenario } from "../orchestration/scenario.ts";
+import { openRunWriter } from "../orchestration/run-writer.ts";
+import type { Scenario } from "../orchestration/scenario.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import { readSavedMs } from "../search/saved/saved-state.ts";
 import { detectRoot } from "./detect-root.ts";
-import { createNotResumable } from "./errors.ts";
+import { createNotOurScenario, createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
 import { readAssignment, withFlags } from "./generate/assign-flags.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
@@ -30,6 +28,8 @@ import { isImprovement } from "./improve/stored-improvement.ts";
 import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags, GenerateRequest } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
+import { readCustomName } from "./stored-scenario.ts";
+import { readKept, takeOver } from "./take-over.ts";
 
 /** A stored run of the project around `cwd`. */
 export interface RunName {
@@ -144,13 +144,13 @@ export async function rerunRun(
   const { replaysModels = false } = name;
   const from = name.from ?? (replaysModels ? EXPLORE_STEP : scenario.steps[0]?.id) ?? "";
   const old = await restore(stored, stored.records);
-  const kept = listKept(scenario, from, old);
+  const kept = await readKept(stored, from, old);
   const before = readRequestOf(stored, name);
   const request = {
     ...before,
     flags: { ...before.flags, ...toGiven(name.edits) },
   };
-  const usedMs = Math.max(0, ...kept.map((step) => old.history.checkpoints.get(step)?.usedMs ?? 0));
+  const usedMs = Math.max(0, ...kept.map(({ checkpoint }) => checkpoint.usedMs));
   const planned = await planRun(deps.clock, request, usedMs);
   await using owned = new DisposeStack();
   const suite = owned.use(await openSuiteFolder(planned.outFolder));
@@ -163,7 +163,7 @@ export async function rerunRun(
     },
   });
   owned.defer(() => writer.release());
-  await takeOver(stored, writer, kept, old);
+  await takeOver(store, stored.runId, writer, kept);
   if (replaysModels) await copyAnswers(store, stored.runId, writer.runId);
   const restored = await restore(
     { ...stored, runId: writer.runId },
@@ -205,6 +205,8 @@ async function readStored(clock: Clock, { run, cwd }: RunName): Promise<StoredRu
   if (isImprovement(records)) {
     throw createNotResumable(runId, "it is one of `regoose improve`; begin a new one");
   }
+  const custom = readCustomName(records);
+  if (custom !== null) throw createNotOurScenario(runId, custom);
   const facts = readPlanFacts(runId, records);
   const steps = readGenerateScenario(facts.engine);
   return { store, runId, records, facts, scenario: steps.scenario, steps };
@@ -233,36 +235,12 @@ async function replay(stored: StoredRun): Promise<GenerateAnswer> {
   const answer = conclude({ plan: facts, runId, folder: store.folderOf(runId) }, steps, {
     results: toStepResults(results),
     timings,
+    // Those of `generate` stand in its results.
+    degradations: [],
     ending,
   });
   if (answer === null) throw createNotResumable(runId, "it was stopped before it had any result");
   return answer;
-}
-
-/** Steps whose results a new run takes over: all that do not wait for `from`. */
-function listKept(scenario: Scenario, from: string, old: Restored): readonly string[] {
-  const again = listFrom(scenario, toKnownStep(scenario, from));
-  const kept = scenario.steps.map((step) => step.id).filter((id) => !again.has(id));
-  const missing = kept.find((id) => !old.results.has(id));
-  if (missing !== undefined) throw createNoSuchStep(from, [missing]);
-  return kept;
-}
-
-async function takeOver(
-  { store, runId }: StoredRun,
-  writer: RunWriter,
-  kept: readonly string[],
-  old: Restored,
-): Promise<void> {
-  for (const step of kept) {
-    const checkpoint = old.history.checkpoints.get(step);
-    const text = await store.artifacts.get(runId, checkpoint?.output ?? "");
-    if (checkpoint === undefined || text === null) continue;
-    const output = await store.artifacts.put(writer.runId, text);
-    const { durationMs, usedMs } = checkpoint;
-    const data = { step, output, durationMs, usedMs, takenFrom: runId };
-    await writer.append({ name: "action-end", data }, { isDurable: true });
-  }
 }
 
 /** Flags that were typed. */

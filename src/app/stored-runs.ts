@@ -1,10 +1,16 @@
 import { createRunFolderStore } from "../adapters/store/run-folder.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { createNoTestReport, createRunUnfinished, createTraceMissing } from "./errors.ts";
+import {
+  createNoTestReport,
+  createNotOurScenario,
+  createRunUnfinished,
+  createTraceMissing,
+} from "./errors.ts";
 import type { AgentState } from "../contract/agents.ts";
 import { type Exchange, readAgentStates, readExchanges } from "./models/agent-journal.ts";
 import { isImprovement } from "./improve/stored-improvement.ts";
+import { readCustomName } from "./stored-scenario.ts";
 import { TRACE_FILE, type SpanNode } from "../contract/trace.ts";
 import { renderReport, type ReportFormat } from "../reporting/render-report.ts";
 import { renderWaterfall } from "../reporting/text/waterfall.ts";
@@ -119,7 +125,10 @@ async function readStored(store: RunStore, runId: string): Promise<string> {
   try {
     return await store.readFile(runId, REPORT_INPUT_FILE);
   } catch (failure) {
-    if (isImprovement(await store.readRecords(runId))) throw createNoTestReport(runId, failure);
+    const records = await store.readRecords(runId);
+    if (isImprovement(records)) throw createNoTestReport(runId, failure);
+    const custom = readCustomName(records);
+    if (custom !== null) throw createNotOurScenario(runId, custom);
     throw createRunUnfinished(runId, failure);
   }
 }

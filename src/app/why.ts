@@ -9,7 +9,7 @@ import type { RunStore } from "../ports/run-store.ts";
 import { runResultSchema } from "../reporting/report-schema.ts";
 import { detectRoot } from "./detect-root.ts";
 import type { RunName } from "./resume.ts";
-import { readStoredScenario } from "./stored-scenario.ts";
+import { readCustomName, readStoredScenario } from "./stored-scenario.ts";
 
 /** What `regoose why` answers. */
 export interface WhyData {
@@ -59,7 +59,19 @@ export async function explainRun(
     ),
     mutants: data?.mutation.suite ?? null,
   });
-  return { runId, outcome: history.outcome ?? (isOwned ? "running" : "interrupted"), causes };
+  const isCustom = readCustomName(records) !== null;
+  return {
+    runId,
+    outcome: history.outcome ?? (isOwned ? "running" : "interrupted"),
+    causes: isCustom ? causes.map(toCallCause(runId)) : causes,
+  };
+}
+
+/** No command executes a Scenario of the caller's own: where one is advised, its program calls the library instead. */
+function toCallCause(runId: string): (cause: Cause) => Cause {
+  const isExecuting = /^regoose (?:generate|resume|rerun|report)\b/u;
+  const next = `call \`runCustomScenario\` with \`resume: "${runId}"\`, or \`replayCustomScenario\` to read what there is`;
+  return (cause) => (isExecuting.test(cause.next) ? { ...cause, next } : cause);
 }
 
 /** Damage that the log has now, or that was cut off when the run was last taken up. */

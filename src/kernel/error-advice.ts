@@ -88,7 +88,7 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     next: "`regoose rerun RUN --from STEP`",
   },
   "RGS-1022": {
-    when: "the run cannot be taken up: it is of the first release, has not come to an end (replay), or had not begun",
+    when: "the run cannot be taken up: it is of the first release, has not come to an end (replay), or had not begun, or only the program that defines its Scenario can execute it",
     next: "type `regoose generate` to begin anew",
   },
   "RGS-1023": {

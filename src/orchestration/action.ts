@@ -41,6 +41,11 @@ export interface ActionContext {
    * for this run's report, and done again by a resume.
    */
   readonly markPartial: () => void;
+  /**
+   * Says in one sentence what the result lacks of what was asked for: the run then ends `degraded`. It stands beside the
+   * result, so that it counts after a resume too; what a failed attempt said does not.
+   */
+  readonly degrade: (sentence: string) => void;
 }
 
 /** One step of work with typed input and output. Its result is a checkpoint of the run. */

@@ -10,6 +10,8 @@ export interface Checkpoint {
   readonly usedMs: number;
   /** The run was being stopped: a resume does the step again. */
   readonly isPartial: boolean;
+  /** What the result lacks, in sentences. */
+  readonly degradations: readonly string[];
 }
 
 /** What the log of a run says about its steps. */
@@ -67,6 +69,7 @@ function toCheckpoint(data: RunRecord["data"]): Checkpoint {
     durationMs: toNumber(data["durationMs"]),
     usedMs: toNumber(data["usedMs"]),
     isPartial: data["isPartial"] === true,
+    degradations: toTexts(data["degradations"]),
   };
 }
 

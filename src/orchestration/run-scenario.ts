@@ -44,6 +44,8 @@ export interface ScenarioEnd {
   readonly results: StepResults;
   /** Step → ms of its last attempt, from this and earlier processes. */
   readonly timings: Readonly<Record<string, number>>;
+  /** What Actions said that their results lack, in the order of the steps. */
+  readonly degradations: readonly string[];
   readonly ending:
     | { readonly kind: "completed" }
     | { readonly kind: "cancelled" }
@@ -66,10 +68,12 @@ export async function runScenario(
   const results = new Map(run.restored.results);
   const { checkpoints } = run.restored.history;
   const timings: Record<string, number> = {};
+  const degradations = new Map<string, readonly string[]>();
   for (const step of scenario.steps) {
     const checkpoint = checkpoints.get(step.id);
     if (checkpoint === undefined || !results.has(step.id)) continue;
     timings[step.id] = checkpoint.durationMs;
+    degradations.set(step.id, checkpoint.degradations);
     tell(run, step, "restored");
   }
   const stop = new AbortController();
@@ -78,6 +82,7 @@ export async function runScenario(
     run,
     results,
     timings,
+    degradations,
     partial: new Set(),
     signal: AbortSignal.any([run.signal, stop.signal]),
     failed: null,
@@ -106,7 +111,12 @@ export async function runScenario(
     await Promise.allSettled(running.values());
     throw failure;
   }
-  return { results: toStepResults(results), timings, ending: toEnding(scenario, state) };
+  return {
+    results: toStepResults(results),
+    timings,
+    degradations: scenario.steps.flatMap(({ id }) => degradations.get(id) ?? []),
+    ending: toEnding(scenario, state),
+  };
 }
 
 interface EngineState {
@@ -114,6 +124,7 @@ interface EngineState {
   readonly run: ScenarioRun;
   readonly results: Map<string, unknown>;
   readonly timings: Record<string, number>;
+  readonly degradations: Map<string, readonly string[]>;
   /** Steps of this process whose result is partial. */
   readonly partial: Set<string>;
   readonly signal: AbortSignal;
@@ -186,6 +197,7 @@ async function executeAttempt(
   await run.writer.append({ name: "action-start", data: begun });
   const startedMs = deps.clock.monotonic();
   let isPartial = step.after.some((id) => state.partial.has(id));
+  const degradations: string[] = [];
   const outcome = await tryStep(state, step, {
     runId: run.writer.runId,
     step: step.id,
@@ -195,11 +207,12 @@ async function executeAttempt(
     deadline: run.deadline,
     idempotencyKey: `${run.writer.runId}/${step.id}`,
     markPartial: () => void (isPartial = true),
+    degrade: (sentence) => void degradations.push(sentence),
   });
   const durationMs = toMs(deps.clock.monotonic() - startedMs);
   const ended = { ...begun, durationMs, usedMs: toMs(run.usedMs()) };
   if ("result" in outcome) {
-    await keepResult(state, step, outcome.result, { ...ended, isPartial });
+    await keepResult(state, step, outcome.result, { ...ended, isPartial, degradations });
     measure(state, step, durationMs, null);
     return null;
   }
@@ -249,21 +262,30 @@ async function tryStep(
   }
 }
 
+interface KeptFacts {
+  readonly isPartial: boolean;
+  readonly degradations: readonly string[];
+  readonly durationMs: number;
+  readonly [fact: string]: unknown;
+}
+
 async function keepResult(
   state: EngineState,
   step: AnyStep,
   result: unknown,
-  facts: { readonly isPartial: boolean; readonly durationMs: number } & Record<string, unknown>,
+  { degradations, ...facts }: KeptFacts,
 ): Promise<void> {
   const { run, deps } = state;
+  const said = degradations.length === 0 ? {} : { degradations };
   const output = await deps.artifacts.put(run.writer.runId, JSON.stringify(result));
   const described = step.action.describe?.(result) ?? {};
   await run.writer.append(
-    { name: "action-end", data: { ...facts, output, ...described } },
+    { name: "action-end", data: { ...facts, ...said, output, ...described } },
     { isDurable: true },
   );
   if (facts.isPartial) state.partial.add(step.id);
   state.timings[step.id] = facts.durationMs;
+  state.degradations.set(step.id, degradations);
   state.results.set(step.id, result);
   tell(run, step, "finished");
 }

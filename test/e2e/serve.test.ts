@@ -99,9 +99,10 @@ describe.skipIf(!hasNamespace())("serve", () => {
       .poll(() => readLog(project.root), { timeout: 60_000 })
       .toContain('"name":"action-start","data":{"step":"propose"');
     const { runId } = await server.reach("r000000001", "running");
+    const stopped = [server.pid, await server.runPid()];
     expect(await server.stop("SIGTERM")).toBe(0);
     expect(existsSync(join(state, "address.json"))).toBe(false);
-    expect(countProcesses(project.root)).toBe(0);
+    for (const pid of stopped) expect(listProcesses(project.root, pid)).toEqual([]);
     expect(readLog(project.root)).toContain('"outcome":"cancelled"');
 
     await using again = await aServer(state, "--concurrency", "1");
@@ -117,7 +118,7 @@ describe.skipIf(!hasNamespace())("serve", () => {
     expect(log.split('"name":"action-start","data":{"step":"prepare"')).toHaveLength(2);
     expect(existsSync(join(project.root, "test", "regoose"))).toBe(true);
     expect(await again.stop("SIGTERM")).toBe(0);
-    expect(countProcesses(project.root)).toBe(0);
+    expect(listProcesses(project.root, again.pid)).toEqual([]);
   }, 400_000);
 
   test("cancels, holds off what is too much, and after a kill goes on where it was", async () => {

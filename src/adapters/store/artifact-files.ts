@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 
 import { sha256 } from "../../kernel/hash.ts";
 import type { ArtifactStore } from "../../ports/run-log.ts";
+import { makeFolder, writeWhole } from "../durable-files.ts";
 import { createArtifactDamaged, createArtifactTooLarge } from "./errors.ts";
 
 /** Most characters of one artifact: a run that says more than this is not read back in one piece. */
@@ -42,16 +42,8 @@ export function createArtifactFiles(
       const path = toPath(runId, hash);
       // One that was damaged meanwhile is written again.
       if ((await readWhole(path, hash)) !== null) return hash;
-      await mkdir(join(runs, runId, "artifacts"), { recursive: true });
-      const staged = `${path}.${randomBytes(4).toString("hex")}.staged`;
-      const file = await open(staged, "wx");
-      try {
-        await file.writeFile(await compress(text, { level: LEVEL }));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(staged, path);
+      await makeFolder(join(runs, runId, "artifacts"));
+      await writeWhole(path, await compress(text, { level: LEVEL }));
       return hash;
     },
     async get(runId, hash) {

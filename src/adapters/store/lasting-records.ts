@@ -6,6 +6,7 @@ import { z } from "zod";
 import { EXPOSURE_RECORD, OUTCOME_RECORD } from "../../contract/feature-flags.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
 import type { RunRecords } from "../../ports/run-store.ts";
+import { syncFolder } from "../durable-files.ts";
 
 /** Records that outlive the runs that they stand in, as lines of one file. */
 export interface LastingRecords {
@@ -49,6 +50,8 @@ export function createLastingRecords(home: string): LastingRecords {
       // Before a line too: one that was cut short must not take this one with it.
       const isFull = await append(path, `\n${JSON.stringify({ runId, records: lasting })}\n`);
       if (isFull) await rename(path, join(home, OLDER_FILE));
+      // The run is removed next, so the name of what is left of it has to be there first.
+      await syncFolder(home);
     },
     async read() {
       const texts = [await readText(join(home, OLDER_FILE)), await readText(path)];

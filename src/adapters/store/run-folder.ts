@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { RunRecord } from "../../contract/run-record.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { RegooseError } from "../../kernel/errors.ts";
 import type { RunLog } from "../../ports/run-log.ts";
 import type { RunRecords, RunStore, RunSummary } from "../../ports/run-store.ts";
+import { makeFolder, syncFolder } from "../durable-files.ts";
 import { createArtifactFiles } from "./artifact-files.ts";
 import { createRunFolderUnwritable, createRunNotFound } from "./errors.ts";
 import { createLastingRecords, isLasting, type LastingRecords } from "./lasting-records.ts";
@@ -31,13 +33,14 @@ export function createRunFolderStore(
   const store: RunStore = {
     log,
     artifacts: createArtifactFiles(runs),
-    async create() {
+    async create({ spare = [] } = {}) {
       const id = `${toTimestamp(deps.clock.now())}-${randomBytes(3).toString("hex")}`;
       const folder = join(runs, id);
       try {
-        await mkdir(runs, { recursive: true });
-        await removeOldest({ log, lasting }, runs, options.keptRuns - 1);
+        await makeFolder(runs);
+        await removeOldest({ log, lasting }, runs, { kept: options.keptRuns - 1, spare });
         await mkdir(folder);
+        await syncFolder(runs);
         await writeFile(join(home, ".gitignore"), "*\n");
         return id;
       } catch (failure) {
@@ -60,12 +63,8 @@ export function createRunFolderStore(
       }
       return exact;
     },
-    async writeFile(runId, name, content) {
-      const path = join(runs, runId, name);
-      const staged = `${path}.${process.pid}.staged`;
-      await writeFile(staged, content);
-      await rename(staged, path);
-    },
+    writeFile: (runId, name, content, options) =>
+      writeStaged(join(runs, runId, name), content, options),
     async readFile(runId, name) {
       try {
         return await readFile(join(runs, runId, name), "utf8");
@@ -78,6 +77,17 @@ export function createRunFolderStore(
     readLasting: () => readLasting({ log, lasting }, runs),
   };
   return store;
+}
+
+async function writeStaged(
+  path: string,
+  content: string,
+  { isDurable = false }: { readonly isDurable?: boolean } = {},
+): Promise<void> {
+  const staged = `${path}.${process.pid}.staged`;
+  await writeFile(staged, content, { flush: isDurable });
+  await rename(staged, path);
+  if (isDurable) await syncFolder(dirname(path));
 }
 
 interface Logs {
@@ -98,15 +108,31 @@ async function readLasting({ log, lasting }: Logs, runs: string): Promise<readon
     .sort((a, b) => (a.runId < b.runId ? -1 : 1));
 }
 
-/** Leaves the newest; a run that someone works on stays whatever its age. */
-async function removeOldest({ log, lasting }: Logs, runs: string, kept: number): Promise<void> {
+/** Leaves the newest, those that are spared, and those that someone works on, whatever their age. */
+async function removeOldest(
+  { log, lasting }: Logs,
+  runs: string,
+  { kept, spare }: { readonly kept: number; readonly spare: readonly string[] },
+): Promise<void> {
   // A project may come with a link in this place, to folders that are nobody's to remove.
   if ((await realpath(runs)) !== join(await realpath(join(runs, "../..")), ".regoose", "runs"))
     return;
   for (const id of (await listIds(runs)).slice(Math.max(0, kept))) {
-    if (await log.isOwned(id)) continue;
+    if (spare.includes(id) || !(await takeForRemoval(log, id))) continue;
     await lasting.keep(id, await log.read(id));
     await rm(join(runs, id), { recursive: true, force: true });
+  }
+}
+
+/** Claimed first, so that nobody resumes, resets or removes a run while it is being removed. */
+async function takeForRemoval(log: RunLog, id: string): Promise<boolean> {
+  try {
+    await log.claim(id);
+    return true;
+  } catch (failure) {
+    if (failure instanceof RegooseError && failure.code === "RGS-1014") return false;
+    // A full disk has no room for the claim: removing is what makes some.
+    return !(await log.isOwned(id));
   }
 }
 

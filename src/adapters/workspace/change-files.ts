@@ -2,6 +2,7 @@ import { chmod, link, lstat, mkdir, open, readFile, rename, rm } from "node:fs/p
 import { dirname, join } from "node:path";
 import { RegooseError, toErrno } from "../../kernel/errors.ts";
 import type { FileChange } from "../../kernel/unified-diff.ts";
+import { syncFolder } from "../durable-files.ts";
 import { findMissingFolders, hasPlainFolders, removeEmptyFolders } from "./change-folders.ts";
 import {
   isText,
@@ -60,6 +61,8 @@ async function swapAll(
     await mkdir(way.scratch, { recursive: true });
     for (const change of changes) swaps.push(await stage(root, change, way));
     for (const swap of swaps) await make(swap);
+    // What the old texts are kept under is removed next.
+    for (const folder of listTouched(root, changes, folders)) await syncFolder(folder);
   } catch (failure) {
     await giveUp();
     throw failure;
@@ -71,6 +74,17 @@ async function swapAll(
   }
   await removeLeftovers(root, changes, way);
   return { kind: "written", files: toPaths(changes) };
+}
+
+/** Absolute folders in which a name was made, changed or removed. */
+function listTouched(
+  root: string,
+  changes: readonly FileChange[],
+  made: readonly string[],
+): ReadonlySet<string> {
+  return new Set(
+    [...changes.map(({ path }) => path), ...made].map((path) => dirname(join(root, path))),
+  );
 }
 
 const toPaths = (changes: readonly FileChange[]): readonly string[] =>

@@ -6,6 +6,7 @@ import { proofFileSchema, type ProofFile } from "../../contract/proof-card.ts";
 import { toErrno } from "../../kernel/errors.ts";
 import { sha256 } from "../../kernel/hash.ts";
 import { createOutputBusy, createOutputConflict, createOutputUnwritable } from "./errors.ts";
+import { syncFolder, syncTree } from "../durable-files.ts";
 import { isOwnerAlive, toProcessOwner } from "../process-owner.ts";
 
 /** Name of the proof file beside a suite. */
@@ -143,8 +144,11 @@ async function replaceSuite(
       await mkdir(dirname(join(staged, path)), { recursive: true });
       await writeFile(join(staged, path), content);
     }
+    // Before the old files go, those of the user among them, and before the run's log says that the suite stands.
+    await syncTree(staged);
     if (existsSync(folder)) await rename(folder, retired);
     await rename(staged, folder);
+    await syncFolder(dirname(folder));
     await rm(retired, { recursive: true, force: true });
   } catch (failure) {
     await rm(staged, { recursive: true, force: true }).catch(() => undefined);

@@ -6,7 +6,9 @@ import { toCanonicalJson } from "../../kernel/hash.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
+import { readSavedMs } from "../../search/saved-state.ts";
 import { createNothingLoads } from "../errors.ts";
+import { LAYING_LIMIT_MS, MEASURING_LIMIT_MS, STEP_RETRY } from "../step-limits.ts";
 import { admitCandidates } from "./admit.ts";
 import { measureBaseline } from "./baseline.ts";
 import type { Ground } from "./prepare.ts";
@@ -25,7 +27,7 @@ import {
  * Lays the ground in this process, once. `known`: what an earlier process found it to be.
  * @throws SourcesChanged (RGS-1023) when the sources are others now
  */
-export type LayGround = (known: GroundFacts | null) => Promise<Ground>;
+export type LayGround = (known: GroundFacts | null, signal: AbortSignal) => Promise<Ground>;
 
 /** Copies the project, compiles the builds and finds out what there is. */
 export function createPrepareAction(layGround: LayGround): Action<object, GroundFacts> {
@@ -35,7 +37,9 @@ export function createPrepareAction(layGround: LayGround): Action<object, Ground
     input: z.object({}),
     output: groundFactsSchema,
     effects: "none",
-    run: async () => toFacts(await layGround(null)),
+    timeoutMs: LAYING_LIMIT_MS,
+    retry: STEP_RETRY,
+    run: async (_, { signal }) => toFacts(await layGround(null, signal)),
     describe: ({ probe }) => ({ sandbox: probe.level }),
   });
 }
@@ -44,9 +48,6 @@ function toFacts({ probe, sources, sourceHashes, degradations }: Ground): Ground
   const { level, backend, facts } = probe;
   return { probe: { level, backend, facts }, sources, sourceHashes, degradations };
 }
-
-/** An input that the engine drew from results that were checked when they were read. */
-export const checked = <T>(): z.ZodType<T> => z.custom<T>((value) => value !== undefined);
 
 /** What Actions need that stand on the ground. */
 export interface OnGround {
@@ -59,9 +60,14 @@ export interface ForGate extends OnGround {
   readonly proposal: ProposeResult;
 }
 
-export const onGround: z.ZodObject<{ facts: z.ZodType<GroundFacts> }> = z.object({
-  facts: checked<GroundFacts>(),
-});
+const onGround = z.object({ facts: groundFactsSchema });
+
+/** Inputs of the gate, and of what comes after it. */
+export const forGate: z.ZodObject<{
+  facts: typeof groundFactsSchema;
+  baseline: typeof baselineSchema;
+  proposal: typeof proposalSchema;
+}> = onGround.extend({ baseline: baselineSchema, proposal: proposalSchema });
 
 /** Runs the existing suite once. */
 export function createBaselineAction(
@@ -74,8 +80,10 @@ export function createBaselineAction(
     input: onGround,
     output: baselineSchema,
     effects: "none",
+    timeoutMs: MEASURING_LIMIT_MS,
+    retry: STEP_RETRY,
     run: async ({ facts }, { signal }) =>
-      measureBaseline(withSignal(scopeOf(), signal), await layGround(facts)),
+      measureBaseline(withSignal(scopeOf(), signal), await layGround(facts, signal)),
     describe: (baseline) => ({ problem: baseline?.problem ?? null }),
   });
 }
@@ -91,10 +99,14 @@ export function createProposeAction(
     input: onGround,
     output: proposalSchema,
     effects: "none",
+    retry: STEP_RETRY,
     run: async ({ facts }, { signal }) => {
+      const scope = withSignal(scopeOf(), signal);
+      // Of the attempt before this one, in whichever process, the finds are saved and the time counts.
+      const searchedMs = await readSavedMs(scope.folder);
       const proposal = await proposeCandidates(
-        withSignal(scopeOf(), signal),
-        await layGround(facts),
+        { ...scope, searchedMs },
+        await layGround(facts, signal),
       );
       rejectUnloadable(proposal, facts);
       return proposal;
@@ -126,14 +138,12 @@ export function createAdmitAction(
   return defineAction({
     name: "admit-tests",
     title: "proving tests",
-    input: onGround.extend({
-      baseline: checked<Baseline | null>(),
-      proposal: checked<ProposeResult>(),
-    }),
+    input: forGate,
     output: admissionSchema,
     effects: "none",
+    retry: STEP_RETRY,
     run: async ({ facts, ...found }, { signal, markPartial }) => {
-      const ground = await layGround(facts);
+      const ground = await layGround(facts, signal);
       const scope = scopeOf();
       const admission = await admitCandidates(withSignal(scope, signal), ground, {
         baseline: found.baseline,
@@ -152,7 +162,10 @@ export function createAdmitAction(
   });
 }
 
-/** Swaps the suite in. What stands there already is not written again. */
+/**
+ * Swaps the suite in. What stands there already is not written again. Never tried again by itself, and never left behind
+ * by a limit: two swaps of one folder at a time would take each other's files.
+ */
 export function createWriteAction(
   scopeOf: () => RunScope,
   suite: SuiteFolder,
@@ -160,7 +173,7 @@ export function createWriteAction(
   return defineAction({
     name: "write-suite",
     title: "writing the suite",
-    input: z.object({ admission: checked<AdmissionResult>() }),
+    input: z.object({ admission: admissionSchema }),
     output: writtenSchema,
     effects: "outside",
     isIdempotent: true,

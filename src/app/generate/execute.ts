@@ -258,9 +258,12 @@ function toPartialData(
   return end.results.find(steps.propose) === undefined ? null : toData(scope, steps, end);
 }
 
+/** What the log says next is built on it. */
+const KEPT = { isDurable: true };
+
 async function storeResult(store: RunStore, answer: GenerateAnswer): Promise<void> {
   const { runId } = answer.data;
-  await store.writeFile(runId, "result.json", `${JSON.stringify(answer.result)}\n`);
+  await store.writeFile(runId, "result.json", `${JSON.stringify(answer.result)}\n`, KEPT);
   if (answer.report === null) return;
-  await store.writeFile(runId, REPORT_INPUT_FILE, serialiseReportInput(answer.report));
+  await store.writeFile(runId, REPORT_INPUT_FILE, serialiseReportInput(answer.report), KEPT);
 }

@@ -1,4 +1,4 @@
-import type { AdmissionResult, Baseline, MutantVerdict } from "../../contract/admission.ts";
+import type { AdmissionResult, MutantVerdict } from "../../contract/admission.ts";
 import { titleOf, type Rejection } from "../../contract/candidate.ts";
 import type { PatchMutant } from "../../contract/patch-mutant.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
@@ -8,13 +8,16 @@ import { admitCandidates } from "./admit.ts";
 import { toPatchBuilds } from "./patch-builds.ts";
 import { listUnderBugs } from "./under-bugs.ts";
 import { requireModelCodeLevel } from "../model-code-level.ts";
-import { checked, onGround, withSignal, type ForGate, type LayGround } from "./actions.ts";
+import { STEP_RETRY } from "../step-limits.ts";
+import { forGate, withSignal, type ForGate, type LayGround } from "./actions.ts";
 import type { RunScope } from "./run-scope.ts";
 import { modelWorkSchema, type ModelWork } from "./step-schemas.ts";
 
 interface ForModels extends ForGate {
   readonly admission: AdmissionResult;
 }
+
+const forModels = forGate.extend({ admission: admissionSchema });
 
 interface ForProof extends ForModels {
   readonly work: ModelWork;
@@ -28,18 +31,20 @@ export function createExploreAction(
   return defineAction({
     name: "ask-models",
     title: "asking models",
-    input: onGround.extend({
-      baseline: checked<Baseline | null>(),
-      proposal: checked<ForGate["proposal"]>(),
-      admission: checked<AdmissionResult>(),
-    }),
+    input: forModels,
     output: modelWorkSchema,
     effects: "outside",
+    // Answers that were paid for are found in the run's folder by their question.
     isIdempotent: true,
+    retry: STEP_RETRY,
     run: async ({ facts, ...searched }, { signal }) => {
       // A run of the search alone loads nothing of this.
       const { exploreGaps } = await import("./explore.ts");
-      return await exploreGaps(withSignal(scopeOf(), signal), await layGround(facts), searched);
+      return await exploreGaps(
+        withSignal(scopeOf(), signal),
+        await layGround(facts, signal),
+        searched,
+      );
     },
     describe: ({ candidates, findings, proposed, ended, calls, tokens }) => ({
       ...{ proposed, ended, calls, tokens },
@@ -57,20 +62,16 @@ export function createCombineAction(
   return defineAction({
     name: "prove-suite",
     title: "proving the whole suite",
-    input: onGround.extend({
-      baseline: checked<Baseline | null>(),
-      proposal: checked<ForGate["proposal"]>(),
-      admission: checked<AdmissionResult>(),
-      work: checked<ModelWork>(),
-    }),
+    input: forModels.extend({ work: modelWorkSchema }),
     output: admissionSchema,
     effects: "none",
+    retry: STEP_RETRY,
     run: async ({ facts, baseline, proposal, admission, work }, { signal, markPartial }) => {
       const isEmpty = work.candidates.length === 0 && work.findings.length === 0;
       if (isEmpty) return withRejections(admission, work);
       const rejected = new Set(admission.rejections.map(({ candidateId }) => candidateId));
       const kept = proposal.candidates.filter(({ id }) => !rejected.has(id));
-      const ground = await layGround(facts);
+      const ground = await layGround(facts, signal);
       const scope = withSignal(scopeOf(), signal);
       // An earlier process may have had a stronger sandbox, or the word of whoever typed.
       const { settings } = scope.plan;

@@ -12,6 +12,7 @@ import {
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { createSourcesChanged } from "../errors.ts";
 import { requireModelCodeLevel } from "../model-code-level.ts";
+import { createOpenOnce } from "../open-once.ts";
 import {
   createAdmitAction,
   createBaselineAction,
@@ -58,13 +59,14 @@ export function openGenerateScenario(
 ): GenerateScenario & AsyncDisposable {
   const owned = new DisposeStack();
   const { plan } = scope;
-  let laid: Promise<Ground> | null = null;
-  const layGround: LayGround = async (known) => {
-    laid ??= prepareGround(
+  const openGround = createOpenOnce(owned, () =>
+    prepareGround(
       { ...scope.deps, calls: scope.calls, telemetry: scope.telemetry },
       { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
-    ).then((ground) => owned.use(ground));
-    const ground = await laid;
+    ),
+  );
+  const layGround: LayGround = async (known, signal) => {
+    const ground = await openGround(signal);
     // Where nobody but models writes tests, that ends the run before anything is done or paid for.
     if (plan.engine === "model") {
       requireModelCodeLevel(ground.probe.level, plan.settings, "tests that a model writes");

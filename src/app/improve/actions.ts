@@ -5,7 +5,7 @@ import { toUnifiedDiff, type FileChange } from "../../kernel/unified-diff.ts";
 import { planChanges } from "../../model/improve/planner.ts";
 import type { CodeContext } from "../../model/improve/show-code.ts";
 import { readStagedFile } from "../generate/admit.ts";
-import { checked } from "../generate/actions.ts";
+import { MEASURING_LIMIT_MS, STEP_RETRY } from "../step-limits.ts";
 import { analyseCode, tell } from "./analyse.ts";
 import { createChangePolicy, findLinks } from "./change-policy.ts";
 import { characterise } from "./characterise.ts";
@@ -45,6 +45,8 @@ export function createAnalyseAction(scopeOf: ScopeOf): Action<object, Analysis> 
     input: z.object({}),
     output: analysisSchema,
     effects: "none",
+    timeoutMs: MEASURING_LIMIT_MS,
+    retry: STEP_RETRY,
     run: (_, { signal }) => analyseCode(within(scopeOf, signal)),
     describe: ({ probe, files, green }) => ({
       sandbox: probe.level,
@@ -59,17 +61,19 @@ export function createPlanAction(scopeOf: ScopeOf): Action<{ analysis: Analysis 
   return defineAction({
     name: "plan-changes",
     title: "planning the changes",
-    input: z.object({ analysis: checked<Analysis>() }),
+    input: z.object({ analysis: analysisSchema }),
     output: planWorkSchema,
     effects: "outside",
+    // Answers that were paid for are found in the run's folder by their question.
     isIdempotent: true,
+    retry: STEP_RETRY,
     run: async ({ analysis }, { signal }) => {
       const scope = within(scopeOf, signal);
       tell(scope, "asking for a plan");
       const code = await readCode(scope, analysis);
       const desk = await scope.openDesk();
       const paths = Object.keys(analysis.files);
-      const stage = await scope.openStage(analysis);
+      const stage = await scope.openStage(analysis, scope.options.signal);
       const links = await findLinks(stage.staged.folder, paths);
       const planned = await planChanges(
         desk.agent("planner"),
@@ -91,7 +95,7 @@ const MOST_DOCUMENTATION = 8_000;
 
 async function readCode(scope: ImproveScope, analysis: Analysis): Promise<CodeContext> {
   const { project } = scope.plan;
-  const stage = await scope.openStage(analysis);
+  const stage = await scope.openStage(analysis, scope.options.signal);
   const readme = (await readStagedFile(stage.staged.folder, "README.md")) ?? "";
   return {
     name: project.name,
@@ -108,9 +112,10 @@ export function createCharacteriseAction(
   return defineAction({
     name: "characterise-code",
     title: "writing tests of what the code does",
-    input: z.object({ analysis: checked<Analysis>(), planWork: checked<PlanWork>() }),
+    input: z.object({ analysis: analysisSchema, planWork: planWorkSchema }),
     output: characterisationSchema,
     effects: "none",
+    retry: STEP_RETRY,
     run: ({ analysis, planWork }, { signal }) =>
       characterise(within(scopeOf, signal), analysis, planWork),
     describe: ({ green, executions }) => ({ tests: green.length, executions }),
@@ -118,10 +123,10 @@ export function createCharacteriseAction(
 }
 
 const roundGround = z.object({
-  analysis: checked<Analysis>(),
-  planWork: checked<PlanWork>(),
-  characterisation: checked<Characterisation>(),
-  past: checked<RoundGround["past"]>(),
+  analysis: analysisSchema,
+  planWork: planWorkSchema,
+  characterisation: characterisationSchema,
+  past: z.array(z.object({ round: roundSchema, verdict: verdictSchema })),
 });
 
 /** Asks a model for edits. Answers that were paid for are in the run's folder. */
@@ -133,6 +138,7 @@ export function createEditAction(scopeOf: ScopeOf, number: number): Action<Round
     output: roundSchema,
     effects: "outside",
     isIdempotent: true,
+    retry: STEP_RETRY,
     run: (ground, { signal }) => editRound(within(scopeOf, signal), number, ground),
     describe: ({ files, edits, isDone, refused, isSkipped, spent }) => ({
       ...{ files: Object.keys(files), edits, isDone, refused, isSkipped, ...spent },
@@ -148,9 +154,10 @@ export function createValidateAction(
   return defineAction({
     name: "validate-code",
     title: `checking, round ${String(number)}`,
-    input: roundGround.extend({ round: checked<Round>() }),
+    input: roundGround.extend({ round: roundSchema }),
     output: verdictSchema,
     effects: "none",
+    retry: STEP_RETRY,
     run: ({ round, ...ground }, { signal }) => judgeRound(within(scopeOf, signal), ground, round),
     describe: ({ isPassed, ended, failures, changedVerdicts }) => ({
       ...{ isPassed, ended, failures: failures.slice(0, 3), changed: changedVerdicts.length },
@@ -169,7 +176,9 @@ export function createReportAction(scopeOf: ScopeOf): Action<RoundGround, Improv
     run: async ({ analysis, planWork, past }) => {
       const { store, runId } = scopeOf();
       const improvement = toImprovement({ analysis, planWork, past });
-      await store.writeFile(runId, PATCH_FILE, toUnifiedDiff(improvement.changes));
+      await store.writeFile(runId, PATCH_FILE, toUnifiedDiff(improvement.changes), {
+        isDurable: true,
+      });
       return improvement;
     },
     describe: ({ ended, changes, rounds }) => ({

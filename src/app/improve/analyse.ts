@@ -14,7 +14,7 @@ import type { Analysis } from "./step-schemas.ts";
  */
 export async function analyseCode(scope: ImproveScope): Promise<Analysis> {
   const { options, plan } = scope;
-  const stage = await scope.openStage(null);
+  const stage = await scope.openStage(null, options.signal);
   const { level, backend } = stage.probe;
   const read = await readFiles(stage, listEditable(scope));
   options.signal.throwIfAborted();

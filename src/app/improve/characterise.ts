@@ -84,7 +84,7 @@ async function generateFor(
   const admission = await admitCandidates(generating, ground, { baseline: null, candidates });
   const { files } = admission;
   const run = Object.keys(files);
-  const stage = await scope.openStage(analysis);
+  const stage = await scope.openStage(analysis, scope.options.signal);
   const green =
     run.length === 0
       ? []

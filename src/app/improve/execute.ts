@@ -13,6 +13,7 @@ import { openStage, type Stage } from "../generate/prepare.ts";
 import type { GenerateDeps, GenerateOptions } from "../generate/run-scope.ts";
 import { requireModelCodeLevel } from "../model-code-level.ts";
 import type { ModelFlags } from "../models/model-config.ts";
+import { createOpenOnce } from "../open-once.ts";
 import { openOutsideCalls } from "../outside-calls.ts";
 import { runInProcess } from "../run-in-process.ts";
 import { conclude } from "./conclude.ts";
@@ -60,7 +61,9 @@ async function executeSteps(run: OwnedImprovement, telemetry: Telemetry): Promis
     const facts = { ...plan, runId, isApplied: false };
     const data = conclude(facts, steps, end);
     if (data === null) throw options.signal.reason;
-    await store.writeFile(runId, "improvement.json", `${JSON.stringify(data)}\n`);
+    await store.writeFile(runId, "improvement.json", `${JSON.stringify(data)}\n`, {
+      isDurable: true,
+    });
     await writer.append({ name: "run-end", data: toEndData(data) }, { isDurable: true });
     const changes = end.results.find(steps.report)?.changes ?? [];
     return { data, changes, root: plan.project.root, runFolder: store.folderOf(runId) };
@@ -95,17 +98,18 @@ function openScope(run: OwnedImprovement, telemetry: Telemetry, owned: DisposeSt
   const shared = { deps, telemetry, options, plan, calls, store, runId };
   const folder = store.folderOf(runId);
   const room = owned.use(createDeskRoom({ ...shared, folder }, run.models ?? {}));
-  let opening: Promise<Stage> | null = null;
+  const openOnce = createOpenOnce(owned, () =>
+    openStage(
+      { ...deps, calls, telemetry },
+      { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
+    ),
+  );
   return {
     ...shared,
     folder,
     openDesk: () => room.openDesk(),
-    async openStage(known) {
-      opening ??= openStage(
-        { ...deps, calls, telemetry },
-        { ...plan, sandbox: plan.settings.sandbox, workers: plan.settings.workers },
-      ).then((stage) => owned.use(stage));
-      const stage = await opening;
+    async openStage(known, signal) {
+      const stage = await openOnce(signal);
       // Asked each time: an earlier process may have had a stronger sandbox.
       requireModelCodeLevel(stage.probe.level, plan.settings, "changes that a model makes");
       if (known !== null) await rejectOtherSources(known, stage, runId);

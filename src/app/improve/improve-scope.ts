@@ -33,8 +33,8 @@ export interface ImproveScope {
    */
   openDesk(): Promise<Desk>;
   /**
-   * Sandbox and private copy of this process, opened once. `known`: what an earlier process found there.
+   * Sandbox and private copy of this process, opened once. `known`: what an earlier process found there. `signal`: of the Action that waits.
    * @throws SourcesChanged (RGS-1023) when the files are others now, ModelCodeNeedsNamespace (RGS-7104)
    */
-  openStage(known: Analysis | null): Promise<Stage>;
+  openStage(known: Analysis | null, signal: AbortSignal): Promise<Stage>;
 }

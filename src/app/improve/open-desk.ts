@@ -36,7 +36,11 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   };
   return {
     async openDesk() {
-      opening ??= open();
+      // What could not be opened is tried again by the next attempt.
+      opening ??= open().catch((failure: unknown) => {
+        opening = null;
+        throw failure;
+      });
       return createDesk(scope, await opening);
     },
     async [Symbol.asyncDispose]() {

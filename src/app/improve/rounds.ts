@@ -48,7 +48,7 @@ export async function editRound(
   };
   const isEnded = last !== undefined && last.verdict.ended !== null;
   if (isEnded || planWork.plan.files.length === 0 || isOver()) return skipped;
-  const stage = await scope.openStage(analysis);
+  const stage = await scope.openStage(analysis, scope.options.signal);
   const paths = planWork.plan.files.map(({ path }) => path);
   const links = await findLinks(stage.staged.folder, paths);
   const refuse = restrictTo(paths, createChangePolicy(scope.plan, links));
@@ -151,7 +151,7 @@ async function check(
   { files }: Round,
 ): Promise<Verdict> {
   const { plan } = scope;
-  const stage = await scope.openStage(analysis);
+  const stage = await scope.openStage(analysis, scope.options.signal);
   tell(scope, "checking the changes");
   const failures: string[] = [];
   if (analysis.complaints !== null) {
@@ -191,7 +191,7 @@ async function checkExisting(
   if (run.length === 0 || (analysis.green.length === 0 && edited.length === 0)) {
     return { failures: [], changedTests: [] };
   }
-  const stage = await scope.openStage(analysis);
+  const stage = await scope.openStage(analysis, scope.options.signal);
   const report = await runTests(scope, stage, { run, overlay: files, added: {} });
   const isEdited = (file: string): boolean => edited.includes(file);
   const isOf = (file: string) => (key: string) => key.startsWith(`${file}::`);
@@ -231,7 +231,7 @@ async function checkCharacterisation(
 ): Promise<Verdict["changedVerdicts"]> {
   if (characterisation.green.length === 0) return [];
   const run = Object.keys(characterisation.files);
-  const stage = await scope.openStage(analysis);
+  const stage = await scope.openStage(analysis, scope.options.signal);
   const added = characterisation.files;
   const after = await runTests(scope, stage, { run, overlay: files, added });
   return findChanged(after, characterisation.green);

@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { makeFolder, writeWhole } from "../../adapters/durable-files.ts";
 import { createRunLogFiles } from "../../adapters/store/run-log-files.ts";
 import { isEnded, jobSchema, type Job } from "../../contract/job.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
@@ -44,7 +44,10 @@ export async function openJobJournal(
     epoch: lock.epoch,
     found,
     put: (job) => writer.append(toEvent(job), { isDurable: true }),
-    putAnswer: (jobId, text) => writeWhole(toAnswerPath(folder, jobId), text),
+    async putAnswer(jobId, text) {
+      await makeFolder(join(folder, "answers"));
+      await writeWhole(toAnswerPath(folder, jobId), text, { mode: 0o600 });
+    },
     getAnswer: (jobId) => readFile(toAnswerPath(folder, jobId), "utf8").catch(() => null),
     async [Symbol.asyncDispose]() {
       if (!isOpen) return;
@@ -57,7 +60,7 @@ export async function openJobJournal(
 
 async function claimFolder(log: RunLog, folder: string): ReturnType<RunLog["claim"]> {
   // What users ask for is theirs to read.
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  await makeFolder(folder, { mode: 0o700 }).catch(() => undefined);
   try {
     return await log.claim(LOCK);
   } catch (failure) {
@@ -103,19 +106,6 @@ function toEvent(job: Job): { readonly name: string; readonly data: { readonly j
 
 function toAnswerPath(folder: string, jobId: string): string {
   return join(folder, "answers", `${jobId}.json`);
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
-  const staged = `${path}.${randomBytes(4).toString("hex")}.staged`;
-  const file = await open(staged, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(staged, path);
 }
 
 async function removeAnswers(folder: string, kept: ReadonlySet<string>): Promise<void> {

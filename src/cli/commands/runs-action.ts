@@ -101,7 +101,7 @@ export async function runRunsReset(
       failure: null,
       print: () => {
         this.process.stderr.write(
-          `run ${done.runId}: forgot ${done.reset.join(", ")}; \`regoose resume ${done.runId}\` does them again\n`,
+          `run ${done.runId}: forgot ${done.reset.join(", ")}; ${done.next} does them again\n`,
         );
       },
     };

@@ -119,6 +119,7 @@ function concludeImprovement(found: {
   const end = {
     results: toStepResults(results),
     timings: {},
+    degradations: [],
     ending: { kind: "completed" },
   } as const;
   return concludeImproved(facts, steps, end) ?? nothing;

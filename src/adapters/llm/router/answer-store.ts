@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ModelAnswer } from "../../../contract/model/answer.ts";
 import { parameterChangeSchema } from "../../../contract/model/changes.ts";
 import { toErrno } from "../../../kernel/errors.ts";
+import { makeFolder, writeWhole } from "../../durable-files.ts";
 
 const count = z.int().min(0);
 
@@ -55,7 +56,6 @@ export interface AnswerStore {
 
 export function openAnswerStore(folder: string): AnswerStore {
   const toPath = (key: string): string => join(folder, key.slice(0, 2), `${key}.json`);
-  let writes = 0;
   return {
     async get(key) {
       try {
@@ -66,12 +66,9 @@ export function openAnswerStore(folder: string): AnswerStore {
       }
     },
     async put(key, answer) {
-      const path = toPath(key);
-      const aside = `${path}.${process.pid}.${(writes += 1)}`;
-      await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
-      // A reader sees a whole answer or none.
-      await writeFile(aside, `${JSON.stringify(answer)}\n`, { mode: 0o600 });
-      await rename(aside, path);
+      await makeFolder(join(folder, key.slice(0, 2)));
+      // It was paid for: who reads it sees a whole answer or none, after a power cut too.
+      await writeWhole(toPath(key), `${JSON.stringify(answer)}\n`, { mode: 0o600 });
     },
   };
 }

@@ -106,6 +106,31 @@ describe("retention", () => {
     expect(left).not.toContain(ended);
   });
 
+  test("spares a run that is being done again, and of two at a time removes each run once", async () => {
+    const spared = await aRun("spared", "succeeded");
+    for (const name of ["one", "two", "three", "four"]) await aRun(name, "succeeded");
+    const made = await Promise.all(
+      [1, 2, 3].map(() =>
+        createRunFolderStore({ clock }, root, KEEP_TWO).create({ spare: [spared] }),
+      ),
+    );
+    const left = (await createRunFolderStore({ clock }, root).list()).map(({ id }) => id);
+    expect(left).toEqual(expect.arrayContaining([spared, ...made]));
+    // The newest of the old ones may stay where all three looked before any was made.
+    expect(left.length).toBeLessThanOrEqual(5);
+  });
+
+  test("leaves a run to whoever has just taken it up, and takes it once that one let go", async () => {
+    const store = createRunFolderStore({ clock }, root, { keptRuns: 1 });
+    const old = await aRun("old", "succeeded");
+    const claim = await store.log.claim(old);
+    await store.create();
+    expect((await store.list()).map(({ id }) => id)).toContain(old);
+    await store.log.release(old, claim);
+    await store.create();
+    expect((await store.list()).map(({ id }) => id)).not.toContain(old);
+  });
+
   test("removes nothing through a link that the project brings along, and no folder of another name", async () => {
     const elsewhere = join(root, "elsewhere");
     await mkdir(join(elsewhere, "20200101-000000-abcdef"), { recursive: true });
