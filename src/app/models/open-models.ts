@@ -3,7 +3,7 @@ import { estimatePlanned } from "../../adapters/llm/money/estimate-cost.ts";
 import type { ParameterSources } from "../../adapters/llm/parameters/merge-parameters.ts";
 import { createBudget, type Budget, type Limits } from "../../adapters/llm/money/budget.ts";
 import { createPriceTable, parseDollars } from "../../adapters/llm/money/prices.ts";
-import { openSpendLog } from "../../adapters/llm/money/spend-log.ts";
+import { openLedger } from "../../adapters/llm/money/ledger.ts";
 import { type AnswerStore, openAnswerStore } from "../../adapters/llm/router/answer-store.ts";
 import { type Candidate, toPriced } from "../../adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
@@ -32,6 +32,8 @@ export type { ModelFlags };
 export interface OpenModelsRequest {
   readonly cwd: string;
   readonly flags: ModelFlags;
+  /** Id of the run that asks, whose budget counts what it spent in earlier processes. @defaultValue none */
+  readonly run?: string;
   /** Folder where answers of this run are kept, and taken from (`record`), or only taken from (`replay`). */
   readonly recording?: { readonly folder: string; readonly mode: "record" | "replay" };
   /** Answers of earlier runs to the same question count. @defaultValue true */
@@ -91,10 +93,12 @@ export async function openModels(
   const dispatchers = createDispatchers(names.lookup);
   const processes = createModelProcesses({ clock });
   const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
-  const budget = createBudget(
-    toBudgets(loaded.config),
-    openSpendLog(folder, shortHash(root), today),
-  );
+  const ledger = openLedger(clock, folder, {
+    repository: shortHash(root),
+    run: request.run,
+    today,
+  });
+  const budget = createBudget(toBudgets(loaded.config), ledger);
   const prices = createPriceTable(toPrices(loaded.prices));
   const learned = openLearned(folder);
   const observed = toObserved(telemetry, all);
@@ -124,6 +128,7 @@ export async function openModels(
       names[Symbol.dispose]();
       await processes[Symbol.asyncDispose]();
       await dispatchers[Symbol.asyncDispose]();
+      await ledger[Symbol.asyncDispose]();
     },
   };
 }
