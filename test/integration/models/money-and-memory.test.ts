@@ -1,11 +1,17 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createBudget, NO_BUDGETS } from "../../../src/adapters/llm/money/budget.ts";
 import { createPriceTable, parseDollars } from "../../../src/adapters/llm/money/prices.ts";
 import { countTokens } from "../../../src/contract/model/usage.ts";
-import { openAnswerStore } from "../../../src/adapters/llm/router/answer-store.ts";
+import {
+  openAnswerCache,
+  openAnswerStore,
+  toStored,
+} from "../../../src/adapters/llm/router/answer-store.ts";
 import { aCandidate, aFolder, aRouter, HELLO, signal } from "./router-bench.ts";
-import { aMock } from "./wire-bench.ts";
+import { aMock, clock } from "./wire-bench.ts";
 
 describe("tokens and money", () => {
   test("the sum of the leaves is what the provider counted, to the token", async () => {
@@ -114,6 +120,27 @@ describe("answers that are kept", () => {
       attempts: [],
       usage: first.usage,
     });
+  });
+
+  test("the cache keeps the newest answers, and a recording all of them", async () => {
+    const [cached, recorded] = [await aFolder(), await aFolder()];
+    const mock = await aMock({});
+    const cache = openAnswerCache(cached, 256);
+    const store = openAnswerStore(recorded);
+    const answer = await aRouter([aCandidate(mock, "openai")]).generate(HELLO, { signal });
+    // All in one folder, whose share is one answer.
+    const keys = ["ab01", "ab02", "ab03"];
+    for (const key of keys) {
+      await cache.put(key, toStored(answer));
+      await store.put(key, toStored(answer));
+      // Ages of files are told apart by the millisecond at least.
+      await clock.sleep(5);
+    }
+
+    expect(await readdir(join(cached, "ab"))).toEqual(["ab03.json"]);
+    expect((await cache.get("ab03"))?.text).toBe(answer.text);
+    expect(await cache.get("ab01")).toBeNull();
+    expect(await readdir(join(recorded, "ab"))).toHaveLength(3);
   });
 
   test("a recorded run replays to the bit without a network", async () => {
