@@ -165,10 +165,10 @@ function createQueue(commit: Commit): Queue {
           refused.set(one, toError(failure));
         }
       };
-      const broken = await commit(batch.map((one) => (state) => void tryChange(one, state))).then(
-        () => null,
-        toError,
-      );
+      const changes = batch.map((one) => (state: LedgerState) => {
+        tryChange(one, state);
+      });
+      const broken = await commit(changes).then(() => null, toError);
       for (const one of batch) {
         const failure = refused.get(one) ?? broken;
         if (failure === null) one.resolve();
