@@ -28,7 +28,12 @@ import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
 import { EXPLORE_STEP, readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { isImprovement } from "./improve/stored-improvement.ts";
-import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
+import {
+  readBudget,
+  readPlanFacts,
+  readRequest,
+  type PlanFacts,
+} from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags, GenerateRequest } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
 
@@ -62,11 +67,11 @@ export async function resumeRun(
   const readable = await restore(stored, stored.records);
   const { outcome } = readable.history;
   const isEnded = outcome === "succeeded" || outcome === "degraded";
-  if (isEnded && !isUnfinished(stored, readable)) return replay(stored);
+  if (isEnded && !isUnfinished(stored, readable)) return await replay(stored);
   const request = readRequestOf(stored, name);
   await using owned = new DisposeStack();
   const { outFolder, mayAskModels } = await planRun(deps.clock, request);
-  if (isEnded && !mayAskModels) return replay(stored);
+  if (isEnded && !mayAskModels) return await replay(stored);
   // The lock of the suite comes first, as in `generate`: whoever holds it may hold the run too.
   const suite = owned.use(await openSuiteFolder(outFolder));
   const writer = await openRunWriter(store.log, runId);
@@ -123,7 +128,8 @@ function readRequestOf(
 ): GenerateRequest {
   const request = readRequest(runId, records);
   const flags = { ...request.flags, ...toGiven({ sandbox }) };
-  return { ...request, models, flags: { ...flags, testCommand } };
+  const begunWith = readBudget(records);
+  return { ...request, models: { ...models, begunWith }, flags: { ...flags, testCommand } };
 }
 
 /**

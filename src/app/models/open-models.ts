@@ -95,7 +95,7 @@ export async function openModels(
   const dispatchers = createDispatchers(names.lookup);
   const processes = createModelProcesses({ clock });
   const ledger = openBook(clock, folder, root, request.run);
-  const budget = createBudget(toBudgets(loaded.config), ledger);
+  const budget = createBudget(toBudgets(loaded.config, request.flags), ledger);
   const prices = createPriceTable(toPrices(loaded.prices));
   const learned = openLearned(folder);
   const observed = toObserved(telemetry, all);
@@ -163,14 +163,23 @@ function toStores({ recording, usesCache = true }: OpenModelsRequest, folder: st
   };
 }
 
-function toBudgets(config: LoadedConfig["config"]): Parameters<typeof createBudget>[0] {
+function toBudgets(
+  config: LoadedConfig["config"],
+  { budgetUsd, budgetTokens, begunWith = {} }: ModelFlags,
+): Parameters<typeof createBudget>[0] {
+  const isTyped = budgetUsd !== undefined || budgetTokens !== undefined;
+  const { budgetUsd: oldUsd, budgetTokens: oldTokens } = isTyped ? {} : begunWith;
   const toLimits = (usd: number | null, tokens: number | null): Limits => ({
     usd: usd === null ? null : parseDollars(usd.toFixed(6)),
     tokens,
   });
   return {
-    run: toLimits(config.budgetUsd, config.budgetTokens),
+    run: toLimits(toLess(config.budgetUsd, oldUsd), toLess(config.budgetTokens, oldTokens)),
     day: toLimits(config.budgetUsdPerDay, config.budgetTokensPerDay),
     repository: toLimits(config.budgetUsdPerRepository, config.budgetTokensPerRepository),
   };
+}
+
+function toLess(configured: number | null, old: number | undefined): number | null {
+  return old === undefined ? configured : Math.min(old, configured ?? Infinity);
 }
