@@ -18,6 +18,7 @@ import { detectRoot } from "./detect-root.ts";
 import { createNotOurScenario, createNotResumable } from "./errors.ts";
 import { startRun } from "./generate.ts";
 import { readAssignment, withFlags } from "./generate/assign-flags.ts";
+import { toUnfinished } from "./generate/conclude.ts";
 import { conclude, executeRun } from "./generate/execute.ts";
 import { readGateMs } from "./generate/kept-runs.ts";
 import { ANSWERS_FOLDER } from "./generate/model-files.ts";
@@ -25,7 +26,12 @@ import { planRun } from "./generate/plan.ts";
 import type { GenerateDeps, GenerateOptions } from "./generate/run-scope.ts";
 import { EXPLORE_STEP, readGenerateScenario, type GenerateScenario } from "./generate/scenario.ts";
 import { isImprovement } from "./improve/stored-improvement.ts";
-import { readPlanFacts, readRequest, type PlanFacts } from "./generate/stored-request.ts";
+import {
+  readBudget,
+  readPlanFacts,
+  readRequest,
+  type PlanFacts,
+} from "./generate/stored-request.ts";
 import type { GenerateAnswer, GenerateFlags, GenerateRequest } from "./generate-types.ts";
 import type { ModelFlags } from "./models/open-models.ts";
 import { readCustomName } from "./stored-scenario.ts";
@@ -46,7 +52,8 @@ export interface RunName {
 
 /**
  * Goes on with a run that was killed, stopped or failed, at the first step without a checkpoint; a search goes on
- * from its last save. A run that has ended well is only read.
+ * from its last save. A run that has ended well is only read, unless its models were not asked to the end (budget, patience,
+ * outage) and may be asked now: those steps are done again, with every answer that there is already.
  * @throws RunNotFound (RGS-1010), NotResumable (RGS-1022), RunBusy (RGS-1014), SourcesChanged (RGS-1023), and
  * RunFailure as `generate` does
  */
@@ -59,14 +66,17 @@ export async function resumeRun(
   const { store, runId } = stored;
   const readable = await restore(stored, stored.records);
   const { outcome } = readable.history;
-  if (outcome === "succeeded" || outcome === "degraded") return replay(stored);
+  const isEnded = outcome === "succeeded" || outcome === "degraded";
+  if (isEnded && !isUnfinished(stored, readable)) return await replay(stored);
   const request = readRequestOf(stored, name);
   await using owned = new DisposeStack();
+  const { outFolder, mayAskModels } = await planRun(deps.clock, request);
+  if (isEnded && !mayAskModels) return await replay(stored);
   // The lock of the suite comes first, as in `generate`: whoever holds it may hold the run too.
-  const { outFolder } = await planRun(deps.clock, request);
   const suite = owned.use(await openSuiteFolder(outFolder));
   const writer = await openRunWriter(store.log, runId);
   owned.defer(() => writer.release());
+  if (isEnded) await forgetModelSteps(stored, writer);
   // Read again, now that nobody else writes.
   const restored = await restore(stored, await store.readRecords(runId));
   const isSearched = restored.results.has(stored.steps.propose.id);
@@ -98,6 +108,19 @@ export async function resumeRun(
   });
 }
 
+/** Whether models were stopped before they were asked everything. */
+function isUnfinished({ steps }: StoredRun, { results }: Restored): boolean {
+  const work =
+    steps.models === null ? undefined : toStepResults(results).find(steps.models.explore);
+  return work !== undefined && toUnfinished(work) !== null;
+}
+
+/** The answers stay, and so does what the search and the gate came to. */
+async function forgetModelSteps({ scenario, steps }: StoredRun, writer: RunWriter): Promise<void> {
+  const again = [...listFrom(scenario, steps.models?.explore.id ?? "")];
+  await writer.append({ name: "run-reset", data: { steps: again } }, { isDurable: true });
+}
+
 /** What the log says, and what only whoever types may say. */
 function readRequestOf(
   { runId, records }: Awaited<ReturnType<typeof readStored>>,
@@ -105,7 +128,8 @@ function readRequestOf(
 ): GenerateRequest {
   const request = readRequest(runId, records);
   const flags = { ...request.flags, ...toGiven({ sandbox }) };
-  return { ...request, models, flags: { ...flags, testCommand } };
+  const begunWith = readBudget(records);
+  return { ...request, models: { ...models, begunWith }, flags: { ...flags, testCommand } };
 }
 
 /**

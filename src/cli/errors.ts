@@ -1,3 +1,4 @@
+import type { UnfinishedModels } from "../contract/envelope.ts";
 import { RegooseError, toMessage } from "../kernel/errors.ts";
 
 /** RGS-2010: the command line names a flag, value or command that is not there. */
@@ -32,6 +33,22 @@ export function createNothingKept(runId: string, proposed: number): RegooseError
       details: { runId },
     },
   );
+}
+
+/** RGS-4016: the run has its suite, and its models would have gone on for more money. */
+export function createBudgetEnded(runId: string, { message }: UnfinishedModels): RegooseError {
+  return new RegooseError("RGS-4016", message, {
+    hint: `\`regoose resume ${runId}\` with a larger --budget-usd or --budget-tokens goes on; what was admitted until then is kept`,
+    details: { runId },
+  });
+}
+
+/** RGS-4007: the run has its suite, and its models can be asked again later. */
+export function createParked(runId: string, { message, retryAt }: UnfinishedModels): RegooseError {
+  return new RegooseError("RGS-4007", message, {
+    hint: `\`regoose resume ${runId}\` goes on ${retryAt === null ? "later" : `from ${retryAt}`}; what was admitted until then is kept`,
+    details: { runId, retryAt },
+  });
 }
 
 /** RGS-3014: cards of a suite no longer hold. */

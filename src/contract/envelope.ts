@@ -49,12 +49,24 @@ export interface GenerateData {
   readonly models?: ModelData | undefined;
 }
 
+/** Models that were not asked all that they should have been. */
+export interface UnfinishedModels {
+  readonly why: "budget" | "rate-limited" | "model-away";
+  readonly message: string;
+  /** When they may be asked again, ISO 8601; null where nobody says. */
+  readonly retryAt: string | null;
+}
+
 /** What models took, and what more of them would. */
 export interface ModelData {
   readonly calls: number;
   readonly tokens: number;
-  /** Decimal text; null where a price is not known. */
+  /** Decimal text, exact; null where a price is not known. Like `tokens`, of the run in all its processes. */
   readonly usd: string | null;
+  /** Answers that were known and cost nothing: from the run's own recording, or from the cache. */
+  readonly known: { readonly calls: number; readonly tokens: number };
+  /** Why the asking ended before it was done, where `regoose resume` can go on with it; null elsewhere. */
+  readonly unfinished: UnfinishedModels | null;
   /** What killing the next 5 % of all mutants would cost, estimated from this run. */
   readonly nextFivePercent:
     | { readonly kind: "unknown" | "out-of-reach" }

@@ -94,6 +94,8 @@ export interface ImproveData {
     readonly calls: number;
     readonly tokens: number;
     readonly usd: string | null;
+    /** Answers that were known and cost nothing now. */
+    readonly known: { readonly calls: number; readonly tokens: number };
     /** What became of parameters that models do not take as they were asked for. */
     readonly changes: readonly NotedChange[];
   };

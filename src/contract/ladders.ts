@@ -96,13 +96,19 @@ export const LADDERS = {
       wanted: "every gap asked about",
       next: "the tests that were admitted until then",
       list: "degradations",
-      says: "the models stopped answering: {why}",
+      says: "the models stopped answering: {why}; `regoose resume {run}` asks them again",
     },
     "models-budget": {
       wanted: "every gap asked about",
       next: "the tests that were admitted until then",
       list: "degradations",
-      says: "the budget for models was used up: {why}",
+      says: "the budget for models was used up: {why}; `regoose resume {run}` goes on with a larger --budget-usd or --budget-tokens",
+    },
+    "models-limited": {
+      wanted: "every gap asked about",
+      next: "the tests that were admitted until then, and a run that can be taken up",
+      list: "degradations",
+      says: "the models ask for patience, and the run does not wait that long: {why}; `regoose resume {run}` goes on ({when})",
     },
     "models-late": {
       wanted: "every gap asked about",
@@ -132,7 +138,7 @@ export const LADDERS = {
       wanted: "what the next finds would cost",
       next: "an estimate from this run",
       list: "notes",
-      says: "models answered {calls} questions with {tokens} tokens ({usd}); the next 5 % of the mutants {next}",
+      says: "models answered {calls} questions, {known} of them known already, with {tokens} tokens ({usd}); the next 5 % of the mutants {next}",
     },
     "models-changed": {
       wanted: "each parameter as it was asked for",

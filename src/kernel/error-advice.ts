@@ -273,8 +273,8 @@ export const ERROR_ADVICE: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     next: "run again; report it if it comes back",
   },
   "RGS-7010": {
-    when: "`.regoose/` cannot be written",
-    next: "make the project writable, free disk space",
+    when: "`.regoose/` cannot be written, or the book of what models cost, on which a budget rests, cannot be kept",
+    next: "make the project and the state folder writable, free disk space",
   },
   "RGS-7011": {
     when: "the private copy of the project could not be made",

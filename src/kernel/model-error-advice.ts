@@ -32,8 +32,8 @@ export const MODEL_ERROR_ADVICE: Readonly<
     next: "name a model with a larger context, or ask for less at a time",
   },
   "RGS-4007": {
-    when: "a provider asks for patience (429) for longer than there is time",
-    next: "run again after the time that `retryAfterMs` gives, or configure another provider",
+    when: "a provider asks for patience (429) for longer than there is time, or than a minute",
+    next: "`regoose resume` after the time that `retryAfterMs` gives, or configure another provider",
   },
   "RGS-4008": {
     when: "a provider cannot be reached or fails: refused, reset, DNS, 5xx, also after retries and fallbacks",

@@ -4,7 +4,7 @@ import { withFaults } from "./gaps.ts";
 import type { Team } from "./team.ts";
 
 /** Files whose history is asked about; each costs a question. */
-const MOST_FILES = 3;
+export const MOST_FILES = 3;
 
 /**
  * Has the Mutant agent propose faults from what was mended before, and has them tried. Those that no test notices are

@@ -32,9 +32,12 @@ export interface Exploration {
   /** Mutants that a model proposed from the project's own fixes. */
   readonly faults: FaultsTrial;
   /** Why no more was asked. */
-  readonly ended: "nothing-left" | "frontier-flat" | "time-over" | "budget" | "model-away";
+  readonly ended:
+    "nothing-left" | "frontier-flat" | "time-over" | "budget" | "rate-limited" | "model-away";
   /** The error that ended it, in words; null where none did. */
   readonly problem: string | null;
+  /** When models may be asked again, ms from its end; null where nobody says. */
+  readonly retryAfterMs: number | null;
   readonly agents: readonly AgentState[];
   /** Mutants and branches that were added, by question asked. */
   readonly gains: readonly number[];
@@ -61,6 +64,7 @@ export async function runAgents(
   const gains: number[] = [];
   const asked = { frontier: createFrontier([], []) };
   let problem: string | null = null;
+  let retryAfterMs: number | null = null;
   let ended: Exploration["ended"];
   try {
     ended = await askAll(team, gains, asked);
@@ -68,8 +72,9 @@ export async function runAgents(
     signal.throwIfAborted();
     // A replay that lacks an answer has not replayed the run.
     if (!(failure instanceof RegooseError) || failure.code === "RGS-4019") throw failure;
-    ended = failure.code === "RGS-4016" ? "budget" : "model-away";
+    ended = toEnded(failure, input);
     problem = toMessage(failure);
+    retryAfterMs = failure.retryAfterMs ?? null;
   }
   const { candidates, rejections, judgements, findings, proposed, inputs, faults } = team;
   return {
@@ -83,11 +88,19 @@ export async function runAgents(
       faults,
       ended,
       problem,
+      retryAfterMs,
       gains,
     },
     next: asked.frontier.priceOf(NEXT_SHARE * (input.mutants ?? 0)),
     agents: Object.values(team.agents).map((agent) => agent.state()),
   };
+}
+
+function toEnded({ code }: RegooseError, { isOver }: ExploreInput): Exploration["ended"] {
+  if (code === "RGS-4016") return "budget";
+  if (code === "RGS-4007") return "rate-limited";
+  // The deadline of the asking is that of each call.
+  return code === "RGS-4009" && isOver() ? "time-over" : "model-away";
 }
 
 /** `asked` gets the frontier once its gaps are known, so that an error in mid-asking leaves it to be read. */

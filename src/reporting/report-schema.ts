@@ -115,6 +115,16 @@ const generateData: z.ZodType<GenerateData> = z.object({
       calls: count,
       tokens: count,
       usd: z.string().nullable(),
+      // Results of earlier releases have neither.
+      known: z.object({ calls: count, tokens: count }).default({ calls: 0, tokens: 0 }),
+      unfinished: z
+        .object({
+          why: z.enum(["budget", "rate-limited", "model-away"]),
+          message: z.string(),
+          retryAt: z.string().nullable(),
+        })
+        .nullable()
+        .default(null),
       nextFivePercent: z.union([
         z.object({ kind: z.enum(["unknown", "out-of-reach"]) }),
         z.object({ kind: z.literal("estimate"), tokens: count, usd: z.string().nullable() }),

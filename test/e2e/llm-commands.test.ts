@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { HAS_LLAMA, toScriptedModel } from "../../scripts/gguf/scripted-model.ts";
 import { startMockLlm } from "../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { ExplainedParameters } from "../../src/app/models/explain-parameters.ts";
+import type { RunEstimate } from "../../src/app/models/estimate-run.ts";
 import type { TriedModel } from "../../src/app/models/try-models.ts";
 import type { DoctorCheck } from "../../src/app/check.ts";
 import { createSystemClock } from "../../src/kernel/clock.ts";
@@ -158,6 +159,35 @@ describe("the built mock-llm", () => {
       code: "RGS-5002",
       message: expect.stringContaining(String(port)) as string,
     });
+  }, 60_000);
+});
+
+describe("the built llm estimate", () => {
+  test("says what generate would cost, with issue and history, and asks nobody", async () => {
+    const bench = await aBench({ "src/index.js": "export const twice = (n) => n * 2;\n" });
+    await mkdir(join(bench.root, ".git"));
+    await writeFile(join(bench.root, "issue.md"), "It should be even.");
+    const asked = ["llm", "estimate", "--provider", "openai", "--model", "gpt-4.1", "--gaps", "3"];
+
+    const result = await bench.run(...asked, "--issue", "issue.md");
+    const missing = await bench.run(...asked, "--issue", "gone.md");
+
+    const { data } = toEnvelope<RunEstimate>(result);
+    expect(result.code, result.stdout).toBe(0);
+    expect(data?.parts?.map(({ role }) => role)).toEqual([
+      ...["mutant", "oracle", "explorer", "repair", "judge"],
+    ]);
+    expect(data?.parts?.find(({ role }) => role === "mutant")?.calls).toBe(1);
+    expect(Number(data?.usd)).toBeGreaterThan(0);
+    expect(missing.code).toBe(2);
+  }, 60_000);
+
+  test("takes another language, and no key", async () => {
+    const bench = await aBench({ "sums.py": "def twice(n):\n    return n * 2\n" });
+    const asked = ["llm", "estimate", "sums.py", "--language", "python"];
+    const { code, stdout } = await bench.run(...asked, "--provider", "openai", "--gaps", "2");
+    expect(code, stdout).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ data: { calls: expect.any(Number) as number } });
   }, 60_000);
 });
 

@@ -23,8 +23,9 @@ const LIMITS: SandboxLimits = {
 };
 const LIMIT_MS = 20_000;
 const MOST_COMMITS = 60;
-const MOST_FIXES = 6;
-const MOST_LENGTH = 1_500;
+/** Fixes of a file that are shown, and characters of each. */
+export const MOST_FIXES = 6;
+export const MOST_LENGTH = 1_500;
 const MOST_PATHS = 200;
 
 /**
@@ -91,7 +92,7 @@ export async function readFixes(
 }
 
 /** The folder `.git` of the project, or of a folder above it. A link to another place is not followed. */
-async function findRepository(
+export async function findRepository(
   root: string,
 ): Promise<{ readonly gitFolder: string; readonly prefix: string } | null> {
   for (let folder = root; ; folder = dirname(folder)) {

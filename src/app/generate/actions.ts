@@ -6,7 +6,7 @@ import { toCanonicalJson } from "../../kernel/hash.ts";
 import { defineAction, type Action } from "../../orchestration/action.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { admissionSchema } from "../../reporting/report-schema.ts";
-import { readSavedMs } from "../../search/saved-state.ts";
+import { readSavedMs } from "../../search/saved/saved-state.ts";
 import { createNothingLoads } from "../errors.ts";
 import { LAYING_LIMIT_MS, MEASURING_LIMIT_MS, STEP_RETRY } from "../step-limits.ts";
 import { admitCandidates } from "./admit.ts";

@@ -1,7 +1,12 @@
 import type { AdmissionResult, Baseline } from "../../contract/admission.ts";
 import type { RejectionReason } from "../../contract/candidate.ts";
 import type { CoverageSummary } from "../../contract/coverage.ts";
-import type { GenerateData, ModelData, RunOutcome } from "../../contract/envelope.ts";
+import type {
+  GenerateData,
+  ModelData,
+  RunOutcome,
+  UnfinishedModels,
+} from "../../contract/envelope.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import type { ProposeResult } from "../../ports/proposer.ts";
 import { toPrice } from "./describe-work.ts";
@@ -94,10 +99,11 @@ export function toGenerateData(parts: RunParts): GenerateData {
 }
 
 function toModelData(work: ModelWork, admission: AdmissionResult | null): ModelData {
-  const { calls, tokens, usd, next, inputs, faults, changes } = work;
+  const { calls, tokens, usd, known, next, inputs, faults, changes } = work;
   const verdicts = admission?.patches ?? faults.verdicts;
   return {
-    ...{ calls, tokens, usd, inputs, changes },
+    ...{ calls, tokens, usd, known, inputs, changes },
+    unfinished: toUnfinished(work),
     nextFivePercent:
       next.kind === "estimate" ? { ...next, usd: toPrice(next.tokens, { tokens, usd }) } : next,
     faults: {
@@ -106,6 +112,20 @@ function toModelData(work: ModelWork, admission: AdmissionResult | null): ModelD
       living: verdicts.filter(({ status }) => status === "survived").length,
     },
   };
+}
+
+/** What a resume with models can go on with; null where they were asked all that they should be. */
+export function toUnfinished({ ended, problem, retryAt }: ModelWork): UnfinishedModels | null {
+  switch (ended) {
+    case "budget":
+    case "rate-limited":
+    case "model-away":
+      return { why: ended, message: problem ?? "", retryAt };
+    case "nothing-left":
+    case "frontier-flat":
+    case "time-over":
+      return null;
+  }
 }
 
 /** What was asked for or could be expected, and is not there: see ADR 0009. */

@@ -1,3 +1,4 @@
+import { formatDollars, parseDollars } from "../../adapters/llm/money/prices.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import type { Exploration } from "../../model/model-engine.ts";
 import { describeChanges } from "../models/note-changes.ts";
@@ -16,7 +17,8 @@ export function noModel(reason: "none" | "unsafe", why: string): ModelWork {
     inputs: { executed: 0, dropped: 0 },
     faults: { patches: [], verdicts: [], dropped: 0 },
     next: { kind: "unknown" },
-    ...{ proposed: 0, ended: "nothing-left", problem: null, calls: 0, tokens: 0, usd: null },
+    ...{ proposed: 0, ended: "nothing-left", problem: null, retryAfterMs: null, retryAt: null },
+    ...{ calls: 0, tokens: 0, usd: null, known: { calls: 0, tokens: 0 } },
     changes: [],
     ...said,
   };
@@ -29,18 +31,21 @@ interface Remarks {
   readonly odd?: readonly string[];
 }
 
-/** What the report says of the work of models. */
+/** What the report says of the work of models in the run of that id. */
 export function describeWork(
   work: Exploration,
-  spent: Pick<ModelWork, "calls" | "tokens" | "usd">,
+  spent: Pick<ModelWork, "calls" | "tokens" | "usd" | "known" | "retryAt">,
+  run: string,
   { changes = [], odd = [] }: Remarks = {},
 ): Said {
   const why = work.problem ?? "";
+  const when = spent.retryAt ?? "later";
   const outside = work.rejections.filter(({ reason }) => reason === "reaches-outside");
   return {
     degradations: [
-      ...(work.ended === "model-away" ? [toSentence("models-away", { why })] : []),
-      ...(work.ended === "budget" ? [toSentence("models-budget", { why })] : []),
+      ...(work.ended === "model-away" ? [toSentence("models-away", { why, run })] : []),
+      ...(work.ended === "budget" ? [toSentence("models-budget", { why, run })] : []),
+      ...(work.ended === "rate-limited" ? [toSentence("models-limited", { why, run, when })] : []),
     ],
     notes: [
       ...(work.ended === "time-over" ? [toSentence("models-late", {})] : []),
@@ -63,7 +68,8 @@ export function describeWork(
       toSentence("models-cost", {
         calls: spent.calls,
         tokens: spent.tokens,
-        usd: spent.usd === null ? "price unknown" : `$${String(Number(spent.usd))}`,
+        usd: spent.usd === null ? "price unknown" : `$${spent.usd}`,
+        known: spent.known.calls,
         next: toNextText(work.next, spent),
       }),
     ],
@@ -95,5 +101,6 @@ function toNextText(next: Exploration["next"], spent: Pick<ModelWork, "tokens" |
 /** Dollars for so many tokens, at what those before have cost; null where no price is known. */
 export function toPrice(tokens: number, spent: Pick<ModelWork, "tokens" | "usd">): string | null {
   if (spent.usd === null || spent.tokens === 0) return null;
-  return ((Number(spent.usd) * tokens) / spent.tokens).toFixed(4);
+  const parts = (parseDollars(spent.usd) * BigInt(Math.round(tokens))) / BigInt(spent.tokens);
+  return Number(formatDollars(parts)).toFixed(4);
 }

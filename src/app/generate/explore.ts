@@ -1,12 +1,15 @@
 import { join } from "node:path";
 
 import { readFixes } from "../../adapters/git/read-fixes.ts";
+import type { Budget } from "../../adapters/llm/money/budget.ts";
+import { formatDollars } from "../../adapters/llm/money/prices.ts";
 import type { AdmissionResult } from "../../contract/admission.ts";
 import type { WrittenCandidate } from "../../contract/candidate.ts";
 import type { FileCoverage } from "../../contract/coverage.ts";
 import type { PatchBuild } from "../../contract/mutant.ts";
 import { cutFile } from "../../emission/written/cut-file.ts";
 import { readTests } from "../../emission/written/read-tests.ts";
+import { createDeadline, type Deadline } from "../../kernel/clock.ts";
 import { DisposeStack } from "../../kernel/dispose.ts";
 import { RegooseError } from "../../kernel/errors.ts";
 import { toOutline } from "../../languages/outline.ts";
@@ -17,7 +20,8 @@ import { runAgents, type Exploration } from "../../model/model-engine.ts";
 import type { ModelPort } from "../../ports/model.ts";
 import { createEngineUnavailable } from "../errors.ts";
 import { mayRunModelCode } from "../model-code-level.ts";
-import { createMeter } from "../models/meter.ts";
+import { createMeter, type Meter, type Spent } from "../models/meter.ts";
+import { boundCalls } from "../models/bound-calls.ts";
 import { openAgentJournal } from "../models/agent-journal.ts";
 import { createChangeNotes } from "../models/note-changes.ts";
 import { openModels, type OpenModels } from "../models/open-models.ts";
@@ -59,7 +63,7 @@ export async function exploreGaps(
     throw createEngineUnavailable("model", NAME_ANEW);
   }
   await using owned = new DisposeStack();
-  let models: RecordedModels;
+  let models: AskedModels;
   try {
     models = await open(scope, owned);
   } catch (failure) {
@@ -68,34 +72,58 @@ export async function exploreGaps(
     throw createEngineUnavailable("model", failure.message);
   }
   const noted = createChangeNotes(models.port);
-  const meter = createMeter(noted.port);
+  const meter = createMeter(boundCalls(scope.deps.clock, noted.port, toAskingEnd(scope)));
   const work = await askAgents(scope, ground, { ...searched, models, port: meter.port });
   const failure = meter.failure();
-  if (plan.engine === "model" && work.candidates.length === 0 && failure !== null) throw failure;
-  const spent = meter.spent();
+  const isEmpty = work.candidates.length + work.findings.length === 0;
+  if (plan.engine === "model" && isEmpty && failure !== null) throw failure;
+  const { retryAfterMs } = work;
+  const retryMs = retryAfterMs === null ? null : scope.deps.clock.now() + retryAfterMs;
+  const spent = {
+    ...(await sumSpent(meter, models.budget)),
+    retryAt: retryMs === null ? null : new Date(retryMs).toISOString(),
+  };
   const changes = noted.take();
   return {
-    ...work,
-    ...spent,
-    changes,
-    ...describeWork(work, spent, { changes, odd: models.odd() }),
+    ...{ ...work, ...spent, changes },
+    ...describeWork(work, spent, scope.runId, { changes, odd: models.odd() }),
     ...(options.signal.aborted ? { ended: "time-over" } : {}),
   };
 }
 
+/** When the last question has to be answered, so that what came of it can be proven. */
+function toAskingEnd({ deps, plan }: RunScope): Deadline {
+  const proofMs = toModelMs(plan) * PROOF_SHARE;
+  return createDeadline(deps.clock, Math.max(0, plan.deadline.remainingMs() - proofMs));
+}
+
+/** What the run has spent in all its processes; in this one, where there is no book of it. */
+async function sumSpent(meter: Meter, budget: Budget | null): Promise<Spent> {
+  const own = meter.spent();
+  const all = (await budget?.spent().catch(() => null)) ?? null;
+  if (all === null) return own;
+  return { ...own, tokens: all.tokens, usd: all.isPriced ? formatDollars(all.cost) : null };
+}
+
+interface AskedModels extends RecordedModels {
+  /** Null in a replay, which spends nothing. */
+  readonly budget: Budget | null;
+}
+
 /** Models on the wire, whose answers are recorded; in a replay those answers alone. */
-async function open(scope: RunScope, owned: DisposeStack): Promise<RecordedModels> {
-  const { deps, telemetry, plan, models: flags, options } = scope;
+async function open(scope: RunScope, owned: DisposeStack): Promise<AskedModels> {
+  const { deps, telemetry, plan, models: flags, options, runId } = scope;
   const folder = join(scope.folder, ANSWERS_FOLDER);
-  if (scope.replaysModels) return replayModels(folder);
+  if (scope.replaysModels) return { ...(await replayModels(folder)), budget: null };
   const opened = owned.use(
     await openModels(
       { ...deps, telemetry },
-      { cwd: plan.project.root, flags, recording: { folder, mode: "record" } },
+      { cwd: plan.project.root, flags, run: runId, recording: { folder, mode: "record" } },
       { signal: options.signal },
     ),
   );
-  return recordModels(opened.port, folder, toName(opened));
+  const recorded = await recordModels(opened.port, folder, toName(opened));
+  return { ...recorded, budget: opened.budget };
 }
 
 async function askAgents(

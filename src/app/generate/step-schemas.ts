@@ -19,6 +19,7 @@ import {
 } from "../../reporting/report-schema.ts";
 import { programSchema } from "../../search/program-schema.ts";
 import { recordingSchema } from "../../search/snapshot-schema.ts";
+import type { Spent } from "../models/meter.ts";
 import type { SourceText } from "../../ports/mutant-engine.ts";
 
 /** What `prepare` leaves for later steps and for the report: the facts about the ground, not the ground. */
@@ -94,12 +95,10 @@ const patchMutantSchema: z.ZodType<PatchMutant> = z.object({
   ]),
 });
 
-/** What models came to, with what they cost. */
-export interface ModelWork extends Exploration {
-  readonly calls: number;
-  readonly tokens: number;
-  /** Decimal text; null where a price is not known. */
-  readonly usd: string | null;
+/** What models came to, with what they cost the run in all its processes. */
+export interface ModelWork extends Exploration, Spent {
+  /** When a run that was parked may be taken up, ISO 8601; null where nobody says. */
+  readonly retryAt: string | null;
   /** What became of parameters that were asked for. */
   readonly changes: readonly NotedChange[];
   readonly degradations: readonly string[];
@@ -124,8 +123,12 @@ export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
   inputs: z
     .object({ executed: z.number(), dropped: z.number() })
     .default({ executed: 0, dropped: 0 }),
-  ended: z.enum(["nothing-left", "frontier-flat", "time-over", "budget", "model-away"]),
+  ended: z.enum([
+    ...["nothing-left", "frontier-flat", "time-over"],
+    ...["budget", "rate-limited", "model-away"],
+  ] as const),
   problem: z.string().nullable(),
+  retryAfterMs: z.number().nullable().default(null),
   faults: z
     .object({
       patches: z.array(patchMutantSchema),
@@ -146,6 +149,9 @@ export const modelWorkSchema: z.ZodType<ModelWork> = z.object({
   tokens: z.number(),
   usd: z.string().nullable(),
   changes: z.array(notedChangeSchema).default([]),
+  // Results of earlier releases have neither.
+  known: z.object({ calls: z.number(), tokens: z.number() }).default({ calls: 0, tokens: 0 }),
+  retryAt: z.string().nullable().default(null),
   degradations: sentences,
   notes: sentences,
 });

@@ -5,6 +5,7 @@ import { RUNNERS, type AnyRunner } from "../../contract/project.ts";
 import type { RunRecord } from "../../contract/run-record.ts";
 import { createNotResumable } from "../errors.ts";
 import type { GenerateRequest } from "../generate-types.ts";
+import type { RunBudget } from "../models/model-config.ts";
 import { MOST_ISSUE } from "../read-issue.ts";
 import type { Plan } from "./plan.ts";
 
@@ -27,13 +28,21 @@ const flags = z.object({
   exclude: z.array(z.string()).optional(),
 });
 
+const budget: z.ZodType<RunBudget> = z.object({
+  budgetUsd: z.number().nonnegative().optional(),
+  budgetTokens: count,
+});
+
 /** A request as it stands in a run's log: never with source text, and never dry. */
-type PinnedRequest = Omit<GenerateRequest, "code" | "models" | "isStored">;
+type PinnedRequest = Omit<GenerateRequest, "code" | "models" | "isStored"> & {
+  readonly budget?: RunBudget | undefined;
+};
 
 const requestSchema: z.ZodType<PinnedRequest> = z.object({
   targets: z.array(z.string()),
   cwd: z.string(),
   issue: z.string().max(MOST_ISSUE).optional(),
+  budget: budget.optional(),
   flags,
 });
 
@@ -95,7 +104,11 @@ export function readPlanFacts(runId: string, records: readonly RunRecord[]): Pla
 /** The request with every setting as it was when the run began, whatever configuration says later. */
 export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest {
   const { settings } = plan;
+  const { budgetUsd, budgetTokens, begunWith } = request.models ?? {};
+  const isTyped = budgetUsd !== undefined || budgetTokens !== undefined;
   return {
+    // Whom to ask never stands here. How much was to be spent may: it can only make it less.
+    budget: isTyped ? { budgetUsd, budgetTokens } : begunWith,
     targets: [...request.targets],
     cwd: request.cwd,
     ...(plan.issue === "" ? {} : { issue: plan.issue }),
@@ -118,6 +131,12 @@ export function pinRequest(request: GenerateRequest, plan: Plan): PinnedRequest 
       exclude: settings.exclude,
     },
   };
+}
+
+/** What the run was begun with; nothing where no budget was typed. */
+export function readBudget(records: readonly RunRecord[]): RunBudget {
+  const start = records.find((record) => record.name === "run-start");
+  return requestSchema.safeParse(start?.data["request"]).data?.budget ?? {};
 }
 
 /**

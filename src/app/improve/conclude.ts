@@ -3,7 +3,7 @@ import type { RunOutcome } from "../../contract/envelope.ts";
 import { toSentence } from "../../contract/to-sentence.ts";
 import { countLines, toUnifiedDiff } from "../../kernel/unified-diff.ts";
 import type { ScenarioEnd } from "../../orchestration/run-scenario.ts";
-import type { Spent } from "../models/meter.ts";
+import { addSpent } from "../models/meter.ts";
 import { describeChanges, mergeChanges } from "../models/note-changes.ts";
 import type { ImproveScenario } from "./scenario.ts";
 import type { Analysis, Characterisation, Improvement } from "./step-schemas.ts";
@@ -60,7 +60,7 @@ export function conclude(
     validation: toValidation(analysis, characterisation, improvement),
     failures: improvement?.failures ?? [],
     sandbox: { level: analysis.probe.level, backend: analysis.probe.backend },
-    models: { ...sum(took), changes: changed },
+    models: { ...addSpent(took), changes: changed },
     degradations,
     notes: [...facts.notes, ...analysis.notes, ...describeChanges(changed)],
     timings,
@@ -97,14 +97,4 @@ function toOutcome(isCancelled: boolean, changes: number, degradations: number):
   if (isCancelled) return "cancelled";
   if (changes === 0) return "failed";
   return degradations > 0 ? "degraded" : "succeeded";
-}
-
-function sum(all: readonly Spent[]): Spent {
-  const isPriced = all.every(({ usd }) => usd !== null);
-  const micros = all.reduce((total, { usd }) => total + Math.round(Number(usd ?? 0) * 1e6), 0);
-  return {
-    calls: all.reduce((total, { calls }) => total + calls, 0),
-    tokens: all.reduce((total, { tokens }) => total + tokens, 0),
-    usd: isPriced ? (micros / 1e6).toFixed(6) : null,
-  };
 }

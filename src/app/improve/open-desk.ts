@@ -4,6 +4,7 @@ import type { AgentName, AgentState } from "../../contract/agents.ts";
 import { createAgent } from "../../model/agents/agent.ts";
 import { ANSWERS_FOLDER } from "../generate/model-files.ts";
 import { openAgentJournal } from "../models/agent-journal.ts";
+import { boundCalls } from "../models/bound-calls.ts";
 import { createMeter } from "../models/meter.ts";
 import type { OpenModels } from "../models/open-models.ts";
 import type { ModelFlags } from "../models/model-config.ts";
@@ -23,12 +24,13 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   const open = async (): Promise<OpenModels> => {
     if (!scope.plan.mayAskModels) throw createModelNotNamed();
     const { openModels } = await import("../models/open-models.ts");
-    const { deps, telemetry, plan, folder, options } = scope;
+    const { deps, telemetry, plan, folder, options, runId } = scope;
     return openModels(
       { ...deps, telemetry },
       {
         cwd: plan.project.root,
         flags,
+        run: runId,
         recording: { folder: join(folder, ANSWERS_FOLDER), mode: "record" },
       },
       { signal: options.signal },
@@ -50,12 +52,8 @@ export function createDeskRoom(scope: DeskScope, flags: ModelFlags): DeskRoom {
   };
 }
 
-async function createDesk({ plan, folder }: DeskScope, opened: OpenModels): Promise<Desk> {
-  const { deadline } = plan;
-  const meter = createMeter({
-    models: () => opened.port.models(),
-    generate: (request, call) => opened.port.generate(request, { deadline, ...call }),
-  });
+async function createDesk({ deps, plan, folder }: DeskScope, opened: OpenModels): Promise<Desk> {
+  const meter = createMeter(boundCalls(deps.clock, opened.port, plan.deadline));
   const journal = await openAgentJournal(folder);
   const states = new Map<AgentName, AgentState>();
   return {

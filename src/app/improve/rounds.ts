@@ -29,7 +29,7 @@ export interface RoundGround {
 }
 
 /** What was not asked. */
-export const NO_COST = { calls: 0, tokens: 0, usd: "0.000000" } as const;
+export const NO_COST = { calls: 0, tokens: 0, usd: "0", known: { calls: 0, tokens: 0 } } as const;
 
 /** Below this an answer and its checks do not fit any more, ms. */
 const LEAST_MS = 1_000;

@@ -11,14 +11,14 @@ import {
   MOST_SURFACE,
   readDocumentation,
 } from "../generate/model-context.ts";
+import type { ReadableProject } from "../generate/gather-call-sites.ts";
 import type { Plan } from "../generate/plan.ts";
-import type { Ground } from "../generate/prepare.ts";
 import type { LanguageGround } from "./language-ground.ts";
 
 /** What agents are told about a project in another language. Runs nothing. */
 export async function readLanguageContext(
   { project, runner, outDir, issue }: Pick<Plan, "project" | "runner" | "outDir" | "issue">,
-  { staged, sources }: Pick<Ground, "staged" | "sources">,
+  { staged, sources }: ReadableProject,
   { language, goModule }: Pick<LanguageGround, "language" | "goModule">,
   red: readonly string[] = [],
 ): Promise<ProjectContext> {

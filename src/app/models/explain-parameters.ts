@@ -1,6 +1,6 @@
 import { toCallParameters } from "../../adapters/llm/parameters/merge-parameters.ts";
 import { MODEL_TABLE_DATE } from "../../adapters/llm/parameters/model-table.ts";
-import { planFor } from "../../adapters/llm/router/plan-for.ts";
+import { planWithin } from "../../adapters/llm/router/plan-for.ts";
 import { explainCall } from "../../adapters/llm/wire/explain-call.ts";
 import type { ParameterChange, ParameterPolicy } from "../../contract/model/parameters.ts";
 import type { ModelRole } from "../../contract/model/request.ts";
@@ -36,11 +36,8 @@ export async function explainParameters(
     .candidatesOf(role)
     .map(async (candidate): Promise<ExplainedParameters> => {
       const { endpoint, provider, model, limits, policy, capabilities, contextTokens } = candidate;
-      const plan = planFor(
-        models,
-        candidate,
-        toCallParameters(models.parameters, { role }, candidate),
-      );
+      const parameters = toCallParameters(models.parameters, { role }, candidate);
+      const { plan } = planWithin(models, candidate, parameters, 0);
       const { url, body } = await explainCall({
         ...{ endpoint, model, limits, plan },
         messages: [{ role: "user", text: "…" }],

@@ -4,6 +4,12 @@ import type { loadConfig, LoadedConfig, TypedProvider } from "../../config/load-
 import type { ParameterPolicy } from "../../contract/model/parameters.ts";
 import type { ParameterWishes } from "../../contract/model/wishes.ts";
 
+/** Most that one run may spend on models. */
+export interface RunBudget {
+  readonly budgetUsd?: number | undefined;
+  readonly budgetTokens?: number | undefined;
+}
+
 /** What was typed about models, or asked for by code. */
 export interface ModelFlags {
   readonly provider?: string | undefined;
@@ -11,6 +17,8 @@ export interface ModelFlags {
   readonly baseUrl?: string | undefined;
   readonly budgetUsd?: number | undefined;
   readonly budgetTokens?: number | undefined;
+  /** What the run was begun with: counts where neither is typed now, and never for more than configuration allows. */
+  readonly begunWith?: RunBudget | undefined;
   readonly profile?: string | undefined;
   /** Parameters of the calls of the run; they win over configuration. */
   readonly parameters?: ParameterWishes | undefined;

@@ -3,8 +3,12 @@ import { estimatePlanned } from "../../adapters/llm/money/estimate-cost.ts";
 import type { ParameterSources } from "../../adapters/llm/parameters/merge-parameters.ts";
 import { createBudget, type Budget, type Limits } from "../../adapters/llm/money/budget.ts";
 import { createPriceTable, parseDollars } from "../../adapters/llm/money/prices.ts";
-import { openSpendLog } from "../../adapters/llm/money/spend-log.ts";
-import { type AnswerStore, openAnswerStore } from "../../adapters/llm/router/answer-store.ts";
+import { type Ledger, openLedger } from "../../adapters/llm/money/ledger.ts";
+import {
+  type AnswerStore,
+  openAnswerCache,
+  openAnswerStore,
+} from "../../adapters/llm/router/answer-store.ts";
 import { type Candidate, toPriced } from "../../adapters/llm/router/candidate.ts";
 import { createModelRouter } from "../../adapters/llm/router/create-model-router.ts";
 import { type Learned, openLearned } from "../../adapters/llm/router/learned.ts";
@@ -23,6 +27,7 @@ import type { ModelPort } from "../../ports/model.ts";
 import { NO_TELEMETRY, type Telemetry } from "../../ports/telemetry.ts";
 import { observeBreaker, observeLanes, observeModels } from "../../telemetry/observe-models.ts";
 import { detectRoot } from "../detect-root.ts";
+import { CALL_LIMIT_MS } from "./bound-calls.ts";
 import { type ModelFlags, toConfigInput, toPrices } from "./model-config.ts";
 import { createChangeNotes } from "./note-changes.ts";
 import { openCandidates, toSources } from "./open-candidates.ts";
@@ -32,6 +37,8 @@ export type { ModelFlags };
 export interface OpenModelsRequest {
   readonly cwd: string;
   readonly flags: ModelFlags;
+  /** Id of the run that asks, whose budget counts what it spent in earlier processes. @defaultValue none */
+  readonly run?: string;
   /** Folder where answers of this run are kept, and taken from (`record`), or only taken from (`replay`). */
   readonly recording?: { readonly folder: string; readonly mode: "record" | "replay" };
   /** Answers of earlier runs to the same question count. @defaultValue true */
@@ -64,9 +71,6 @@ export interface OpenModelsDeps {
   readonly telemetry?: Telemetry;
 }
 
-/** Bound on one call with all its attempts, where its caller says nothing else. */
-const DEADLINE_MS = 15 * 60_000;
-
 /**
  * Opens the configured models of a project. Asks nobody yet.
  * @throws NoModel (RGS-4002), ConfigInvalid (RGS-2001), SecretUnavailable (RGS-2005)
@@ -90,11 +94,8 @@ export async function openModels(
   const names = createNameLookup({ clock });
   const dispatchers = createDispatchers(names.lookup);
   const processes = createModelProcesses({ clock });
-  const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
-  const budget = createBudget(
-    toBudgets(loaded.config),
-    openSpendLog(folder, shortHash(root), today),
-  );
+  const ledger = openBook(clock, folder, root, request.run);
+  const budget = createBudget(toBudgets(loaded.config, request.flags), ledger);
   const prices = createPriceTable(toPrices(loaded.prices));
   const learned = openLearned(folder);
   const observed = toObserved(telemetry, all);
@@ -108,7 +109,7 @@ export async function openModels(
     },
     {
       ...{ candidates: opened.candidates, roleCandidates: opened.roleCandidates, parameters },
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: CALL_LIMIT_MS,
       ...toStores(request, folder),
     },
   );
@@ -124,8 +125,14 @@ export async function openModels(
       names[Symbol.dispose]();
       await processes[Symbol.asyncDispose]();
       await dispatchers[Symbol.asyncDispose]();
+      await ledger[Symbol.asyncDispose]();
     },
   };
+}
+
+function openBook(clock: Clock, folder: string, root: string, run: string | undefined): Ledger {
+  const today = (): string => new Date(clock.now()).toISOString().slice(0, 10);
+  return openLedger(clock, folder, { repository: shortHash(root), run, today });
 }
 
 /** What is observed of models, which are told apart by the kinds of their providers. */
@@ -149,21 +156,30 @@ interface Stores {
 
 function toStores({ recording, usesCache = true }: OpenModelsRequest, folder: string): Stores {
   return {
-    ...(usesCache ? { cache: openAnswerStore(join(folder, "answers")) } : {}),
+    ...(usesCache ? { cache: openAnswerCache(join(folder, "answers")) } : {}),
     ...(recording === undefined
       ? {}
       : { recording: { store: openAnswerStore(recording.folder), mode: recording.mode } }),
   };
 }
 
-function toBudgets(config: LoadedConfig["config"]): Parameters<typeof createBudget>[0] {
+function toBudgets(
+  config: LoadedConfig["config"],
+  { budgetUsd, budgetTokens, begunWith = {} }: ModelFlags,
+): Parameters<typeof createBudget>[0] {
+  const isTyped = budgetUsd !== undefined || budgetTokens !== undefined;
+  const { budgetUsd: oldUsd, budgetTokens: oldTokens } = isTyped ? {} : begunWith;
   const toLimits = (usd: number | null, tokens: number | null): Limits => ({
     usd: usd === null ? null : parseDollars(usd.toFixed(6)),
     tokens,
   });
   return {
-    run: toLimits(config.budgetUsd, config.budgetTokens),
+    run: toLimits(toLess(config.budgetUsd, oldUsd), toLess(config.budgetTokens, oldTokens)),
     day: toLimits(config.budgetUsdPerDay, config.budgetTokensPerDay),
     repository: toLimits(config.budgetUsdPerRepository, config.budgetTokensPerRepository),
   };
+}
+
+function toLess(configured: number | null, old: number | undefined): number | null {
+  return old === undefined ? configured : Math.min(old, configured ?? Infinity);
 }

@@ -85,8 +85,13 @@ export async function runEstimate(
 ): Promise<void> {
   await runCommand(this, toStyle(this, flags), async () => {
     const { estimateRun } = await import("../../app/models/estimate-run.ts");
+    const { readIssue } = await import("../../app/read-issue.ts");
     const cwd = toCwd(this, flags);
-    const input = { targets, cwd, flags: await toModelFlags(flags), gaps: flags.gaps };
+    const { gaps, language, testCommand } = flags;
+    const issue =
+      flags.issue === undefined ? undefined : await readIssue(resolve(cwd, flags.issue));
+    const models = await toModelFlags(flags);
+    const input = { targets, cwd, flags: models, gaps, language, testCommand, issue };
     const estimate = await estimateRun({ clock: this.clock }, input);
     return {
       data: estimate,

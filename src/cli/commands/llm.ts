@@ -9,6 +9,7 @@ import {
   MODEL_FLAGS,
   type MockLlmFlags,
 } from "./model-flags.ts";
+import { SETTING_FLAGS } from "./setting-flags.ts";
 import { createIntegerParser, SHARED_FLAGS, TARGETS_POSITIONAL } from "./shared-flags.ts";
 
 const toText = (text: string): string => text;
@@ -66,6 +67,15 @@ const estimateCommand = buildCommand<EstimateFlags, string[], CliContext>({
         brief: "Gaps that the explorer is asked about",
         default: "10",
         placeholder: "N",
+      },
+      language: SETTING_FLAGS.language,
+      testCommand: SETTING_FLAGS.testCommand,
+      issue: {
+        kind: "parsed",
+        parse: toText,
+        brief: "Issue that models would be shown, as plain text or Markdown",
+        optional: true,
+        placeholder: "FILE",
       },
     },
     positional: TARGETS_POSITIONAL,

@@ -27,6 +27,9 @@ export interface ExplainParamsFlags extends ModelCommandFlags, SharedFlags {
 
 export interface EstimateFlags extends ModelCommandFlags, SharedFlags {
   readonly gaps: number;
+  readonly language?: string;
+  readonly testCommand?: string;
+  readonly issue?: string;
 }
 
 export interface MockLlmFlags extends SharedFlags {

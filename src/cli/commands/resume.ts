@@ -40,7 +40,8 @@ export const resumeCommand: Command<CliContext> = buildCommand<
     brief: "Go on with a run that was killed, stopped or failed",
     fullDescription: [
       "Continues at the first step without a checkpoint, and inside a search from its last save. Settings are those of",
-      "the run; time whose work was kept counts. A run that has ended well is only read. Prints what `generate` prints.",
+      "the run; time whose work was kept counts. A run that has ended well is only read, unless its models were not asked",
+      "to the end: name one again, with a larger budget where that was the reason. Prints what `generate` prints.",
       "",
       "  regoose resume           the latest run of this project",
       "  regoose resume 20261124  a run by a unique prefix of its id",

@@ -69,7 +69,7 @@ export const PARAMETER_NAMES = [
   "serviceTier",
   "parallelToolCalls",
   "extraBody",
-] as const satisfies readonly ParameterName[];
+] as const;
 
 /**
  * What happens where a model does not take a parameter: `strict` fails before anything is sent, `adapt` leaves it out

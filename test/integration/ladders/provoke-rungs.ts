@@ -85,7 +85,16 @@ const CHANGED: NotedChange = {
   ...{ parameter: "temperature", action: "dropped", field: null, source: "table" },
   why: "a reasoning model does not take it",
 };
-const SPENT = { calls: 4, tokens: 2000, usd: "0.010000" };
+const SPENT = {
+  ...{ calls: 4, tokens: 2000, usd: "0.01", retryAt: null },
+  known: { calls: 1, tokens: 500 },
+};
+
+const say = (
+  parts: Partial<Exploration>,
+  remarks: Parameters<typeof describeWork>[3] = {},
+): ReturnType<typeof describeWork> =>
+  describeWork(aWork(parts), SPENT, "20261128T101500Z-1", remarks);
 
 function aWork(parts: Partial<Exploration>): Exploration {
   return {
@@ -93,7 +102,7 @@ function aWork(parts: Partial<Exploration>): Exploration {
     inputs: { executed: 0, dropped: 0 },
     faults: { patches: [], verdicts: [], dropped: 0 },
     next: { kind: "unknown" },
-    ...{ proposed: 0, ended: "nothing-left", problem: null },
+    ...{ proposed: 0, ended: "nothing-left", problem: null, retryAfterMs: null },
     ...parts,
   };
 }
@@ -191,24 +200,21 @@ export const PROVOKE: Readonly<Record<RungId, () => Said | Promise<Said>>> = {
     return planRun(clock, { targets: ["."], code: null, cwd, flags: {} });
   },
   "models-unsafe": () => noModel("unsafe", ""),
-  "models-away": () => describeWork(aWork({ ended: "model-away", problem: "gone" }), SPENT),
-  "models-budget": () => describeWork(aWork({ ended: "budget", problem: "0.01 USD" }), SPENT),
-  "models-late": () => describeWork(aWork({ ended: "time-over" }), SPENT),
-  "models-faults": () =>
-    describeWork(aWork({ faults: { patches: [], verdicts: [], dropped: 2 } }), SPENT),
-  "models-inputs": () => describeWork(aWork({ inputs: { executed: 3, dropped: 1 } }), SPENT),
-  "models-odd": () => describeWork(aWork({}), SPENT, { odd: ["9 pieces came for 4 tokens"] }),
-  "models-cost": () => describeWork(aWork({ next: { kind: "estimate", tokens: 500 } }), SPENT),
-  "models-changed": () => describeWork(aWork({}), SPENT, { changes: [CHANGED] }),
+  "models-away": () => say({ ended: "model-away", problem: "gone" }),
+  "models-budget": () => say({ ended: "budget", problem: "0.01 USD" }),
+  "models-limited": () => say({ ended: "rate-limited", problem: "429" }),
+  "models-late": () => say({ ended: "time-over" }),
+  "models-faults": () => say({ faults: { patches: [], verdicts: [], dropped: 2 } }),
+  "models-inputs": () => say({ inputs: { executed: 3, dropped: 1 } }),
+  "models-cost": () => say({ next: { kind: "estimate", tokens: 500 } }),
+  "models-changed": () => say({}, { changes: [CHANGED] }),
+  "models-odd": () => say({}, { odd: ["9 pieces came for 4 tokens"] }),
   "models-outside": () =>
-    describeWork(
-      aWork({
-        rejections: [
-          { candidateId: "c", reason: "reaches-outside", detail: "uses process.env", title: "t" },
-        ],
-      }),
-      SPENT,
-    ),
+    say({
+      rejections: [
+        { candidateId: "c", reason: "reaches-outside", detail: "uses process.env", title: "t" },
+      ],
+    }),
   "types-of-file": () => types(60_000, "gone.d.ts"),
   "types-partial": () => types(0, "index.d.ts"),
   "file-too-large": async () => {

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { estimateRun } from "../../../src/app/models/estimate-run.ts";
 import { estimateCost } from "../../../src/app/models/estimate-cost.ts";
@@ -98,25 +98,31 @@ describe("what generate with a model would cost", () => {
   });
 
   const SOURCE = "/** Twice `n`. */\nexport function twice(n) {\n  return n * 2;\n}\n";
-  const ask = async (files: Readonly<Record<string, string>>, gaps: number) => {
+  type Own = Partial<Parameters<typeof estimateRun>[1]>;
+  const ask = async (files: Readonly<Record<string, string>>, gaps: number, own: Own = {}) => {
     const cwd = await aProject("");
-    for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(cwd, name)), { recursive: true });
+      await writeFile(join(cwd, name), text);
+    }
     const deps = { clock: createSystemClock() };
     const flags = { provider: "openai", model: "gpt-4.1" };
-    return estimateRun(deps, { targets: ["."], cwd, flags, gaps });
+    return estimateRun(deps, { targets: ["."], cwd, flags, gaps, ...own });
   };
+  type Estimate = Awaited<ReturnType<typeof ask>>;
+  const inputOf = ({ parts }: Estimate, role: string): number =>
+    parts.find((part) => part.role === role)?.inputTokens ?? Number.NaN;
+  const callsOf = ({ parts }: Estimate): Readonly<Record<string, number>> =>
+    Object.fromEntries(parts.map(({ role, calls }) => [role, calls]));
 
   test("is measured on the questions themselves, without a key", async () => {
     const short = await ask({ "index.js": SOURCE }, 4);
-    const calls = Object.fromEntries(short.parts.map(({ role, calls }) => [role, calls]));
-    expect(calls).toEqual({ oracle: 1, explorer: 4, repair: 2, judge: 6 });
+    expect(callsOf(short)).toEqual({ mutant: 0, oracle: 1, explorer: 4, repair: 2, judge: 6 });
     expect(short.inputTokens).toBe(
       short.parts.reduce((sum, part) => sum + part.calls * part.inputTokens, 0),
     );
     // 4,000 characters of README are a thousand tokens more for the oracle, and none for the explorer.
     const long = await ask({ "index.js": SOURCE, "README.md": "word ".repeat(800) }, 4);
-    const inputOf = (estimate: typeof short, role: string): number =>
-      estimate.parts.find((part) => part.role === role)?.inputTokens ?? Number.NaN;
     expect(inputOf(long, "oracle") - inputOf(short, "oracle")).toBeGreaterThan(990);
     expect(inputOf(long, "oracle") - inputOf(short, "oracle")).toBeLessThan(1_050);
     expect(inputOf(long, "explorer")).toBe(inputOf(short, "explorer"));
@@ -128,6 +134,28 @@ describe("what generate with a model would cost", () => {
       await ask({ "index.js": SOURCE }, 40),
     ];
     expect(Number(many.usd)).toBeGreaterThan(10 * Number(none.usd));
-    expect(many.assumptions[0]).toContain("40 gaps");
+    expect(many.assumptions.join("\n")).toContain("40 gaps");
+  });
+
+  test("has the mutant agent in it where there is a history, as dear as it can be", async () => {
+    const own = { "index.js": SOURCE, ".git/HEAD": "ref: refs/heads/main\n" };
+    const estimate = await ask(own, 4);
+    expect(callsOf(estimate)).toMatchObject({ mutant: 1, oracle: 1 });
+    // Six fixes of 1,500 characters.
+    expect(inputOf(estimate, "mutant")).toBeGreaterThan(2_250);
+    expect(estimate.assumptions.join("\n")).toContain("asked about 1 files with 6 fixes");
+  });
+
+  test("counts the issue that the oracle is shown", async () => {
+    const plain = await ask({ "index.js": SOURCE }, 1);
+    const told = await ask({ "index.js": SOURCE }, 1, { issue: "word ".repeat(400) });
+    expect(inputOf(told, "oracle") - inputOf(plain, "oracle")).toBeGreaterThan(490);
+  });
+
+  test("works for another language, of which nothing is run", async () => {
+    const files = { "sums.py": "def twice(n):\n    return n * 2\n" };
+    const estimate = await ask(files, 2, { targets: ["sums.py"], language: "python" });
+    expect(callsOf(estimate)).toMatchObject({ oracle: 1, explorer: 2 });
+    expect(inputOf(estimate, "explorer")).toBeGreaterThan(100);
   });
 });

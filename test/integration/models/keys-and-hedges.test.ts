@@ -230,7 +230,7 @@ describe("a question that is asked twice, where that is wanted", () => {
     const { text, usage } = await ask(port);
     expect(text).toBe("slow one");
     expect(other.requests).toHaveLength(0);
-    expect(countTokens(budget.spent().usage)).toBe(countTokens(usage));
+    expect((await budget.spent()).tokens).toBe(countTokens(usage));
   });
 
   test("leaves a model alone that hangs, though nobody waits for it", async () => {

@@ -1,11 +1,17 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { createBudget, NO_BUDGETS } from "../../../src/adapters/llm/money/budget.ts";
 import { createPriceTable, parseDollars } from "../../../src/adapters/llm/money/prices.ts";
-import { openSpendLog } from "../../../src/adapters/llm/money/spend-log.ts";
-import { openAnswerStore } from "../../../src/adapters/llm/router/answer-store.ts";
+import { countTokens } from "../../../src/contract/model/usage.ts";
+import {
+  openAnswerCache,
+  openAnswerStore,
+  toStored,
+} from "../../../src/adapters/llm/router/answer-store.ts";
 import { aCandidate, aFolder, aRouter, HELLO, signal } from "./router-bench.ts";
-import { aMock } from "./wire-bench.ts";
+import { aMock, clock } from "./wire-bench.ts";
 
 describe("tokens and money", () => {
   test("the sum of the leaves is what the provider counted, to the token", async () => {
@@ -32,11 +38,11 @@ describe("tokens and money", () => {
     const leaves = answers
       .flatMap(({ attempts }) => attempts)
       .reduce((sum, { usage }) => sum + usage.inputTokens + usage.outputTokens, 0);
-    const run = budget.spent();
+    const run = await budget.spent();
     expect(provider).toBe(40 * 1_080);
     expect(leaves).toBe(provider);
-    expect(run.usage.inputTokens + run.usage.outputTokens).toBe(provider);
-    expect(run.usage.reasoningTokens).toBe(40 * 31);
+    expect(run.tokens).toBe(provider);
+    expect(answers.reduce((sum, { usage }) => sum + usage.reasoningTokens, 0)).toBe(40 * 31);
     // 491 at $2, 512 at $0.5, 77 at $8 a million.
     expect(run.cost).toBe(40n * parseDollars("0.001854"));
   });
@@ -57,7 +63,7 @@ describe("tokens and money", () => {
       "estimated",
       "reported",
     ]);
-    expect(answer.usage).toEqual(budget.spent().usage);
+    expect(countTokens(answer.usage)).toBe((await budget.spent()).tokens);
     expect(answer.usage.outputTokens).toBeGreaterThan(
       answer.attempts[1]?.usage.outputTokens ?? Infinity,
     );
@@ -79,27 +85,6 @@ describe("tokens and money", () => {
     expect(mock.requests).toHaveLength(1);
     const refused = ends.find((end) => end.status === "rejected");
     expect(refused?.reason).toMatchObject({ code: "RGS-4016" });
-  });
-
-  test("budgets of the day and of the repository outlast the run", async () => {
-    const folder = await aFolder();
-    const mock = await aMock({ answers: [{ text: "x", usage: { input: 700, output: 300 } }] });
-    const ask = async (repository: string, day: string, limits: object): Promise<unknown> => {
-      const log = openSpendLog(folder, repository, () => day);
-      const budget = createBudget({ ...NO_BUDGETS, ...limits }, log);
-      const small = { ...HELLO, parameters: { maxOutputTokens: 300 } };
-      return aRouter([aCandidate(mock, "openai")], { deps: { budget } }).generate(small, {
-        signal,
-      });
-    };
-    const day = { day: { usd: null, tokens: 1_200 } };
-    const repository = { repository: { usd: null, tokens: 1_200 } };
-
-    await ask("one", "2026-11-27", day);
-    await expect(ask("two", "2026-11-27", day)).rejects.toMatchObject({ code: "RGS-4016" });
-    await expect(ask("two", "2026-11-28", day)).resolves.toBeDefined();
-    await expect(ask("one", "2026-12-01", repository)).rejects.toMatchObject({ code: "RGS-4016" });
-    await expect(ask("three", "2026-12-01", repository)).resolves.toBeDefined();
   });
 
   test("a budget in dollars wants a price", async () => {
@@ -135,6 +120,27 @@ describe("answers that are kept", () => {
       attempts: [],
       usage: first.usage,
     });
+  });
+
+  test("the cache keeps the newest answers, and a recording all of them", async () => {
+    const [cached, recorded] = [await aFolder(), await aFolder()];
+    const mock = await aMock({});
+    const cache = openAnswerCache(cached, 256);
+    const store = openAnswerStore(recorded);
+    const answer = await aRouter([aCandidate(mock, "openai")]).generate(HELLO, { signal });
+    // All in one folder, whose share is one answer.
+    const keys = ["ab01", "ab02", "ab03"];
+    for (const key of keys) {
+      await cache.put(key, toStored(answer));
+      await store.put(key, toStored(answer));
+      // Ages of files are told apart by the millisecond at least.
+      await clock.sleep(5);
+    }
+
+    expect(await readdir(join(cached, "ab"))).toEqual(["ab03.json"]);
+    expect((await cache.get("ab03"))?.text).toBe(answer.text);
+    expect(await cache.get("ab01")).toBeNull();
+    expect(await readdir(join(recorded, "ab"))).toHaveLength(3);
   });
 
   test("a recorded run replays to the bit without a network", async () => {

@@ -68,6 +68,7 @@ function scheduledProcesses(
       }),
     endOrphan: () => Promise.resolve(),
     readProgress: () => Promise.resolve(null),
+    setLogLevels: () => Promise.resolve(),
     readSign: () => Promise.resolve(null),
   };
   return processes;
@@ -90,7 +91,10 @@ describe("runs that are cancelled while others begin and end", () => {
             (tail = tail.then(() => later("put", () => void journal.written.push(job))));
           const processes = scheduledProcesses(later);
           const service = new JobService(
-            { clock: createSystemClock(), journal, processes, handOver, log: SILENT },
+            {
+              ...{ clock: createSystemClock(), journal, processes, handOver, log: SILENT },
+              logLevels: () => "",
+            },
             { concurrency, waiting: 9 },
           );
           await service.recover();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../../src/app/generate/plan.ts";
-import { pinRequest, readRequest } from "../../../src/app/generate/stored-request.ts";
+import { pinRequest, readBudget, readRequest } from "../../../src/app/generate/stored-request.ts";
 import type { RunRecord } from "../../../src/contract/run-record.ts";
 
 const SETTINGS = {
@@ -42,10 +42,13 @@ test("a run says who proposed, and never whom to ask", () => {
     language: null,
     outFolder: "/p/test/regoose",
   };
-  const models = { provider: "acme", baseUrl: "http://127.0.0.1:1/v1" };
+  const models = { provider: "acme", baseUrl: "http://127.0.0.1:1/v1", budgetUsd: 0.5 };
   const request = { targets: ["."], code: null, cwd: "/p", flags: {}, models };
   const text = JSON.stringify(pinRequest(request, plan as unknown as Plan));
   expect(JSON.parse(text)).toMatchObject({ flags: { engine: "auto" } });
   expect(text).not.toContain("127.0.0.1");
   expect(text).not.toContain("acme");
+  // How much was to be spent is kept: a resume that types nothing is held to it.
+  const start = { name: "run-start", data: { request: JSON.parse(text) as object } };
+  expect(readBudget([start as unknown as RunRecord])).toEqual({ budgetUsd: 0.5 });
 });

@@ -96,6 +96,30 @@ describe("agents", () => {
     expect({ proposed, ended }).toEqual({ proposed: 2, ended: "nothing-left" });
   });
 
+  test.each([
+    ["RGS-4016", undefined, false, "budget"],
+    ["RGS-4007", 600_000, false, "rate-limited"],
+    ["RGS-4008", undefined, false, "model-away"],
+    ["RGS-4009", undefined, false, "model-away"],
+    // No time is left after it: it was the end of the asking that cut it off.
+    ["RGS-4009", undefined, true, "time-over"],
+  ] as const)("end by %s with what there is, and say why", async (code, wait, isLate, expected) => {
+    let isOver = false;
+    const { candidates, ended, problem, retryAfterMs } = await run({
+      gaps: [gap("add")],
+      answer: ({ role }) => {
+        if (role !== "explorer") return fenced(aTest("good"));
+        isOver = isLate;
+        return new RegooseError(code, "it ended", { retryAfterMs: wait });
+      },
+      isOver: () => isOver,
+    });
+    expect(candidates.map(titleOf)).toEqual(["good"]);
+    expect({ ended, problem, retryAfterMs }).toEqual({
+      ...{ ended: expected, problem: "it ended", retryAfterMs: wait ?? null },
+    });
+  });
+
   test("are told what to do, and heard, in order", async () => {
     const heard: string[] = [];
     await run({

@@ -1,13 +1,8 @@
-import {
-  addTokens,
-  countTokens,
-  NO_TOKENS,
-  type PicoDollars,
-  type TokenUsage,
-} from "../../../contract/model/usage.ts";
+import { countTokens, type PicoDollars, type TokenUsage } from "../../../contract/model/usage.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
+import { createMemoryLedger, type Ledger } from "./ledger.ts";
+import type { Amount, RunSpending } from "./ledger-state.ts";
 import { formatDollars } from "./prices.ts";
-import type { SpendLog } from "./spend-log.ts";
 
 /** Limits; null for none. */
 export interface Limits {
@@ -33,75 +28,77 @@ export interface Reservation {
   settle(spent: Spending): void;
 }
 
-/** Keeps calls within the budgets. Calls at the same time cannot exceed them together. */
+/** Keeps calls within the budgets. Calls at the same time, also of other processes, cannot exceed them together. */
 export interface Budget {
   /**
-   * Sets aside what a call may cost at most.
-   * @throws BudgetReached (RGS-4016), PriceUnknown (RGS-4020)
+   * Sets aside what a call may cost at most. Without limits nothing is waited for.
+   * @throws BudgetReached (RGS-4016), PriceUnknown (RGS-4020), RunFolderUnwritable (RGS-7010)
    */
   reserve(most: Spending, what: string): Promise<Reservation>;
-  /** What this run spent so far. */
-  spent(): { readonly cost: PicoDollars; readonly usage: TokenUsage };
+  /** What this run spent so far, in all its processes. @throws RunFolderUnwritable (RGS-7010) */
+  spent(): Promise<RunSpending>;
 }
 
 const NO_LIMIT: Limits = { usd: null, tokens: null };
 
 export const NO_BUDGETS: Budgets = { run: NO_LIMIT, day: NO_LIMIT, repository: NO_LIMIT };
 
-/** `log` is what outlasts the run; null where only the run counts. */
-export function createBudget(budgets: Budgets, log: SpendLog | null): Budget {
-  let cost: PicoDollars = 0n;
-  let usage = NO_TOKENS;
-  const held = { cost: 0n, tokens: 0 };
-  const check = (
-    scope: BudgetScope,
-    spent: { readonly cost: PicoDollars; readonly tokens: number },
-    most: Spending,
-    what: string,
-  ): void => {
+const SCOPES = ["run", "day", "repository"] as const satisfies readonly BudgetScope[];
+
+/** `book`: what outlasts the process; null where only its own calls count. */
+export function createBudget(budgets: Budgets, book: Ledger | null): Budget {
+  const ledger = book ?? createMemoryLedger({ repository: "", today: () => "" });
+  const isBounded = SCOPES.some((scope) => {
     const { usd, tokens } = budgets[scope];
-    const nextTokens = spent.tokens + held.tokens + countTokens(most.usage);
-    if (tokens !== null && nextTokens > tokens)
-      throw createBudgetReached(
-        scope,
-        what,
-        `${spent.tokens} of ${tokens} tokens are used and it may take ${countTokens(most.usage)}`,
-      );
-    if (usd === null) return;
-    if (most.cost === null) throw createPriceUnknown(what);
-    if (spent.cost + held.cost + most.cost > usd)
-      throw createBudgetReached(
-        scope,
-        what,
-        `$${formatDollars(spent.cost)} of $${formatDollars(usd)} are spent and it may cost $${formatDollars(most.cost)}`,
-      );
-  };
+    return usd !== null || tokens !== null;
+  });
   return {
     async reserve(most, what) {
-      const lasting = log === null ? null : await log.sums();
-      check("run", { cost, tokens: countTokens(usage) }, most, what);
-      if (lasting !== null) {
-        check("day", lasting.day, most, what);
-        check("repository", lasting.repository, most, what);
-      }
+      if (!isBounded)
+        return {
+          settle: (spent) => {
+            ledger.add(toBooked(spent));
+          },
+        };
       const part = { cost: most.cost ?? 0n, tokens: countTokens(most.usage) };
-      held.cost += part.cost;
-      held.tokens += part.tokens;
-      let isOpen = true;
+      const held = await ledger.hold(part, (sums) => {
+        for (const scope of SCOPES)
+          check(scope, budgets[scope], { spent: sums[scope], most, what });
+      });
       return {
-        settle(spent) {
-          if (!isOpen) return;
-          isOpen = false;
-          held.cost -= part.cost;
-          held.tokens -= part.tokens;
-          cost += spent.cost ?? 0n;
-          usage = addTokens(usage, spent.usage);
-          log?.add({ cost: spent.cost ?? 0n, tokens: countTokens(spent.usage) });
+        settle: (spent) => {
+          held.settle(toBooked(spent));
         },
       };
     },
-    spent: () => ({ cost, usage }),
+    spent: () => ledger.spentByRun(),
   };
+}
+
+function toBooked({ cost, usage }: Spending): RunSpending {
+  return { cost: cost ?? 0n, tokens: countTokens(usage), isPriced: cost !== null };
+}
+
+function check(
+  scope: BudgetScope,
+  { usd, tokens }: Limits,
+  { spent, most, what }: { readonly spent: Amount; readonly most: Spending; readonly what: string },
+): void {
+  const more = countTokens(most.usage);
+  if (tokens !== null && spent.tokens + more > tokens)
+    throw createBudgetReached(
+      scope,
+      what,
+      `${spent.tokens} of ${tokens} tokens are used or set aside and it may take ${more}`,
+    );
+  if (usd === null) return;
+  if (most.cost === null) throw createPriceUnknown(what);
+  if (spent.cost + most.cost > usd)
+    throw createBudgetReached(
+      scope,
+      what,
+      `$${formatDollars(spent.cost)} of $${formatDollars(usd)} are spent or set aside and it may cost $${formatDollars(most.cost)}`,
+    );
 }
 
 function createBudgetReached(scope: BudgetScope, what: string, why: string): RegooseError {

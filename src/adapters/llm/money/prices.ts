@@ -89,6 +89,14 @@ export function toCost(price: Price, usage: TokenUsage): PicoDollars {
   );
 }
 
+/** The most that so many tokens can cost: writing input to a cache is dearer than input. */
+export function toMostCost(price: Price, usage: TokenUsage): PicoDollars {
+  const { inputTokens } = usage;
+  const plain = toCost(price, usage);
+  const written = toCost(price, { ...usage, cacheWriteTokens: inputTokens });
+  return written > plain ? written : plain;
+}
+
 /** What an attempt carries of its cost. */
 export function toAttemptCost(
   table: PriceTable,

@@ -79,7 +79,7 @@ const BESIDE_THINKING: Readonly<Record<string, ParameterName>> = {
   top_k: "topK",
 };
 /** Room for the answer where nobody said how much. */
-const ANSWER_TOKENS = 8_192;
+export const ANSWER_TOKENS = 8_192;
 
 /** Anthropic takes no sampling beside a budget for thinking, and wants a limit on all output above it. */
 function withThinking(plan: ParameterPlan): ParameterPlan {
@@ -205,7 +205,8 @@ function applyRule(
   }
 }
 
-const EFFORT_TOKENS: Readonly<Record<ReasoningEffort, number>> = {
+/** Tokens for thinking that an effort stands for. */
+export const EFFORT_TOKENS: Readonly<Record<ReasoningEffort, number>> = {
   none: 0,
   minimal: 1_024,
   low: 2_048,

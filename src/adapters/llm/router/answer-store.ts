@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ModelAnswer } from "../../../contract/model/answer.ts";
@@ -54,6 +54,38 @@ export interface AnswerStore {
   put(key: string, answer: StoredAnswer): Promise<void>;
 }
 
+/** Of a cache: 256 folders by the first two digits of the question, which fill evenly. */
+const MOST_IN_CACHE = 4_096;
+
+/** Answers of earlier runs. It keeps the newest {@link MOST_IN_CACHE}, about. */
+export function openAnswerCache(folder: string, most: number = MOST_IN_CACHE): AnswerStore {
+  const store = openAnswerStore(folder);
+  const mostInFolder = Math.max(1, Math.floor(most / 256));
+  return {
+    get: (key) => store.get(key),
+    async put(key, answer) {
+      await store.put(key, answer);
+      await forgetOldest(join(folder, key.slice(0, 2)), mostInFolder);
+    },
+  };
+}
+
+/** What another process forgets at the same moment is gone as well. */
+async function forgetOldest(folder: string, most: number): Promise<void> {
+  const names = await readdir(folder);
+  if (names.length <= most) return;
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => null);
+      return { path, atMs: found?.mtimeMs ?? 0 };
+    }),
+  );
+  const oldest = files.toSorted((a, b) => a.atMs - b.atMs).slice(0, files.length - most);
+  await Promise.all(oldest.map(({ path }) => rm(path, { force: true })));
+}
+
+/** Keeps all of them. */
 export function openAnswerStore(folder: string): AnswerStore {
   const toPath = (key: string): string => join(folder, key.slice(0, 2), `${key}.json`);
   return {

@@ -16,6 +16,9 @@ export type NextStep =
 /** A wait that the provider asks for and that is worth it, ms; beyond it another model is asked. */
 export const SHORT_WAIT_MS = 10_000;
 
+/** The longest that is waited for where there is no other model, ms: limits by the minute pass. After more, the call ends. */
+const LONG_WAIT_MS = 60_000;
+
 /**
  * Keys and requests that are wrong are wrong everywhere, so they never go to another model (401, 400). `row`: the model,
  * of whose keys others may only have to be waited for.
@@ -31,18 +34,16 @@ export function decideNext(failure: RegooseError, row?: Row): NextStep {
         ? { do: "repair", parameter: details["parameter"] }
         : { do: "give-up" };
     case "RGS-4007":
-      if (retryAfterMs === undefined) return { do: "other-or-again", waitMs: Infinity };
-      return retryAfterMs <= SHORT_WAIT_MS
+      return retryAfterMs !== undefined && retryAfterMs <= SHORT_WAIT_MS
         ? { do: "again", waitMs: retryAfterMs }
-        : { do: "other-or-again", waitMs: retryAfterMs };
+        : toOther(retryAfterMs);
     case "RGS-4008":
     case "RGS-4009":
     case "RGS-4010":
     case "RGS-4011":
     case "RGS-4013":
-      return { do: "other-or-again", waitMs: retryAfterMs ?? Infinity };
     case "RGS-7502":
-      return { do: "other-or-again", waitMs: retryAfterMs ?? Infinity };
+      return toOther(retryAfterMs);
     case "RGS-4005":
     case "RGS-4006":
     case "RGS-4012":
@@ -53,4 +54,11 @@ export function decideNext(failure: RegooseError, row?: Row): NextStep {
     default:
       return { do: "give-up" };
   }
+}
+
+/** Nobody sits out a wait of minutes: the error says when to come back, and the run can be taken up then. */
+function toOther(retryAfterMs: number | undefined): NextStep {
+  return retryAfterMs !== undefined && retryAfterMs > LONG_WAIT_MS
+    ? { do: "other" }
+    : { do: "other-or-again", waitMs: retryAfterMs ?? Infinity };
 }

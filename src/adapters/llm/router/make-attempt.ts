@@ -2,16 +2,19 @@ import type { ModelAttempt } from "../../../contract/model/answer.ts";
 import { NO_TOKENS, type TokenUsage } from "../../../contract/model/usage.ts";
 import type { ErrorCode } from "../../../kernel/error-table.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
-import { parseDollars, toAttemptCost, toCost } from "../money/prices.ts";
+import type { Spending } from "../money/budget.ts";
+import { createModelError } from "../errors.ts";
+import { parseDollars, type PricedModel, toAttemptCost, toMostCost } from "../money/prices.ts";
 import { callWire } from "../wire/call-wire.ts";
+import { boundInput } from "../wire/read-usage.ts";
 import type { WireCall, WireListener, WireOutcome } from "../wire/wire.ts";
-import { type Candidate, toLabel, toPriced } from "./candidate.ts";
+import { toLabel, toPriced } from "./candidate.ts";
 import { type Course, keepWhole, type Question, type RouterDeps, toMessages } from "./course.ts";
 import type { Lane } from "./lane.ts";
-import { planFor } from "./plan-for.ts";
+import { planWithin } from "./plan-for.ts";
 
-/** What a model may say at most where nobody limits it, for budgets. */
-const USUAL_OUTPUT_TOKENS = 8_192;
+/** A longer one would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How a request is sent that is one of two beside each other. */
 export interface AttemptOptions {
@@ -26,7 +29,8 @@ export const OVERTAKEN: ErrorCode = "RGS-1300";
 
 /**
  * One request with its plan, its turn, its money and its record.
- * @throws BudgetReached (RGS-4016), PriceUnknown (RGS-4020), ParameterRefused (RGS-4004), and the signal's reason
+ * @throws BudgetReached (RGS-4016), PriceUnknown (RGS-4020), ParameterRefused (RGS-4004), ModelTimedOut (RGS-4009) where its turn
+ * does not come in time, and the signal's reason
  */
 export async function makeAttempt<T>(
   deps: RouterDeps,
@@ -36,30 +40,33 @@ export async function makeAttempt<T>(
   { cut, isHedge = false }: AttemptOptions = {},
 ): Promise<WireOutcome | RegooseError> {
   const { candidate } = lane;
-  const call = planCall(deps, asked, course, lane);
+  const { call, mostTokens } = planCall(deps, asked, course, lane);
   const priced = toPriced(candidate);
-  const most = toMost(asked, candidate);
-  const price = deps.prices.find(priced);
   const reservation = await deps.budget.reserve(
-    { usage: most, cost: price === null ? null : toCost(price, most) },
+    toMost(deps, call, mostTokens, priced),
     `a call to ${toLabel(candidate)}`,
   );
   const wish = {
     isUrgent: asked.request.priority === "interactive",
-    tokens: asked.inputTokens + most.outputTokens,
+    tokens: asked.inputTokens + mostTokens,
   };
   const signal = cut === undefined ? asked.signal : AbortSignal.any([asked.signal, cut]);
   let number = 0;
   let spent: TokenUsage = NO_TOKENS;
   try {
-    const made = await lane.run(wish, signal, () => {
+    await using late = startLate(deps, asked, lane);
+    const either = AbortSignal.any([signal, late.signal]);
+    const made = await lane.run(wish, either, () => {
       number = course.sent += 1;
       if (number > 1) lane.retries.countRetry();
       else lane.retries.countCall();
       const model = { provider: candidate.provider, model: candidate.model };
       const { changes } = call.plan;
       asked.tell({ name: "attempt-start", number, model, isHedge, changes });
-      return callWire(deps, call, listenFor(asked), { signal: asked.signal, cut });
+      // Of the time that is left once the turn has come.
+      const totalMs = Math.min(call.limits.totalMs, Math.max(1, asked.deadline.remainingMs()));
+      const limited = { ...call, limits: { ...call.limits, totalMs } };
+      return callWire(deps, limited, listenFor(asked), { signal: asked.signal, cut });
     });
     // Nothing was sent.
     if (made instanceof RegooseError) return made;
@@ -80,10 +87,44 @@ export async function makeAttempt<T>(
   }
 }
 
-/** What the request may take at most. */
-function toMost<T>({ inputTokens, parametersOf }: Question<T>, candidate: Candidate): TokenUsage {
-  const outputTokens = parametersOf(candidate).maxOutputTokens ?? USUAL_OUTPUT_TOKENS;
-  return { ...NO_TOKENS, inputTokens, outputTokens };
+/** What the request may take at most, corrections and what was kept of earlier answers included. */
+function toMost(
+  { prices }: RouterDeps,
+  { messages, tools, schema }: WireCall,
+  outputTokens: number,
+  priced: PricedModel,
+): Spending {
+  const inputTokens = boundInput(messages, JSON.stringify([tools, schema]));
+  const usage = { ...NO_TOKENS, inputTokens, outputTokens };
+  const price = prices.find(priced);
+  return { usage, cost: price === null ? null : toMostCost(price, usage) };
+}
+
+/** Aborts once the time for the call is over: a turn that comes later helps nobody. */
+function startLate<T>(
+  { clock }: RouterDeps,
+  { deadline }: Question<T>,
+  { candidate }: Lane,
+): AsyncDisposable & { readonly signal: AbortSignal } {
+  const stop = new AbortController();
+  const late = new AbortController();
+  const { provider, model } = candidate;
+  const facts = { provider, model, status: null, requestId: null };
+  const leftMs = Math.min(deadline.remainingMs(), LONGEST_TIMER_MS);
+  const timer = clock.sleep(leftMs, stop.signal, { isBackground: true }).then(
+    () => {
+      const why = "was not asked: the time for the call was over before its turn came";
+      late.abort(createModelError("RGS-4009", facts, why));
+    },
+    () => undefined,
+  );
+  return {
+    signal: late.signal,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await timer;
+    },
+  };
 }
 
 function listenFor<T>({ tell }: Question<T>): WireListener {
@@ -102,20 +143,18 @@ function planCall<T>(
   asked: Question<T>,
   course: Course,
   { candidate, endpoint }: Lane,
-): WireCall {
+): { readonly call: WireCall; readonly mostTokens: number } {
   const { model, limits } = candidate;
-  const plan = planFor({ learned }, candidate, asked.parametersOf(candidate));
-  const leftMs = Math.max(1, asked.deadline.remainingMs());
-  return {
-    endpoint,
-    model,
+  const parameters = asked.parametersOf(candidate);
+  const { plan, mostTokens } = planWithin({ learned }, candidate, parameters, asked.inputTokens);
+  const call = {
+    ...{ endpoint, model, plan, limits },
     messages: toMessages(asked, course),
     tools: asked.request.tools ?? [],
     toolChoice: asked.request.toolChoice,
     schema: asked.schema,
-    plan,
-    limits: { ...limits, totalMs: Math.min(limits.totalMs, leftMs) },
   };
+  return { call, mostTokens };
 }
 
 function toAttempt(

@@ -1,6 +1,7 @@
 import type { ModelParameters } from "../../../contract/model/parameters.ts";
 import { RegooseError } from "../../../kernel/errors.ts";
 import { shortHash, toCanonicalJson } from "../../../kernel/hash.ts";
+import { type LimitedPlan, limitOutput } from "../parameters/limit-output.ts";
 import { type ParameterPlan, planParameters } from "../parameters/plan-parameters.ts";
 import { type Candidate, toLabel } from "./candidate.ts";
 import type { Question, RouterDeps } from "./course.ts";
@@ -18,6 +19,23 @@ export function planFor(
   const { kind, provider } = endpoint;
   const refused = learned.of(candidate);
   return planParameters({ kind, provider, model, parameters, policy, refused });
+}
+
+/**
+ * The same with a limit on the answer, which each request names: what is set aside has to cover it.
+ * @throws ParameterRefused (RGS-4004)
+ */
+export function planWithin(
+  { learned }: Pick<RouterDeps, "learned">,
+  candidate: Candidate,
+  parameters: ModelParameters,
+  inputTokens: number,
+): LimitedPlan {
+  const { endpoint, model, policy, contextTokens } = candidate;
+  const { kind, provider } = endpoint;
+  const refused = learned.of(candidate);
+  const input = { kind, provider, model, parameters, policy, refused };
+  return limitOutput(planParameters(input), input, { inputTokens, contextTokens });
 }
 
 /**

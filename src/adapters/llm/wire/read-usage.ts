@@ -62,6 +62,20 @@ export function estimateInput(messages: readonly ModelMessage[], more: string): 
   );
 }
 
+/** Two bytes of code, prose or Chinese are no more than a token; the frame of a message is a few more. */
+const BYTES_PER_TOKEN_AT_LEAST = 2;
+const TOKENS_PER_FRAME = 16;
+
+/** Tokens that messages take at most, for what is set aside: about twice what they will take. */
+export function boundInput(messages: readonly ModelMessage[], more: string): number {
+  const bound = (text: string): number =>
+    Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN_AT_LEAST);
+  return messages.reduce(
+    (sum, message) => sum + bound(JSON.stringify(message)) + TOKENS_PER_FRAME,
+    bound(more),
+  );
+}
+
 /** Usage of a request of which only the texts are known. */
 export function estimateUsage(
   messages: readonly ModelMessage[],
