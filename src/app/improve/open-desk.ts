@@ -11,7 +11,7 @@ import type { ModelFlags } from "../models/model-config.ts";
 import { createModelNotNamed } from "./errors.ts";
 import type { Desk, ImproveScope } from "./improve-scope.ts";
 
-type DeskScope = Pick<ImproveScope, "deps" | "telemetry" | "plan" | "folder" | "options">;
+type DeskScope = Pick<ImproveScope, "deps" | "telemetry" | "plan" | "folder" | "options" | "runId">;
 
 /** Models of one run, opened when one is first asked; disposing closes them. */
 export interface DeskRoom extends AsyncDisposable {

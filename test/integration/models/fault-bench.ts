@@ -8,7 +8,7 @@ import type { MockRequest } from "../../../src/adapters/mock-llm/answer-request.
 import { type MockLlm, startMockLlm } from "../../../src/adapters/mock-llm/start-mock-llm.ts";
 import type { ModelAnswer, ModelAttempt } from "../../../src/contract/model/answer.ts";
 import type { ModelRequest } from "../../../src/contract/model/request.ts";
-import type { PicoDollars, TokenUsage } from "../../../src/contract/model/usage.ts";
+import type { PicoDollars } from "../../../src/contract/model/usage.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { RegooseError } from "../../../src/kernel/errors.ts";
 import type { ModelEvent } from "../../../src/ports/model.ts";
@@ -111,7 +111,7 @@ export interface Played {
   readonly waits: readonly number[];
   /** The text as a listener has put it together. */
   readonly heard: string;
-  readonly budget: { readonly cost: PicoDollars; readonly usage: TokenUsage };
+  readonly budget: { readonly cost: PicoDollars; readonly tokens: number };
 }
 
 /** Faults that only a limit on silence ends. */
@@ -174,7 +174,7 @@ export async function playFault(
     ),
     waits: clock.waits,
     heard: heard.text(),
-    budget: budget.spent(),
+    budget: await budget.spent(),
   };
 }
 

@@ -139,9 +139,9 @@ function expectCounted({ answer, attempts, budget, counted }: Played, { tokens }
     (all, { attempt }) => all + parseDollars(attempt.cost.usd ?? "0"),
     0n,
   );
-  expect(budget).toMatchObject({ usage: sum, cost });
+  expect(budget).toMatchObject({ tokens: countTokens(sum), cost });
   if (answer !== null) expect(answer.usage).toEqual(sum);
-  if (tokens !== "estimated") expect(countTokens(budget.usage)).toBe(counted);
+  if (tokens !== "estimated") expect(budget.tokens).toBe(counted);
   else if (answer !== null && attempts.length === 1) expect(answer.warnings).not.toEqual([]);
 }
 

@@ -137,7 +137,10 @@ describe("exit codes of generate", () => {
     [130, "cancelled", AbortSignal.abort(createInterrupted("SIGINT"))],
     [143, "cancelled", term],
   ])("is %i for a %s run", (exit, outcome, signal) => {
-    const failure = toOutcomeFailure({ outcome, runId: "run-1", candidates: CANDIDATES }, signal);
+    const failure = toOutcomeFailure(
+      { outcome, runId: "run-1", engine: "search", candidates: CANDIDATES },
+      signal,
+    );
     expect(failure === null ? 0 : toExitCode(failure)).toBe(exit);
   });
 });

@@ -13,6 +13,7 @@ function exitOf(engine: "auto" | "model", why: UnfinishedModels["why"] | null): 
     nextFivePercent: { kind: "unknown" },
     inputs: { executed: 0, dropped: 0 },
     faults: { kept: 0, dropped: 0, living: 0 },
+    changes: [],
   };
   const candidates = { proposed: 1, admitted: 1, rejected: {} };
   const lostInWriting = { admitted: 1, lost: 0 };

@@ -13,30 +13,58 @@ export interface RunSpending extends Amount {
   readonly isPriced: boolean;
 }
 
+/** An amount as JSON holds it, in 10⁻¹² dollars. */
+interface StoredAmount {
+  pico: string;
+  tokens: number;
+}
+
+interface Sum extends StoredAmount {
+  at: string;
+}
+
+interface RunSum extends Sum {
+  isPriced: boolean;
+  /** Set aside by processes that died before they knew what it came to. */
+  lostPico: string;
+  lostTokens: number;
+}
+
+/** Set aside for a call that is being made. */
+export interface Hold extends StoredAmount {
+  id: string;
+  owner: string;
+  day: string;
+  repository: string;
+  run: string;
+}
+
+export interface LedgerState {
+  v: 1;
+  days: Record<string, Sum>;
+  repositories: Record<string, Sum>;
+  runs: Record<string, RunSum>;
+  held: Hold[];
+}
+
 const amount = { pico: z.string().regex(/^\d+$/u), tokens: z.int().min(0) };
 const sum = z.object({ ...amount, at: z.string() });
 const run = z.object({
   ...{ ...amount, at: z.string(), isPriced: z.boolean() },
-  /** Set aside by processes that died before they knew what it came to. */
-  lostPico: amount.pico,
-  lostTokens: amount.tokens,
+  ...{ lostPico: amount.pico, lostTokens: amount.tokens },
 });
 const hold = z.object({
   ...{ ...amount, id: z.string(), owner: z.string() },
   ...{ day: z.string(), repository: z.string(), run: z.string() },
 });
 
-const stateSchema = z.object({
+const stateSchema: z.ZodType<LedgerState> = z.object({
   v: z.literal(1),
   days: z.record(z.string(), sum),
   repositories: z.record(z.string(), sum),
   runs: z.record(z.string(), run),
   held: z.array(hold),
 });
-
-export type LedgerState = z.infer<typeof stateSchema>;
-export type Hold = z.infer<typeof hold>;
-type Sum = z.infer<typeof sum>;
 
 /** Whose spending it is. `day`: of UTC, `2026-11-28`. */
 export type Account = Pick<Hold, "day" | "repository" | "run">;
