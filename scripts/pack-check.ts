@@ -14,6 +14,9 @@ const root = join(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "regoose-pack-"));
 /** Far above what a call takes, so that one that hangs ends. */
 const CALL_LIMIT_MS = 120_000;
+/** Enough for a quiet machine, and as many as a busy one gets to have a quiet moment for both. */
+const LEAST_STARTS = 5;
+const MOST_STARTS = 60;
 
 try {
   const tarball = await packPackage(scratch);
@@ -58,10 +61,6 @@ async function checkCommand(node: string, bin: string): Promise<void> {
   expect(name, "generate", generated.ok && tests > 0);
   process.stdout.write(`packed command under Node ${name}: ok, ${tests} tests generated\n`);
 }
-
-/** Enough for a quiet machine, and as many as a busy one gets to have a quiet moment for both. */
-const LEAST_STARTS = 5;
-const MOST_STARTS = 60;
 
 /** `--version` loads next to nothing: at most half more than what Node itself takes to start. */
 function checkStartup(node: string, bin: string): void {

@@ -19,7 +19,10 @@ test("ten at a time and a hundred that wait: one more is refused, and none of th
   const processes = createRunProcesses({ clock }, { binPath, toEnvironment: toChildEnvironment });
   const journal = await openJobJournal({ clock }, join(folder, "state"));
   const limits = { concurrency: 10, waiting: 100 };
-  const service = new JobService({ clock, journal, processes, handOver, logLevels: () => "", log: SILENT }, limits);
+  const service = new JobService(
+    { clock, journal, processes, handOver, logLevels: () => "", log: SILENT },
+    limits,
+  );
   await service.recover();
   const projects = await Promise.all(
     Array.from({ length: 100 }, () => mkdtemp(join(folder, "project-"))),

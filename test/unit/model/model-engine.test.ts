@@ -1,90 +1,22 @@
 import { describe, expect, test } from "vitest";
 
 import type { Gap } from "../../../src/contract/agents.ts";
-import {
-  titleOf,
-  type Finding,
-  type SearchCandidate,
-  type WrittenCandidate,
-} from "../../../src/contract/candidate.ts";
+import { titleOf } from "../../../src/contract/candidate.ts";
 import {
   createPatchMutant,
   toMutant,
   type PatchMutant,
 } from "../../../src/contract/patch-mutant.ts";
-import { readTests } from "../../../src/emission/written/read-tests.ts";
 import { RegooseError } from "../../../src/kernel/errors.ts";
-import { type Exploration, runAgents } from "../../../src/model/model-engine.ts";
-import type { ExploreInput, ModelEngineDeps } from "../../../src/model/team.ts";
-import type { TryCandidates, TryFaults, TryInputs } from "../../../src/ports/written-tests.ts";
-import {
-  aGate,
-  aGateOfThrown,
-  aModel,
-  aTest,
-  fenced,
-  MODULE,
-  PROJECT,
-  type Asked,
-} from "./scene.ts";
-
-const gap = (name: string): Gap => ({
-  file: "src/index.js",
-  name,
-  lines: { first: 1, last: 1 },
-  mutants: [],
-  branches: [1],
-});
-
-interface Scene {
-  readonly answer: (asked: Asked) => unknown;
-  readonly gate?: TryCandidates;
-  readonly tryInputs?: TryInputs;
-  readonly faults?: Pick<ExploreInput, "histories"> & { readonly tryFaults: TryFaults };
-  readonly mutants?: number;
-  readonly gaps?: readonly Gap[];
-  readonly isOver?: () => boolean;
-  readonly onMessage?: ModelEngineDeps["onMessage"];
-}
-
-async function run(scene: Scene): Promise<Exploration & { readonly asked: readonly Asked[] }> {
-  const model = aModel(scene.answer);
-  const { signal } = new AbortController();
-  const exploration = await runAgents(
-    {
-      model,
-      read: readTests,
-      tryCandidates: scene.gate ?? aGate({}),
-      ...(scene.faults === undefined ? {} : { tryFaults: scene.faults.tryFaults }),
-      ...(scene.tryInputs === undefined ? {} : { tryInputs: scene.tryInputs }),
-      ...(scene.onMessage === undefined ? {} : { onMessage: scene.onMessage }),
-      isolate: ({ fullTitle }: WrittenCandidate) => Promise.resolve(`only ${fullTitle}`),
-    },
-    {
-      project: PROJECT,
-      sources: [{ path: "src/index.js", content: MODULE.source }],
-      gaps: scene.gaps ?? [],
-      histories: scene.faults?.histories ?? [],
-      mutants: scene.mutants ?? 0,
-      maxRepairs: 3,
-      modelName: "p/m",
-      isOver: scene.isOver ?? ((): boolean => false),
-    },
-    { signal },
-  );
-  return { ...exploration, asked: model.asked };
-}
+import type { TryFaults } from "../../../src/ports/written-tests.ts";
+import { aGate, aGateOfThrown, aTest, fenced, MODULE } from "./scene.ts";
+import { answerWith, gap, run } from "./engine-scene.ts";
 
 const BUG = {
   verdict: "bug",
   quote: "`add` gives the sum of both numbers",
   reasoning: ["one", "two", "three"],
 };
-const answerWith =
-  (answers: Readonly<Record<string, unknown>>) =>
-  ({ role }: Asked): unknown =>
-    answers[role] ?? "nothing to say";
-
 describe("agents", () => {
   test("have each test of an answer decided by itself", async () => {
     const { candidates, rejections, proposed, ended } = await run({
@@ -334,65 +266,6 @@ describe("agents", () => {
       .filter(({ role }) => role === "explorer")
       .map(({ text }) => /Write tests for (\w+) that/u.exec(text)?.[1]);
     expect(names).toEqual(["six", "one"]);
-  });
-
-  describe("with inputs for the search", () => {
-    const INPUTS = { inputs: [{ steps: [{ call: "add", args: [1, 2] }] }, { what: 1 }] };
-    const searched = (): TryInputs & { readonly given: unknown[] } => {
-      const given: unknown[] = [];
-      const tryInputs: TryInputs = async (proposed) => {
-        await Promise.resolve();
-        given.push(proposed);
-        const made = { id: "c1", origin: "search", engine: `inputs by ${proposed.by}` };
-        return {
-          ...{ dropped: ["no shape"], executed: 1, proposed: 1, rejections: [] },
-          admitted: [made as unknown as SearchCandidate],
-          findings: [{ summary: "add(1, 2) throws" } as Finding],
-          added: { mutants: 1, branches: 1 },
-        };
-      };
-      return Object.assign(tryInputs, { given });
-    };
-
-    test("take them beside tests, from the same answer", async () => {
-      const tryInputs = searched();
-      const json = `\`\`\`json\n${JSON.stringify(INPUTS)}\n\`\`\``;
-      const { candidates, findings, inputs, asked, gains, proposed } = await run({
-        answer: answerWith({ oracle: "", explorer: `${fenced(aTest("one"))}\n${json}` }),
-        ...{ tryInputs, gaps: [gap("add")] },
-      });
-      expect(tryInputs.given).toEqual([
-        { module: "src/index.js", inputs: INPUTS.inputs, by: "model p/m" },
-      ]);
-      expect(candidates.map(({ origin }) => origin)).toEqual(["model", "search"]);
-      expect({ inputs, proposed }).toEqual({ inputs: { executed: 1, dropped: 1 }, proposed: 2 });
-      expect(findings).toEqual([{ summary: "add(1, 2) throws" }]);
-      expect(gains.at(-1)).toBe(3);
-      expect(asked.filter(({ role }) => role === "explorer")).toHaveLength(1);
-    });
-
-    test("ask for them alone where no test came that builds", async () => {
-      const tryInputs = searched();
-      const heard: string[] = [];
-      const { asked, gains } = await run({
-        answer: ({ role, text }) =>
-          role === "explorer" && text.includes("You propose inputs") ? INPUTS : "I cannot.",
-        ...{ tryInputs, gaps: [gap("add")] },
-        onMessage: (message, reply) => heard.push(`${message.kind} ${reply.kind}`),
-      });
-      expect(asked.filter(({ role }) => role === "explorer")).toHaveLength(2);
-      expect(heard.slice(1)).toEqual(["explore-gap nothing", "propose-inputs files"]);
-      expect(gains.at(-1)).toBe(2);
-    });
-
-    test("live without them where the answer is no such object", async () => {
-      const { ended, problem } = await run({
-        answer: ({ text }) =>
-          text.includes("You propose inputs") ? new RegooseError("RGS-4012", "no object") : "",
-        ...{ tryInputs: searched(), gaps: [gap("add")] },
-      });
-      expect({ ended, problem }).toEqual({ ended: "nothing-left", problem: null });
-    });
   });
 
   test("count a file that cannot be read as one that does not build", async () => {
