@@ -62,6 +62,8 @@ export async function resumeRun(
   name: RunName,
   options: GenerateOptions,
 ): Promise<GenerateAnswer> {
+  // Only a run that stages the project sweeps by itself, and what is left to do may need no stage.
+  await Promise.allSettled([sweepSandboxes(deps), sweepOwnedFolders()]);
   const stored = await readStored(deps.clock, name);
   const { store, runId } = stored;
   const readable = await restore(stored, stored.records);
@@ -99,8 +101,6 @@ export async function resumeRun(
     },
     { isDurable: true },
   );
-  // Only a run that stages the project sweeps by itself, and what is left to do may need no stage.
-  await Promise.allSettled([sweepSandboxes(deps), sweepOwnedFolders()]);
   return await executeRun({
     ...{ deps, options, plan, assignment, store, writer, suite, restored, searchedMs, gatedMs },
     models: request.models,

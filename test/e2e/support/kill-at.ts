@@ -9,27 +9,25 @@ const target = Number(countText);
 const originalOpen = fs.open;
 let durable = 0;
 
-/** The line is held back until the log asks for it to be on disk, so that `before` leaves nothing of it. */
+/** What has not been asked to be on disk is taken back, so that `before` leaves nothing of the line. */
 function watch(file: FileHandle): FileHandle {
   const append = file.appendFile.bind(file);
   const sync = file.sync.bind(file);
-  let text = "";
-  file.appendFile = (data) => {
-    if (typeof data === "string") text += data;
-    return Promise.resolve();
+  let unsynced = 0;
+  file.appendFile = async (data) => {
+    await append(data);
+    if (typeof data === "string") unsynced += Buffer.byteLength(data);
   };
   file.sync = async () => {
     durable += 1;
-    if (when === "before" && durable === target) process.kill(process.pid, "SIGKILL");
-    await append(text);
-    text = "";
+    if (when === "before" && durable === target) {
+      const { size } = await file.stat();
+      await file.truncate(size - unsynced);
+      process.kill(process.pid, "SIGKILL");
+    }
+    unsynced = 0;
     await sync();
     if (when === "after" && durable === target) process.kill(process.pid, "SIGKILL");
-  };
-  const close = file.close.bind(file);
-  file.close = async () => {
-    if (text !== "") await append(text);
-    await close();
   };
   return file;
 }
