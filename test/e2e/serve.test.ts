@@ -145,10 +145,8 @@ describe.skipIf(!hasNamespace())("serve", () => {
     await expect.poll(() => readLog(two.root), { timeout: 20_000 }).toContain("action-start");
     const killed = [server.pid, await server.runPid()];
     await server.stop("SIGKILL");
-    for (const pid of killed) {
-      await expect.poll(() => listProcesses(two.root, pid), { timeout: 10_000 }).toEqual([]);
-    }
 
+    // The run itself may work on until the next server ends it.
     await using again = await aServer(state, ...flags);
     await expect
       .poll(() => readLog(two.root), { timeout: 20_000 })
