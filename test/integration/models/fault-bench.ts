@@ -70,11 +70,18 @@ export function createMadeClock(): MadeClock {
   const waits: number[] = [];
   let elapsedMs = 0;
   let parked: (() => void)[] = [];
+  let timers: { readonly dueMs: number; readonly wake: () => void }[] = [];
+  const moveOn = (durationMs: number): void => {
+    elapsedMs += durationMs;
+    const due = timers.filter(({ dueMs }) => dueMs <= elapsedMs);
+    timers = timers.filter(({ dueMs }) => dueMs > elapsedMs);
+    for (const { wake } of due) wake();
+  };
   return {
     waits,
     now: () => Date.UTC(2026, 10, 28) + elapsedMs,
     monotonic: () => elapsedMs,
-    sleep: (durationMs, stop) =>
+    sleep: (durationMs, stop, { isBackground = false } = {}) =>
       new Promise((resolve, reject) => {
         stop?.throwIfAborted();
         stop?.addEventListener("abort", () => {
@@ -84,12 +91,17 @@ export function createMadeClock(): MadeClock {
           parked.push(resolve);
           return;
         }
+        // Nobody waits for the end of a deadline: it comes when time has moved on so far.
+        if (isBackground) {
+          timers.push({ dueMs: elapsedMs + durationMs, wake: resolve });
+          return;
+        }
         waits.push(durationMs);
-        elapsedMs += durationMs;
+        moveOn(durationMs);
         setImmediate(resolve);
       }),
     reachLimits() {
-      elapsedMs += MADE_LIMITS.totalMs;
+      moveOn(MADE_LIMITS.totalMs);
       const woken = parked;
       parked = [];
       for (const wake of woken) wake();

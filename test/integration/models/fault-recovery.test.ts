@@ -92,9 +92,6 @@ function expectRecovery(played: Played, { code }: FaultRow, recovery: Recovery):
   }
 }
 
-/** Answers that are not what the model said, though nothing on the wire tells: they have to be marked. */
-const MARKED: ReadonlySet<FaultName> = new Set(["duplicate-frames", "duplicate-tool-call"]);
-
 /** What the caller has in hand is what one model said from beginning to end, or nothing. */
 function expectWhole({ answer, heard }: Played, fault: FaultName, recovery: Recovery): void {
   if (answer === null) {
@@ -102,7 +99,6 @@ function expectWhole({ answer, heard }: Played, fault: FaultName, recovery: Reco
     return;
   }
   expect(heard).toBe(answer.text);
-  if (MARKED.has(fault) && recovery === "answers") expect(answer.warnings).not.toEqual([]);
   const said = recovery === "other" ? OTHER_TEXT : TEXT;
   switch (toWish(fault)) {
     case "tool":
@@ -118,7 +114,7 @@ function expectWhole({ answer, heard }: Played, fault: FaultName, recovery: Reco
       if (fault === "answer-cut") {
         expect(said.startsWith(answer.text)).toBe(true);
         expect(answer.finish).toBe("length");
-      } else if (!MARKED.has(fault)) {
+      } else {
         expect(answer.text).toBe(said);
         expect(answer.finish).toBe("stop");
       }

@@ -45,6 +45,9 @@ const always = (
   tokens: UsageSource = "none",
 ): FaultRow => ({ ...{ code, beside: recovery, alone: recovery, tokens } });
 
+/** The wire saw an answer, which is not what the model said: it is asked for once more. */
+const DAMAGED: FaultRow = { code: null, beside: "other", alone: "again", tokens: "reported" };
+
 /** What each fault has to come to. A fault without a row does not compile. */
 export const FAULT_ROWS: Readonly<Record<FaultName, FaultRow>> = {
   "rate-limit": always("waits", "RGS-4007"),
@@ -83,7 +86,7 @@ export const FAULT_ROWS: Readonly<Record<FaultName, FaultRow>> = {
   "malformed-frame": passing("RGS-4010", "estimated"),
   "stream-error": passing("RGS-4008", "estimated"),
   "no-finish": passing("RGS-4010", "estimated"),
-  "duplicate-frames": always("answers", null, "reported"),
+  "duplicate-frames": DAMAGED,
 
   html: passing("RGS-4011"),
   garbage: passing("RGS-4011"),
@@ -97,7 +100,7 @@ export const FAULT_ROWS: Readonly<Record<FaultName, FaultRow>> = {
   "broken-tool-input": passing("RGS-4011", "reported"),
   "cut-tool-input": passing("RGS-4011", "reported"),
   "swapped-tool-frames": passing("RGS-4011", "reported"),
-  "duplicate-tool-call": always("answers", null, "reported"),
+  "duplicate-tool-call": DAMAGED,
   "wrong-usage": always("answers", null, "estimated"),
   "no-usage": always("answers", null, "estimated"),
 };
