@@ -29,10 +29,10 @@ interface Scene {
 
 /** Name → how it is put in. Those of one name before the colon take the same place and do not meet. */
 const FAULTS: Readonly<Record<string, (scene: Scene) => void | Promise<void>>> = {
-  "F34 memory": ({ exports, proofs }) => {
+  // Whether a search that others disturb comes to call it is open; hostile-package.test.ts has it alone. So has it F45 and F46.
+  "F34 memory": ({ exports }) => {
     exports.push("const eaten = [];");
     exports.push("export const eat = () => { for (;;) eaten.push(new Array(1e6).fill(1.5)); };");
-    proofs.push(expectLoss);
   },
   "F35 endless loop": ({ exports, proofs }) => {
     exports.push("export const spin = () => { for (;;); };");
@@ -41,17 +41,13 @@ const FAULTS: Readonly<Record<string, (scene: Scene) => void | Promise<void>>> =
       expect(said).toContain("spin");
     });
   },
-  "F45 rejection": ({ exports, proofs }) => {
+  "F45 rejection": ({ exports }) => {
     exports.push("export const reject = (n) => { Promise.reject(new Error(`nobody ${n}`)); };");
-    proofs.push((said) => {
-      expect(said).toContain("reject makes no test: it leaves errors behind");
-    });
   },
-  "F46 leak": ({ exports, proofs }) => {
+  "F46 leak": ({ exports }) => {
     exports.push("const kept = [];");
     // A few calls reach the cap.
     exports.push("export const leak = (n) => { kept.push(new Array(2e7).fill(n)); return 1; };");
-    proofs.push(expectLoss);
   },
   "F41 kill -9 of a search process": ({ root, meanwhile }) => {
     meanwhile.push(async (child) => {
@@ -97,10 +93,6 @@ const FAULTS: Readonly<Record<string, (scene: Scene) => void | Promise<void>>> =
     });
   },
 };
-
-function expectLoss(said: string): void {
-  expect(said).toContain("a search process was lost");
-}
 
 async function useCollector({ env, proofs }: Scene, fault: CollectorFault): Promise<void> {
   const collector = await anIllCollector(fault);
