@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Clock } from "../../kernel/clock.ts";
 import { toErrno } from "../../kernel/errors.ts";
+import { isBusy } from "../../kernel/machine-busy.ts";
 import type { AppendOutcome, RunClaim, RunLog } from "../../ports/run-log.ts";
 import { makeFolder, syncFolder } from "../durable-files.ts";
 import { isOwnerAlive, isOwnerStopped, toProcessOwner } from "../process-owner.ts";
@@ -241,14 +242,22 @@ async function readOwners(
   { files }: LogMachine,
   folder: string,
 ): Promise<{ readonly epoch: number; readonly owner: string | null }> {
-  const names = await files.readdir(folder).catch(() => []);
+  const names = await files.readdir(folder).catch(orNone<string[]>([]));
   const epochs = names.flatMap((name) => OWNER.exec(name)?.groups?.["epoch"] ?? []).map(Number);
   if (epochs.length === 0) return { epoch: 0, owner: null };
   const epoch = Math.max(...epochs);
   const owner = await files
     .readFile(join(folder, `owner-${String(epoch)}`), "utf8")
-    .catch(() => "");
+    .catch(orNone(""));
   return { epoch, owner };
+}
+
+/** What cannot be read counts as not there; what a machine out of descriptors cannot read may well be. */
+function orNone<T>(none: T): (failure: unknown) => T {
+  return (failure) => {
+    if (isBusy(failure)) throw failure;
+    return none;
+  };
 }
 
 interface ReadLog extends LogText {
@@ -256,7 +265,7 @@ interface ReadLog extends LogText {
 }
 
 async function readLog({ files }: LogMachine, path: string): Promise<ReadLog> {
-  const text = await files.readFile(path, "utf8").catch(() => "");
+  const text = await files.readFile(path, "utf8").catch(orNone(""));
   return { ...readLogText(text), bytes: Buffer.byteLength(text) };
 }
 

@@ -91,8 +91,8 @@ export function createMadeClock(): MadeClock {
           parked.push(resolve);
           return;
         }
-        // Nobody waits for the end of a deadline: it comes when time has moved on so far.
-        if (isBackground) {
+        // Nobody waits for the end of a deadline, longer than any wait: it comes when time has moved on so far.
+        if (isBackground && durationMs > DEADLINE_MS / 2) {
           timers.push({ dueMs: elapsedMs + durationMs, wake: resolve });
           return;
         }
