@@ -2,8 +2,8 @@ import * as nodeFiles from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "../../kernel/clock.ts";
-import { toErrno } from "../../kernel/errors.ts";
-import { isBusy } from "../../kernel/machine-busy.ts";
+import { RegooseError, toErrno } from "../../kernel/errors.ts";
+import { createMachineBusy, isBusy } from "../../kernel/machine-busy.ts";
 import type { AppendOutcome, RunClaim, RunLog } from "../../ports/run-log.ts";
 import { makeFolder, syncFolder } from "../durable-files.ts";
 import { isOwnerAlive, isOwnerStopped, toProcessOwner } from "../process-owner.ts";
@@ -64,9 +64,14 @@ export function createRunLogFiles(
     },
     async release(runId, { epoch }) {
       const folder = join(runs, runId);
-      if ((await readOwners(machine, folder)).epoch === epoch)
-        await releaseOwner(machine, folder, epoch);
       known.delete(folder);
+      try {
+        if ((await readOwners(machine, folder)).epoch === epoch)
+          await releaseOwner(machine, folder, epoch);
+      } catch (failure) {
+        // Out of descriptors: the owner counts until its process ends, which is soon.
+        if (!isBusy(failure) && !isMachineBusy(failure)) throw failure;
+      }
     },
     read: async (runId) => (await readLog(machine, toPath(runId))).records,
     async epochOf(runId) {
@@ -109,7 +114,9 @@ async function appendLines(
   const { machine, folder, known } = log;
   const isOurs = async (): Promise<boolean> => (await readOwners(machine, folder)).epoch === epoch;
   if (!(await isOurs())) return "lost-ownership";
-  const file = await machine.files.open(join(folder, LOG_FILE), "a");
+  const file = await machine.files.open(join(folder, LOG_FILE), "a").catch((failure: unknown) => {
+    throw toBusy(failure);
+  });
   try {
     const before = await measure(log, sequence, file);
     if (before === null) return "conflict";
@@ -255,9 +262,20 @@ async function readOwners(
 /** What cannot be read counts as not there; what a machine out of descriptors cannot read may well be. */
 function orNone<T>(none: T): (failure: unknown) => T {
   return (failure) => {
-    if (isBusy(failure)) throw failure;
+    if (isBusy(failure)) throw toBusy(failure);
     return none;
   };
+}
+
+function isMachineBusy(failure: unknown): boolean {
+  return failure instanceof RegooseError && failure.code === "RGS-7504";
+}
+
+/** EMFILE and its like as RGS-7504; anything else as it is. */
+function toBusy(failure: unknown): unknown {
+  return isBusy(failure)
+    ? createMachineBusy("the log of the run is out of reach", failure)
+    : failure;
 }
 
 interface ReadLog extends LogText {
