@@ -136,7 +136,12 @@ async function appendLines(
     if (!isAlone && !(await counts(log, epoch, after.sequence))) return "conflict";
     known.set(folder, after);
     // Whoever takes the log over names itself before it reads: where nobody has by now, it reads these lines.
-    return (await isOurs()) ? "stored" : "lost-ownership";
+    // Where that cannot be read for want of descriptors, the line stands all the same, and the next one asks again.
+    const isStillOurs = await isOurs().catch((failure: unknown) => {
+      if (isMachineBusy(failure)) return true;
+      throw failure;
+    });
+    return isStillOurs ? "stored" : "lost-ownership";
   } finally {
     await file.close();
   }
