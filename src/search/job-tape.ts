@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, truncate } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { shortHash } from "../kernel/hash.ts";
 import type { JobEnd } from "./job-process.ts";
 import type { Job, WorkerMessage } from "./protocol.ts";
 import { messageSchema } from "./read-message.ts";
+import { parseLine, readWholeLines, type WholeLines } from "./saved/whole-lines.ts";
 
 /** Name of the tape in its folder. */
 export const SEARCH_TAPE_FILE = "search-tape.ndjson";
@@ -74,7 +75,7 @@ export async function openJobTape(folder: string, key: string): Promise<JobTape>
   const { lines, bytes } = await readLines(path);
   const known = new Map<string, { readonly job: string; readonly taped: TapedJob }>();
   for (const line of lines) {
-    const read = readLine(line);
+    const read = parseLine(lineSchema, line);
     if (read?.search !== key) continue;
     known.set(read.name, { job: read.job, taped: { messages: read.messages, end: read.end } });
   }
@@ -109,28 +110,11 @@ export async function openJobTape(folder: string, key: string): Promise<JobTape>
   };
 }
 
-async function readLines(
-  path: string,
-): Promise<{ readonly lines: string[]; readonly bytes: number }> {
-  const content = await readFile(path).catch(() => null);
-  if (content === null) {
-    await mkdir(join(path, ".."), { recursive: true });
-    return { lines: [], bytes: 0 };
-  }
-  const bytes = content.lastIndexOf("\n") + 1;
-  if (bytes < content.length) await truncate(path, bytes);
-  return { lines: content.toString("utf8", 0, bytes).split("\n"), bytes };
-}
-
-function readLine(line: string): z.infer<typeof lineSchema> | null {
-  if (line === "") return null;
-  try {
-    const parsed = lineSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    // Damaged: the job runs again.
-    return null;
-  }
+async function readLines(path: string): Promise<WholeLines> {
+  const found = await readWholeLines(path);
+  if (found !== null) return found;
+  await mkdir(join(path, ".."), { recursive: true });
+  return { lines: [], bytes: 0 };
 }
 
 /** Everything that a job's answers follow from; where its sandbox lies is not part of it. */

@@ -40,6 +40,13 @@ async function aListener(): Promise<{ readonly port: number; readonly visits: ()
   return { port: (server.address() as AddressInfo).port, visits: () => visits };
 }
 
+async function layProject(root: string): Promise<void> {
+  await mkdir(join(root, "src"));
+  const manifest = { name: "twice", type: "module", exports: "./src/index.js" };
+  await writeFile(join(root, "package.json"), JSON.stringify(manifest));
+  await writeFile(join(root, "src/index.js"), SOURCE);
+}
+
 describe.skipIf(!hasNamespace())("tests of a model", { timeout: 240_000 }, () => {
   test("that reach out where no text shows it are stopped when they run, and told of", async () => {
     const [root, home, listener] = [await aFolder(), await aFolder(), await aListener()];
@@ -72,10 +79,7 @@ describe.skipIf(!hasNamespace())("tests of a model", { timeout: 240_000 }, () =>
       ],
     };
     await using server = await startMockLlm({ clock }, { script });
-    await mkdir(join(root, "src"));
-    const manifest = { name: "twice", type: "module", exports: "./src/index.js" };
-    await writeFile(join(root, "package.json"), JSON.stringify(manifest));
-    await writeFile(join(root, "src/index.js"), SOURCE);
+    await layProject(root);
     const args = ["--engine", "model", "--provider", "local"];
     const data = toData(await generate({ root, home, server, args }));
 
@@ -110,10 +114,7 @@ describe.skipIf(!hasNamespace())("tests of a model", { timeout: 240_000 }, () =>
       ],
     };
     await using server = await startMockLlm({ clock }, { script });
-    await mkdir(join(root, "src"));
-    const manifest = { name: "twice", type: "module", exports: "./src/index.js" };
-    await writeFile(join(root, "package.json"), JSON.stringify(manifest));
-    await writeFile(join(root, "src/index.js"), SOURCE);
+    await layProject(root);
     const args = ["--engine", "model", "--provider", "local"];
     const data = toData(await generate({ root, home, server, args }));
     expect(data.suite.tests).toBe(1);

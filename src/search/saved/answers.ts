@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, truncate } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -6,6 +6,7 @@ import { z } from "zod";
 import { shortHash } from "../../kernel/hash.ts";
 import type { WorkerMessage } from "../protocol.ts";
 import { messageSchema } from "../read-message.ts";
+import { parseLine, readWholeLines } from "./whole-lines.ts";
 
 /** Name of the file in its folder. */
 export const SEARCH_ANSWERS_FILE = "search-answers.ndjson";
@@ -53,18 +54,19 @@ export async function openAnswers(folder: string, key: string): Promise<Answers>
   const path = join(folder, SEARCH_ANSWERS_FILE);
   await mkdir(folder, { recursive: true });
   const known = new Map<string, Answer>();
-  const { text, bytes } = await readWhole(path);
-  for (const line of text.split("\n")) {
-    const read = readLine(line);
+  const { lines, bytes } = (await readWholeLines(path)) ?? { lines: [], bytes: 0 };
+  for (const line of lines) {
+    // A damaged one is asked again.
+    const read = parseLine(lineSchema, line);
     if (read?.search === key) known.set(read.question, read.answer);
   }
   let written = bytes;
   let waiting: string[] = [];
   let writing: Promise<void> = Promise.resolve();
   const write = async (): Promise<void> => {
-    const lines = waiting.join("");
+    const text = waiting.join("");
     waiting = [];
-    if (lines !== "") await appendFile(path, lines);
+    if (text !== "") await appendFile(path, text);
   };
   return {
     find<K extends Answer["kind"]>(kind: K, question: unknown) {
@@ -85,22 +87,4 @@ export async function openAnswers(folder: string, key: string): Promise<Answers>
 
 function toKey(kind: Answer["kind"], question: unknown): string {
   return shortHash(JSON.stringify([kind, question]));
-}
-
-async function readWhole(path: string): Promise<{ readonly text: string; readonly bytes: number }> {
-  const content = await readFile(path).catch(() => Buffer.alloc(0));
-  const bytes = content.lastIndexOf("\n") + 1;
-  if (bytes < content.length) await truncate(path, bytes);
-  return { text: content.toString("utf8", 0, bytes), bytes };
-}
-
-function readLine(line: string): z.infer<typeof lineSchema> | null {
-  if (line === "") return null;
-  try {
-    const parsed = lineSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    // Damaged: it is asked again.
-    return null;
-  }
 }
